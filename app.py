@@ -1,0 +1,83 @@
+"""create_app(): one way to start for the web server, the job worker, the commands and the tests."""
+
+import logging
+from collections.abc import Callable, Mapping
+
+from flask import Flask, request, session, url_for
+from jinja2 import StrictUndefined
+
+import blueprints
+from core import assets, cli, compress, config, db, guard, hx, i18n, jobs, policy, site, viewer
+from core.blueprint import Place, slot
+
+
+def create_app(environ: Mapping[str, str] | None = None) -> Flask:
+    """Raises config.BadSetting for a setting that cannot be read, LookupError for a route without a permission."""
+    settings = config.load(environ)
+    secrets = config.ensure_data_folder(settings.data)
+    config.use(settings, secrets["secret_key"])
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+    app = Flask(__name__, static_folder=None)
+    app.secret_key = config.secret("cookies")
+    app.config.update(TEMPLATES_AUTO_RELOAD=settings.dev)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+
+    db.open_database(settings)
+    jobs.open_queue(settings, around=_in_context(app))
+    hx.init_app(app)
+    viewer.init_app(app, settings)
+    i18n.init_app(app)
+    compress.init_app(app)
+    guard.init_app(app, settings)
+    assets.Assets(app, dev=settings.dev)
+    ordered = blueprints.load(app, settings.blueprints)
+    app.extensions["blueprints"] = ordered
+    guard.check_routes(app)
+    cli.init_app(app)
+    _page_context(app, settings)
+    app.teardown_request(lambda _error: db.release())
+    return app
+
+
+def _in_context(app: Flask) -> Callable[[Callable[[], None]], None]:
+    def around(work: Callable[[], None]) -> None:
+        with app.app_context():
+            work()
+
+    return around
+
+
+def _page_context(app: Flask, settings: config.Config) -> None:
+    places = sorted((bp.place for bp in app.extensions["blueprints"] if bp.place), key=lambda place: place.order)
+    app.jinja_env.globals.update(
+        limits=config.LIMITS,
+        version=config.VERSION,
+        dev=settings.dev,
+        languages=i18n.LANGUAGE_NAMES,
+        new_key=hx.new_key,
+    )
+
+    @app.context_processor
+    def context() -> dict[str, object]:
+        actor = viewer.current_actor()
+        return {
+            "actor": actor,
+            "viewer": viewer.current_user,
+            "theme": viewer.current_user.theme or session.get("theme", ""),
+            "nav_places": [place_here(place) for place in places if policy.admits(actor, place.permission)],
+            "toasts": hx.toasts(),
+            "locale": i18n.locale_code(),
+            "site": site.settings(),
+            "slot": lambda name, things: slot(name, actor, things),
+        }
+
+
+
+def place_here(place: Place) -> dict[str, object]:
+    """A place of the navigation as base.html takes it."""
+    url = url_for(place.endpoint)
+    section = place.endpoint.partition(".")[0]
+    return {"url": url, "icon": place.icon, "label": place.label, "current": request.blueprint == section}

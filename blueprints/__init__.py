@@ -1,0 +1,47 @@
+"""Finds the blueprints by folder and their parts by file name; names no feature."""
+
+import importlib
+import importlib.util
+import pkgutil
+from graphlib import CycleError, TopologicalSorter
+
+from flask import Flask
+
+from core.blueprint import Blueprint
+
+PARTS = ("models", "rules", "words", "listeners", "jobs", "slots", "streams", "routes", "api", "cli", "seeds", "personal")
+
+
+def discover(folders: tuple[str, ...] = ()) -> list[Blueprint]:
+    """All blueprints, each after those it needs. `folders` hold further ones, dropped in by the site's owner.
+
+    Raises LookupError when a needed blueprint is missing, ValueError when needs form a circle."""
+    for folder in folders:
+        if folder not in __path__:
+            __path__.append(folder)
+    found = {}
+    for info in pkgutil.iter_modules(__path__):
+        module = importlib.import_module(f"{__name__}.{info.name}")
+        found[info.name] = module.bp
+    for bp in found.values():
+        missing = [need for need in bp.needs if need not in found]
+        if missing:
+            raise LookupError(f"blueprint {bp.name} needs {', '.join(missing)}, which is not there")
+    try:
+        order = list(TopologicalSorter({name: sorted(bp.needs) for name, bp in sorted(found.items())}).static_order())
+    except CycleError as error:
+        raise ValueError(f"the needs of blueprints form a circle: {' -> '.join(error.args[1])}") from error
+    return [found[name] for name in order]
+
+
+def load(app: Flask, folders: tuple[str, ...] = ()) -> list[Blueprint]:
+    """Import every part that exists, then register the blueprints with the app."""
+    ordered = discover(folders)
+    for bp in ordered:
+        for part in PARTS:
+            name = f"{__name__}.{bp.name}.{part}"
+            if importlib.util.find_spec(name):
+                importlib.import_module(name)
+        if bp.name not in app.blueprints:
+            app.register_blueprint(bp)
+    return ordered

@@ -1,0 +1,36 @@
+from flask_babel import lazy_gettext as _l
+
+from core.hx import words
+
+words({
+    "title_400": _l("That did not make sense to us"),
+    "title_401": _l("Please sign in"),
+    "title_403": _l("Not open to you"),
+    "title_404": _l("Nothing here"),
+    "title_405": _l("That is not how this works"),
+    "title_408": _l("That took too long"),
+    "title_409": _l("Something changed meanwhile"),
+    "title_413": _l("That is too large"),
+    "title_422": _l("Something needs another look"),
+    "title_429": _l("A short pause, please"),
+    "title_500": _l("Something broke on our side"),
+    "title_503": _l("Back in a moment"),
+    "http_400": _l("The request could not be understood. Go back and try once more."),
+    "http_401": _l("Sign in, and you can go on where you were."),
+    "http_403": _l("This page or action is not open to your account."),
+    "http_404": _l("The page does not exist, or it is not meant for you."),
+    "http_405": _l("This address cannot be used in that way."),
+    "http_408": _l("The request took too long to arrive. Try again, perhaps with fewer or smaller pictures."),
+    "http_409": _l("Someone was faster, or this was sent before. Reload the page to see how it stands now."),
+    "http_413": _l("What you sent is larger than this site takes. Try fewer or smaller pictures."),
+    "http_422": _l("What you sent could not be taken as it is."),
+    "http_429": _l("That was a lot at once. Please try again in a little while."),
+    "http_500": _l("It is not your fault, and it has been written down. Please try again in a moment."),
+    "http_503": _l("The site is not ready yet. Please try again in a moment."),
+    "csrf": _l("This page had been open for too long. Please send it once more."),
+    "origin": _l("This was sent from another site, so nothing was done."),
+    "suspended": _l("Your account is suspended, so this is not open to you at the moment."),
+    "leaving": _l("Your account is about to be closed. Change your mind in the settings to use it again."),
+    "key_reused": _l("This form was already sent with other content. Look whether it arrived before you send it again."),
+    "choice": _l("Please choose one of the options."),
+})

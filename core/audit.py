@@ -1,0 +1,22 @@
+"""Who did what: written in the transaction of the act, never edited."""
+
+import json
+
+from core import clock
+from core.policy import Actor
+from models import AuditEntry
+
+
+def record(
+    actor: Actor, action: str, kind: str = "", id_: int | None = None, *, circle: int | None = None, **detail: object
+) -> None:
+    """`action` is `noun.verb`; `detail` holds small plain values and never a password, token or text of a person."""
+    AuditEntry.insert(
+        at=clock.now(),
+        actor=actor.member_id,
+        action=action,
+        subject_kind=kind,
+        subject_id=id_,
+        circle=circle,
+        detail=json.dumps(detail, ensure_ascii=False),
+    ).execute()

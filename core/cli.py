@@ -1,0 +1,64 @@
+"""`flask` commands of the whole site. Small bodies: they call what pages and jobs call."""
+
+import sys
+
+import click
+from flask import Flask, current_app
+
+from core import db, jobs
+from core.blueprint import filled_slots
+from core.errors import DatabaseTooNew
+from core.policy import catalogue
+from core.signals import heard
+
+
+def init_app(app: Flask) -> None:
+    for command in (migrate, pending, work, run_jobs, list_blueprints):
+        app.cli.add_command(command)
+
+
+@click.command("migrate")
+def migrate() -> None:
+    """Bring the database up to the code. Exits with 3 when it is newer than the code."""
+    try:
+        for name in db.migrate():
+            click.echo(name)
+    except DatabaseTooNew as error:
+        click.echo(f"The database is newer than this code (it knows {error}). Install the newer version.", err=True)
+        sys.exit(3)
+
+
+@click.command("pending")
+def pending() -> None:
+    """Print how many migrations wait. Exits with 3 when the database is newer than the code."""
+    try:
+        click.echo(len(db.pending()))
+    except DatabaseTooNew as error:
+        click.echo(f"The database is newer than this code (it knows {error}). Install the newer version.", err=True)
+        sys.exit(3)
+
+
+@click.command("work")
+def work() -> None:
+    """Carry out jobs until told to stop."""
+    jobs.work()
+
+
+@click.command("run-jobs")
+def run_jobs() -> None:
+    """Carry out the jobs that are due, then end."""
+    click.echo(jobs.run_due())
+
+
+@click.command("blueprints")
+def list_blueprints() -> None:
+    """Show what is installed: blueprints, permissions, signals, slots, jobs."""
+    for blueprint in current_app.extensions["blueprints"]:
+        click.echo(f"{blueprint.name:14} {blueprint.title}  needs: {', '.join(blueprint.needs) or '-'}")
+    for permission in catalogue().values():
+        click.echo(f"permission  {permission.name:22} {permission.standing.name.lower():10} {permission.sentence}")
+    for kind, names in (("signal", heard()), ("slot", filled_slots())):
+        for name, count in names.items():
+            click.echo(f"{kind:11} {name:22} {count} listening")
+    for name in jobs.names():
+        click.echo(f"job         {name}")

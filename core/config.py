@@ -1,0 +1,235 @@
+"""Every setting once, and the limits table. Standard library only: run.py imports it before anything is installed.
+
+What a site's owner edits in admin are rows, see core/site.py. docs/settings.md is generated from this file.
+"""
+
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+VERSION = "0.1.0"
+
+MB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Setting:
+    name: str
+    type: type
+    default: Any
+    meaning: str
+
+    @property
+    def variable(self) -> str:
+        return f"QUANZI_{self.name.upper()}"
+
+
+SETTINGS = (
+    Setting("data", str, "./data", "The one folder that holds all state: database, pictures, secrets, exports."),
+    Setting("host", str, "127.0.0.1", "Address to listen on."),
+    Setting("port", int, 8000, "Port to listen on."),
+    Setting("base_url", str, "", "Public address, such as https://club.example. Links in letters, secure cookies and "
+            "the origin check depend on it. Empty: taken from the request."),
+    Setting("trusted_proxies", int, 0, "How many reverse proxies stand in front and set X-Forwarded-For, -Proto "
+            "and -Host. 0: these headers are ignored."),
+    Setting("database_url", str, "", "Database address. Empty: SQLite in the data folder."),
+    Setting("workers", int, 2, "Web server processes."),
+    Setting("threads", int, 4, "Threads of each web server process."),
+    Setting("demo", bool, True, "Fill an empty database with demo data."),
+    Setting("dev", bool, False, "For developers: pattern page at /design, templates reloaded when they change."),
+    Setting("blueprints", str, "", "Folders with further blueprints, separated by a colon. See docs/extending.md."),
+    Setting("smtp_url", str, "", "Mail server, such as smtp://name:password@mail.example:587. "
+            "Empty: letters are written to the log."),
+    Setting("mail_from", str, "", "Sender of letters. Empty: quanzi@ and the host of the base URL."),
+)
+
+LIMITS: dict[str, int] = {
+    # characters
+    "username": 30,
+    "display_name": 40,
+    "password_min": 8,
+    "password": 200,
+    "email": 254,
+    "bio": 500,
+    "site_name": 40,
+    "circle_name": 40,
+    "circle_slug": 40,
+    "circle_purpose": 120,
+    "circle_about": 5000,
+    "circle_question": 200,
+    "join_answer": 500,
+    "invite_reason": 120,
+    "post_title": 120,
+    "comment": 5000,
+    "reason": 300,
+    "search_query": 100,
+    "key": 64,
+    "alt": 300,
+    # bytes
+    "post_bytes": 20 * 1024,
+    "picture_bytes": 12 * MB,
+    "body_bytes": 64 * MB,
+    "form_bytes": 512 * 1024,
+    # pictures
+    "pictures_per_post": 9,
+    "picture_pixels": 40_000_000,
+    "picture_frames": 150,
+    "picture_frame_pixels": 60_000_000,
+    # things on a page
+    "page_posts": 20,
+    "page_comments": 20,
+    "page_replies": 50,
+    "page_circles": 24,
+    "page_members": 40,
+    "page_search": 20,
+    "page_admin": 50,
+    # things a member may have
+    "circles_founded": 20,
+    # seconds
+    "body_seconds": 60,
+    "slow_body_seconds": 1,
+    "undo_seconds": 60,
+    "reset_link_seconds": 3600,
+    "confirm_link_seconds": 3 * 24 * 3600,
+    "setup_link_seconds": 7 * 24 * 3600,
+    "session_seconds": 60 * 24 * 3600,
+    "leaving_seconds": 30 * 24 * 3600,
+    "deleted_kept_seconds": 7 * 24 * 3600,
+    "export_kept_seconds": 7 * 24 * 3600,
+    "poll_ms": 1500,
+}
+
+
+@dataclass(frozen=True)
+class Rate:
+    hits: int
+    seconds: int
+
+
+RATES: dict[str, Rate] = {
+    "login.address": Rate(40, 900),
+    "login.name": Rate(10, 900),
+    "register.address": Rate(10, 3600),
+    "reset.address": Rate(10, 3600),
+    "reset.name": Rate(3, 3600),
+    "email.member": Rate(5, 3600),
+    "password.member": Rate(10, 900),
+    "export.member": Rate(3, 24 * 3600),
+    "circle.found": Rate(5, 24 * 3600),
+    "circle.join": Rate(60, 3600),
+    "invite.member": Rate(60, 3600),
+    "post.write": Rate(30, 600),
+    "comment.write": Rate(60, 300),
+    "like.write": Rate(300, 300),
+    "search.address": Rate(120, 60),
+    "setup.address": Rate(20, 900),
+}
+
+
+@dataclass(frozen=True)
+class Config:
+    data: Path
+    host: str
+    port: int
+    base_url: str
+    trusted_proxies: int
+    database_url: str
+    workers: int
+    threads: int
+    demo: bool
+    dev: bool
+    blueprints: tuple[str, ...]
+    smtp_url: str
+    mail_from: str
+
+    @property
+    def secure(self) -> bool:
+        return self.base_url.startswith("https://")
+
+
+class BadSetting(ValueError):
+    """A setting that cannot be read; the message names the variable and the cure."""
+
+
+def load(environ: Mapping[str, str] | None = None) -> Config:
+    """Read the settings from the environment. Raises BadSetting."""
+    environ = os.environ if environ is None else environ
+    values = {setting.name: _read(setting, environ.get(setting.variable, "").strip()) for setting in SETTINGS}
+    values["data"] = Path(values["data"]).resolve()
+    values["blueprints"] = tuple(str(Path(folder).resolve()) for folder in values["blueprints"].split(":") if folder)
+    values["base_url"] = values["base_url"].rstrip("/")
+    if values["base_url"] and not values["base_url"].startswith(("http://", "https://")):
+        raise BadSetting("QUANZI_BASE_URL must begin with http:// or https://")
+    return Config(**values)
+
+
+def _read(setting: Setting, text: str) -> Any:
+    if not text:
+        return setting.default
+    if setting.type is bool:
+        if text.lower() not in ("1", "0", "yes", "no", "true", "false", "on", "off"):
+            raise BadSetting(f"{setting.variable} must be 1 or 0, not {text!r}")
+        return text.lower() in ("1", "yes", "true", "on")
+    if setting.type is int:
+        if not text.isdecimal():
+            raise BadSetting(f"{setting.variable} must be a whole number, not {text!r}")
+        return int(text)
+    return text
+
+
+FOLDERS = ("media", "exports", "snapshots")
+
+
+def ensure_data_folder(data: Path) -> dict[str, str]:
+    """Make the data folder with its parts and secrets (mode 0600) where missing; returns the secrets.
+
+    Raises OSError when the folder cannot be written."""
+    data.mkdir(parents=True, exist_ok=True)
+    for name in FOLDERS:
+        (data / name).mkdir(exist_ok=True)
+    path = data / "secrets.json"
+    if not path.exists():
+        _write_secrets(path)
+    secret: dict[str, str] = json.loads(path.read_text())
+    return secret
+
+
+def _write_secrets(path: Path) -> None:
+    """A link never overwrites: of two processes that start at once, both read the first one's secrets."""
+    fresh = path.with_name(f".secrets-{secrets.token_hex(8)}")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump({"secret_key": secrets.token_hex(32)}, file)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(fresh, path)
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()
+
+
+_current: Config | None = None
+_secret_key = ""
+
+
+def use(config: Config, secret_key: str) -> None:
+    """Make this the configuration of the process."""
+    global _current, _secret_key
+    _current, _secret_key = config, secret_key
+
+
+def current() -> Config:
+    if _current is None:
+        raise RuntimeError("create_app() has not run")
+    return _current
+
+
+def secret(purpose: str) -> bytes:
+    """32 bytes derived from the site's secret for one purpose, so that no two uses share a key."""
+    return hashlib.sha256(f"{purpose}:{_secret_key}".encode()).digest()

@@ -1,0 +1,127 @@
+"""Connection, transactions, migrations.
+
+`atomic()` is one write transaction: IMMEDIATE on SQLite, so two writers queue instead of failing half way.
+Nothing slow inside it: no network, no templates, no cleaning of texts.
+"""
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from peewee import Database, PostgresqlDatabase, SqliteDatabase
+from playhouse.db_url import connect
+from playhouse.migrations import Runner
+
+from core.config import Config
+from core.errors import DatabaseTooNew
+from models import database
+
+log = logging.getLogger("quanzi.db")
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": "normal",
+    "foreign_keys": 1,
+    "busy_timeout": 30_000,
+    "cache_size": -16_384,
+    "mmap_size": 268_435_456,
+    "temp_store": "memory",
+}
+
+_local = threading.local()
+
+
+def open_database(config: Config) -> Database:
+    """Point the models at the configured database. Connects at first use, so a process may fork after this."""
+    if config.database_url:
+        opened = connect(config.database_url)
+    else:
+        opened = SqliteDatabase(
+            str(config.data / "quanzi.sqlite3"), pragmas=PRAGMAS, lock_type="IMMEDIATE", timeout=30
+        )
+    database.initialize(opened)
+    return opened
+
+
+def is_postgres() -> bool:
+    return isinstance(database.obj, PostgresqlDatabase)
+
+
+@contextmanager
+def atomic(*, durable: bool = False) -> Iterator[None]:
+    """One write transaction, or a savepoint inside one. `durable` waits for the disk at commit (money)."""
+    outermost = not database.in_transaction()
+    if outermost:
+        _local.callbacks = []
+        if durable and not is_postgres():
+            database.execute_sql("PRAGMA synchronous=full")  # refused inside a transaction, so before BEGIN
+    mark = len(_local.callbacks)
+    try:
+        with database.atomic():
+            yield
+    except BaseException:
+        del _local.callbacks[mark:]
+        raise
+    finally:
+        if outermost and durable and not is_postgres():
+            database.execute_sql("PRAGMA synchronous=normal")
+    if outermost:
+        callbacks, _local.callbacks = _local.callbacks, []
+        for callback in callbacks:
+            _run(callback)
+
+
+def after_commit(callback: Callable[[], Any]) -> None:
+    """Run once the outermost transaction is committed; dropped with its savepoint; an error is logged, never raised.
+
+    Peewee's own fires after a rolled-back savepoint, and one that raises makes a committed block look failed."""
+    if database.in_transaction():
+        _local.callbacks.append(callback)
+    else:
+        _run(callback)
+
+
+def _run(callback: Callable[[], Any]) -> None:
+    try:
+        callback()
+    except Exception:
+        log.exception("after_commit callback failed")
+
+
+def release() -> None:
+    """End of a request or job: leave no open transaction behind on this thread's connection."""
+    if database.obj is None or database.is_closed():
+        return
+    if is_postgres() or database.in_transaction():
+        database.close()
+
+
+# ---- migrations ---------------------------------------------------------------------------------------------
+
+
+def runner() -> Runner:
+    return Runner(database.obj, str(MIGRATIONS))
+
+
+def pending() -> list[str]:
+    """Names of migrations not yet applied. Raises DatabaseTooNew when the database knows one that the code lacks."""
+    status = runner().status()
+    unknown = [migration.name for migration in status if migration.path is None]
+    if unknown:
+        raise DatabaseTooNew(", ".join(unknown))
+    return [migration.name for migration in status if not migration.applied]
+
+
+def migrate() -> list[str]:
+    """Apply what is pending and return the names. Raises DatabaseTooNew."""
+    pending()
+    return list(runner().up())
+
+
+def sqlite_version() -> str:
+    return sqlite3.sqlite_version

@@ -1,0 +1,86 @@
+"""A request's form, read into clean values or into one message a field. WTForms underneath, limits from the table."""
+
+from typing import Any
+
+from flask import request
+from flask_babel import lazy_gettext as _l
+from wtforms import Form, HiddenField, StringField, TextAreaField
+from wtforms.validators import ValidationError
+
+from core.config import LIMITS
+from core.errors import Invalid
+from core.hx import new_key, say
+from core.plain import clean_body, clean_line
+
+
+class Base(Form):
+    """A form whose fields take their words from the request. `refuse` puts an action's refusal beside its field."""
+
+    class Meta:
+        locales = False
+
+    @classmethod
+    def posted(cls, **options: Any) -> "Base":
+        return cls(request.form, **options)
+
+    def refuse(self, refusal: Invalid) -> None:
+        """Show this refusal at the field it names, at the form's head when it names none of ours."""
+        if refusal.field in self._fields:
+            field = self._fields[refusal.field]
+            field.errors = [*field.errors, say(refusal)]
+        else:
+            self.form_errors.append(say(refusal))
+
+
+class Line(StringField):
+    """One line of a person's text: trimmed, no control or invisible characters."""
+
+    def __init__(self, label: Any, *, limit: str, required: bool = True, **options: Any) -> None:
+        super().__init__(label, **options)
+        self.limit = LIMITS[limit]
+        self.needed = required
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = clean_line(valuelist[0]) if valuelist else ""
+
+    def pre_validate(self, form: Form) -> None:
+        check_length(self.data or "", self.limit, self.needed)
+
+
+class Text(TextAreaField):
+    """Several lines. The limit counts characters, or bytes where its name ends in `_bytes`."""
+
+    def __init__(self, label: Any, *, limit: str, required: bool = True, **options: Any) -> None:
+        super().__init__(label, **options)
+        self.limit = LIMITS[limit]
+        self.in_bytes = limit.endswith("_bytes")
+        self.needed = required
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = clean_body(valuelist[0]) if valuelist else ""
+
+    def pre_validate(self, form: Form) -> None:
+        text = self.data or ""
+        if self.in_bytes and len(text.encode()) > self.limit:
+            raise ValidationError(str(_l("This is too long. %(most)s kB is the most.")) % {"most": self.limit // 1024})
+        check_length(text, self.limit, self.needed)
+
+
+def check_length(text: str, most: int, needed: bool) -> None:
+    """Raises ValidationError in the reader's language."""
+    if needed and not text.strip():
+        raise ValidationError(str(_l("Please fill this in.")))
+    if len(text) > most:
+        raise ValidationError(
+            str(_l("This is %(over)s characters too long. %(most)s is the most.")) % {"over": len(text) - most, "most": most}
+        )
+
+
+class Key(HiddenField):
+    """The idempotency key of a form that creates something; a fresh one where none was sent."""
+
+    def __init__(self) -> None:
+        super().__init__(default=new_key)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = valuelist[0][: LIMITS["key"] + 1] if valuelist else ""

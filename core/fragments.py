@@ -1,0 +1,42 @@
+"""Rendered regions, kept for as long as what they show stays the same.
+
+The key of a kept region is everything it shows, so nothing is ever invalidated: what changes has another key.
+"""
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from threading import Lock
+from typing import Any
+
+from flask import render_template
+from markupsafe import Markup
+
+from core import markup
+from core.i18n import locale_code, time_zone
+
+MOST = 4096
+
+_kept: OrderedDict[Hashable, str] = OrderedDict()
+_lock = Lock()
+
+
+def region(template: str, **context: Any) -> Markup:
+    """Render one region."""
+    return markup.trusted(render_template(template, **context))
+
+
+def kept(template: str, key: Hashable, **context: Any) -> Markup:
+    """Render one region, or take it from the shelf. `key` must hold everything the region shows but its language and
+    time zone; it may not show anything of the viewer that is not in the key, above all no token."""
+    full = (template, locale_code(), time_zone(), key)
+    with _lock:
+        html = _kept.get(full)
+        if html is not None:
+            _kept.move_to_end(full)
+            return markup.trusted(html)
+    html = render_template(template, **context)
+    with _lock:
+        _kept[full] = html
+        if len(_kept) > MOST:
+            _kept.popitem(last=False)
+    return markup.trusted(html)

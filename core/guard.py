@@ -1,0 +1,177 @@
+"""What stands between the network and the pages: who may reach a route, forged posts, where a post came from, how
+long a body may take, and the headers of every answer."""
+
+import base64
+import hmac
+import os
+import secrets
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, request, session
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from core import policy, rates
+from core.config import LIMITS, Config
+from core.errors import Denied, Gone, SignInNeeded
+from core.slow_body import SlowBodyGate
+from core.viewer import current_actor
+
+SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
+CSRF_BYTES = 32
+
+
+class ForgedPost(Denied):
+    """A post without this session's token. What was typed can be sent again by its author, knowingly."""
+
+    status = 400
+    code = "csrf"
+
+
+def init_app(app: Flask, config: Config) -> None:
+    if config.trusted_proxies:
+        count = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    app.wsgi_app = SlowBodyGate(app.wsgi_app, threads=config.threads)  # type: ignore[method-assign]
+    app.config["MAX_CONTENT_LENGTH"] = LIMITS["body_bytes"]
+    app.config["MAX_FORM_MEMORY_SIZE"] = LIMITS["form_bytes"]
+    app.config["MAX_FORM_PARTS"] = 100
+    app.before_request(_check_origin(config))
+    app.before_request(_check_permission)
+    app.before_request(_check_token)
+    app.after_request(_headers(config))
+    app.jinja_env.globals.update(csrf_token=csrf_token, csp_nonce=csp_nonce)
+
+
+def check_routes(app: Flask) -> dict[str, str]:
+    """The permission of every endpoint. Raises LookupError for a route without a known one: the app does not start."""
+    permissions = {"assets": "site:assets"}
+    for blueprint in app.blueprints.values():
+        for endpoint, name in getattr(blueprint, "permissions", {}).items():
+            permissions[f"{blueprint.name}.{endpoint}"] = name
+    for rule in app.url_map.iter_rules():
+        name = permissions.get(rule.endpoint)
+        if name is None or name not in policy.catalogue():
+            raise LookupError(f"route {rule.rule} ({rule.endpoint}) names no known permission: {name}")
+    app.extensions["permissions"] = permissions
+    return permissions
+
+
+def _check_permission() -> None:
+    """Standing only; the rule about one particular thing is asked by the action or query, in its transaction."""
+    if request.endpoint is None:
+        return
+    permissions: dict[str, str] = current_app.extensions["permissions"]
+    name = permissions[request.endpoint]
+    actor = current_actor()
+    if policy.admits(actor, name):
+        return
+    if not actor.signed_in:
+        raise SignInNeeded(permission=name)
+    if actor.standing is policy.Standing.SUSPENDED:
+        raise Denied("suspended")
+    if actor.standing is policy.Standing.LEAVING:
+        raise Denied("leaving")
+    raise Gone
+
+
+# ---- forged posts -------------------------------------------------------------------------------------------
+
+
+def csrf_token() -> str:
+    """This session's token under a mask that is new in each answer, so a compressed page gives nothing away."""
+    if "csrf_token" not in g:
+        if "csrf" not in session:
+            session["csrf"] = secrets.token_urlsafe(CSRF_BYTES)
+        key = _csrf_key()
+        mask = os.urandom(CSRF_BYTES)
+        g.csrf_token = base64.urlsafe_b64encode(mask + bytes(a ^ b for a, b in zip(mask, key, strict=True))).decode()
+    token: str = g.csrf_token
+    return token
+
+
+def _csrf_key() -> bytes:
+    return hmac.digest(str(session["csrf"]).encode(), b"csrf", "sha256")
+
+
+def token_is_right(token: str) -> bool:
+    if "csrf" not in session:
+        return False
+    try:
+        raw = base64.urlsafe_b64decode(token)
+    except ValueError:
+        return False
+    mask, masked = raw[:CSRF_BYTES], raw[CSRF_BYTES:]
+    if len(mask) != CSRF_BYTES or len(masked) != CSRF_BYTES:
+        return False
+    return hmac.compare_digest(bytes(a ^ b for a, b in zip(mask, masked, strict=True)), _csrf_key())
+
+
+def _check_token() -> None:
+    if request.method in SAFE_METHODS or request.endpoint is None:
+        return
+    if not token_is_right(request.headers.get("X-CSRFToken") or request.form.get("csrf_token", "")):
+        raise ForgedPost
+
+
+def _check_origin(config: Config) -> Callable[[], None]:
+    """A browser says where a post comes from; another site's is refused whatever else it carries."""
+
+    def check() -> None:
+        if request.method in SAFE_METHODS:
+            return
+        if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+            raise Denied("origin")
+        origin = request.headers.get("Origin")
+        if origin is None:
+            return
+        if origin == "null" or not _same_host(origin, config.base_url or request.host_url):
+            raise Denied("origin")
+
+    return check
+
+
+def _same_host(origin: str, ours: str) -> bool:
+    theirs, mine = urlsplit(origin), urlsplit(ours)
+    return (theirs.scheme, theirs.netloc.lower()) == (mine.scheme, mine.netloc.lower())
+
+
+# ---- rates --------------------------------------------------------------------------------------------------
+
+
+def limit(name: str, key: str | int | None = None) -> None:
+    """Count this request against a rate; by the address it came from when no key is given. Raises TooMany."""
+    rates.hit(name, str(key if key is not None else request.remote_addr or "?"))
+
+
+# ---- headers ------------------------------------------------------------------------------------------------
+
+
+def csp_nonce() -> str:
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    nonce: str = g.csp_nonce
+    return nonce
+
+
+def _headers(config: Config) -> Callable[[Response], Response]:
+    transport = "max-age=31536000" if config.secure else None
+    upgrade = "; upgrade-insecure-requests" if config.secure else ""
+
+    def add(response: Response) -> Response:
+        headers = response.headers
+        headers["Content-Security-Policy"] = (
+            f"default-src 'none'; script-src 'self' 'nonce-{csp_nonce()}'; style-src 'self' 'nonce-{csp_nonce()}'; "
+            "img-src 'self' blob: data:; media-src 'self'; connect-src 'self'; font-src 'self'; "
+            f"manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'{upgrade}"
+        )
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("Referrer-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()")
+        if transport:
+            headers["Strict-Transport-Security"] = transport
+        return response
+
+    return add

@@ -1,0 +1,191 @@
+"""htmx: page or region, 303 or fragment, 422 with the same form. The only importer of htmx-flask.
+
+Also the one place where refusals become HTTP: their words come from each blueprint's `words.py`.
+"""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, flash, g, get_flashed_messages, redirect, render_template, request, url_for
+from flask_babel import LazyString, gettext
+from htmx_flask import Htmx
+from htmx_flask import make_response as htmx_response
+from htmx_flask.requests import HtmxAwareRequest, HtmxHeaders
+
+from core.errors import Refusal
+
+
+class HxHeaders(HtmxHeaders):
+    @property
+    def wants_fragment(self) -> bool:
+        """A part of a page was asked for, not a page that htmx happens to fetch."""
+        return bool(self) and not self.boosted and not self.history_restore_request
+
+
+class HxRequest(HtmxAwareRequest):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.htmx = HxHeaders(self.headers)
+
+
+def init_app(app: Flask) -> None:
+    Htmx(app)
+    app.request_class = HxRequest
+    app.after_request(_vary)
+
+
+def _vary(response: Response) -> Response:
+    if response.mimetype == "text/html":
+        response.vary.update(("HX-Request", "HX-Target", "Cookie", "Accept-Language"))
+        if wants_fragment() or "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "private, no-store" if wants_fragment() else "private, no-cache"
+    return response
+
+
+def wants_fragment() -> bool:
+    headers: HxHeaders = request.htmx  # type: ignore[attr-defined]
+    return headers.wants_fragment
+
+
+def target() -> str | None:
+    """Id of the element that htmx will put the answer into; None without htmx."""
+    return request.htmx.target if wants_fragment() else None  # type: ignore[attr-defined]
+
+
+# ---- answers ------------------------------------------------------------------------------------------------
+
+
+def page(template: str, regions: Mapping[str, str] | None = None, /, *, status: int = 200, **context: Any) -> Response:
+    """A whole page, or only the region that htmx asked for: `regions` maps element ids to their templates."""
+    wanted = target()
+    if wanted and regions and wanted in regions:
+        template = regions[wanted]
+    return htmx_response(render_template(template, **context), status)
+
+
+def fragment(
+    *parts: str,
+    status: int = 200,
+    toast: str | LazyString | None = None,
+    undo: tuple[str, str] | None = None,
+    reswap: str | None = None,
+    retarget: str | None = None,
+    push_url: str | None = None,
+    events: Mapping[str, Any] | None = None,
+) -> Response:
+    """Rendered regions, one after the other. `toast` is said in the live region; `undo` is (address, label)."""
+    trigger = dict(events or {})
+    if toast:
+        trigger["toast"] = _toast(toast, undo)
+    response = htmx_response("".join(parts), status, trigger=trigger or None, retarget=retarget, push_url=push_url)
+    if reswap:  # set by hand: htmx-flask 0.1.0 refuses beforebegin, afterbegin and every modifier
+        response.headers["HX-Reswap"] = reswap
+    return response
+
+
+def _toast(text: str | LazyString, undo: tuple[str, str] | None = None, kind: str = "info") -> dict[str, Any]:
+    said: dict[str, Any] = {"text": str(text), "kind": kind}
+    if undo:
+        said["undo"] = {"url": undo[0], "label": str(undo[1])}
+    return said
+
+
+def see_other(
+    address: str, *, toast: str | LazyString | None = None, undo: tuple[str, str] | None = None
+) -> Response:
+    """On to another page: 303 for a plain form, HX-Redirect for htmx. The toast is said there."""
+    if toast:
+        flash({"text": str(toast), "undo": {"url": undo[0], "label": str(undo[1])} if undo else None})  # type: ignore[arg-type]
+    if wants_fragment():
+        return htmx_response("", 200, redirect=address)
+    return redirect(address, 303)  # type: ignore[return-value]
+
+
+def changed(address: str, *parts: str, **options: Any) -> Response:
+    """After a change: the fragments for htmx, 303 to the page for a plain form."""
+    if wants_fragment():
+        return fragment(*parts, **options)
+    return see_other(address, toast=options.get("toast"), undo=options.get("undo"))
+
+
+def unchanged() -> Response:
+    """Nothing new: htmx leaves the page as it is."""
+    return Response(status=204)
+
+
+def new_key() -> str:
+    """A fresh idempotency key for a form that creates something."""
+    return secrets.token_urlsafe(12)
+
+
+# ---- refusals -----------------------------------------------------------------------------------------------
+
+_words: dict[str, LazyString] = {}
+
+
+def words(sentences: Mapping[str, LazyString]) -> None:
+    """Word refusal codes; a sentence may use the facts of the refusal as named placeholders."""
+    for code, sentence in sentences.items():
+        if code in _words and _words[code] is not sentence:
+            raise ValueError(f"refusal {code} is worded twice")
+        _words[code] = sentence
+
+
+def worded_codes() -> set[str]:
+    return set(_words)
+
+
+def say(refusal: Refusal) -> str:
+    """The refusal in the reader's language."""
+    sentence = _words.get(refusal.code) or _words.get(f"http_{refusal.status}") or _words["http_400"]
+    facts = {name: value for name, value in refusal.facts.items() if isinstance(value, str | int)}
+    try:
+        return str(sentence) % facts
+    except (KeyError, ValueError):
+        return str(_words.get(f"http_{refusal.status}", _words["http_400"]))
+
+
+def refusal_answer(refusal: Refusal) -> Response:
+    """The designed page, or for htmx the status with the sentence as a toast."""
+    status, text = refusal.status, say(refusal)
+    if wants_fragment():
+        if status == 401:
+            back = request.headers.get("HX-Current-URL", "")
+            return htmx_response("", 401, redirect=url_for("accounts.login", next=local_path(back)))
+        return htmx_response("", status, trigger={"toast": _toast(text, kind="error")})
+    response = error_page(status, text)
+    if status == 429:
+        response.headers["Retry-After"] = str(refusal.facts.get("retry_after", 60))
+    return response
+
+
+def error_page(status: int, text: str = "", *, bare: bool = False) -> Response:
+    """One designed page for every error. `bare` asks nothing of the database."""
+    title = _words.get(f"title_{status}") or _words["title_500"]
+    sentence = text or str(_words.get(f"http_{status}") or _words["http_500"])
+    body = render_template(
+        "errors/error.html", code=status, title=title, text=sentence, bare=bare,
+        action_url="/", action_label=gettext("To the front page"),
+    )  # fmt: skip
+    return Response(body, status, mimetype="text/html")
+
+
+def local_path(address: str) -> str:
+    """The path of an address on this site, safe to go back to; `/` when it leads elsewhere."""
+    parts = urlsplit(address)
+    if (parts.netloc and parts.netloc != request.host) or parts.scheme not in ("", "http", "https"):
+        return "/"
+    path = parts.path or "/"
+    if not path.startswith("/") or path.startswith(("//", "/\\")):
+        return "/"
+    return path + (f"?{parts.query}" if parts.query else "")
+
+
+def toasts() -> list[dict[str, Any]]:
+    """What was said by the request before, for base.html."""
+    if "said" not in g:
+        g.said = get_flashed_messages()
+    said: list[dict[str, Any]] = g.said
+    return said

@@ -1,0 +1,150 @@
+"""Which language, which time zone; dates, amounts and numbers in them. Flask-Babel underneath."""
+
+from datetime import UTC, datetime
+from datetime import date as date_type
+from functools import lru_cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_decimal
+from flask import Flask, g, has_request_context, request, session
+from flask_babel import Babel, get_locale, lazy_gettext
+from flask_login import current_user
+
+from core import clock, site
+
+LANGUAGES = {"zh-Hans": "zh_Hans_CN", "zh-Hant": "zh_Hant_TW", "en": "en"}
+LANGUAGE_NAMES = {"zh-Hans": "简体中文", "zh-Hant": "繁體中文", "en": "English"}
+_BY_CATALOGUE = {catalogue: code for code, catalogue in LANGUAGES.items()}
+_TRADITIONAL = {"tw", "hk", "mo", "hant"}
+RELATIVE_UP_TO_MS = 7 * clock.DAY
+
+
+def init_app(app: Flask) -> None:
+    app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
+    Babel(app, default_locale="en", locale_selector=_select_catalogue, timezone_selector=time_zone)
+    app.add_template_filter(ago)
+    app.add_template_filter(exact)
+    app.add_template_filter(iso)
+    app.add_template_filter(day)
+    app.add_template_filter(number)
+
+
+def from_browser(header: str) -> str | None:
+    """The first language of an Accept-Language header that we speak. Best-match gets zh-HK wrong, so: by hand."""
+    wanted = []
+    for place, part in enumerate(header.split(",")):
+        tag, _, quality = part.strip().partition(";q=")
+        try:
+            wanted.append((-float(quality or 1), place, tag.lower().split("-")))
+        except ValueError:
+            continue
+    for _, _, parts in sorted(wanted, key=lambda each: each[:2]):
+        if parts[0] == "zh":
+            return "zh-Hant" if _TRADITIONAL & set(parts[1:]) and "hans" not in parts else "zh-Hans"
+        if parts[0] == "en":
+            return "en"
+    return None
+
+
+def _choose() -> str:
+    chosen = current_user.locale or session.get("locale", "")
+    if chosen in LANGUAGES:
+        return str(chosen)
+    return from_browser(request.headers.get("Accept-Language", "")) or site.get("locale")
+
+
+def _select_catalogue() -> str:
+    return LANGUAGES[locale_code()] if has_request_context() else LANGUAGES[site.get("locale")]
+
+
+def locale_code() -> str:
+    """`zh-Hans`, `zh-Hant` or `en`."""
+    if not has_request_context():
+        return _BY_CATALOGUE.get(str(get_locale()), "en")
+    if "locale_code" not in g:
+        g.locale_code = _choose()
+    code: str = g.locale_code
+    return code
+
+
+def time_zone() -> str:
+    """IANA name of the reader's time zone."""
+    if has_request_context() and current_user.time_zone:
+        return str(current_user.time_zone)
+    return site.get("time_zone")
+
+
+@lru_cache(maxsize=1)
+def time_zones() -> tuple[str, ...]:
+    """Zones to choose from: those named after a place."""
+    return tuple(sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix"))))
+
+
+@lru_cache(maxsize=64)
+def _babel_locale(code: str) -> Locale:
+    return Locale.parse(LANGUAGES[code])
+
+
+def ago(ms: int) -> str:
+    """How long ago in words; the date for what is older than a week."""
+    passed = clock.now() - ms
+    if passed < 45 * clock.SECOND:
+        return str(_JUST_NOW)
+    if passed > RELATIVE_UP_TO_MS:
+        return day(ms)
+    for unit in (clock.DAY, clock.HOUR, clock.MINUTE):
+        if passed >= unit:
+            return _passed(passed // unit * unit // 1000, locale_code())
+    return _passed(60, locale_code())
+
+
+_JUST_NOW = lazy_gettext("just now")
+
+
+@lru_cache(maxsize=4096)
+def _passed(seconds: int, code: str) -> str:
+    return str(format_timedelta(-seconds, granularity="minute", threshold=1, add_direction=True, locale=_babel_locale(code)))
+
+
+def exact(ms: int) -> str:
+    """Date and time in the reader's zone, to the minute."""
+    return _exact(ms // 60_000, time_zone(), locale_code())
+
+
+@lru_cache(maxsize=4096)
+def _exact(minutes: int, zone: str, code: str) -> str:
+    moment = datetime.fromtimestamp(minutes * 60, UTC).astimezone(ZoneInfo(zone))
+    pattern = "d MMM y, HH:mm" if code == "en" else "y年M月d日 HH:mm"
+    return str(format_datetime(moment, pattern, locale=_babel_locale(code)))
+
+
+def iso(ms: int) -> str:
+    """For machines, in UTC: `<time datetime>`."""
+    return datetime.fromtimestamp(ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def day(ms: int) -> str:
+    """The date in the reader's zone; the year only when it is another one."""
+    zone = ZoneInfo(time_zone())
+    this_year = datetime.fromtimestamp(clock.now() / 1000, zone).year
+    return _day(datetime.fromtimestamp(ms / 1000, zone).date(), this_year, locale_code())
+
+
+@lru_cache(maxsize=4096)
+def _day(date: date_type, this_year: int, code: str) -> str:
+    if code == "en":
+        pattern = "d MMM" if date.year == this_year else "d MMM y"
+    else:
+        pattern = "M月d日" if date.year == this_year else "y年M月d日"
+    return str(format_date(date, pattern, locale=_babel_locale(code)))
+
+
+def number(value: int) -> str:
+    return _number(value, locale_code())
+
+
+@lru_cache(maxsize=4096)
+def _number(value: int, code: str) -> str:
+    return str(format_decimal(value, locale=_babel_locale(code)))

@@ -1,0 +1,56 @@
+"""Letters: by SMTP, or to the log when none is configured. Called from jobs, so a failure is tried again."""
+
+import logging
+import smtplib
+import ssl
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+from urllib.parse import unquote, urlsplit
+
+from core.config import Config, current
+
+log = logging.getLogger("quanzi.mail")
+
+TIMEOUT_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Letter:
+    to: str
+    subject: str
+    text: str
+
+
+def deliver(letter: Letter) -> None:
+    """Send now. Raises OSError or smtplib.SMTPException when the server cannot be reached or refuses."""
+    config = current()
+    if not config.smtp_url:
+        log.warning("letter to %s\nSubject: %s\n\n%s", letter.to, letter.subject, letter.text)
+        return
+    url = urlsplit(config.smtp_url)
+    connect = smtplib.SMTP_SSL if url.scheme == "smtps" else smtplib.SMTP
+    port = url.port or (465 if url.scheme == "smtps" else 587)
+    with connect(url.hostname or "localhost", port, timeout=TIMEOUT_SECONDS) as server:
+        if url.scheme == "smtp":
+            server.ehlo()
+            if url.username or server.has_extn("starttls"):  # a password never travels in the clear
+                server.starttls(context=ssl.create_default_context())
+        if url.username:
+            server.login(unquote(url.username), unquote(url.password or ""))
+        server.send_message(_message(letter, config))
+
+
+def _message(letter: Letter, config: Config) -> EmailMessage:
+    message = EmailMessage()
+    host = urlsplit(config.base_url).hostname or "localhost"
+    message["From"] = config.mail_from or f"quanzi@{host}"
+    name, _, domain = letter.to.rpartition("@")
+    message["To"] = Address(username=name, domain=domain)
+    message["Subject"] = " ".join(letter.subject.split())
+    message["Date"] = formatdate()
+    message["Message-ID"] = make_msgid(domain=host)
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.text)
+    return message

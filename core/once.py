@@ -1,0 +1,41 @@
+"""Creating requests that come twice: the same key finds the first one's answer and makes nothing again."""
+
+import hashlib
+import json
+from collections.abc import Callable
+
+from core import clock
+from core.config import LIMITS
+from core.db import atomic
+from core.errors import Conflict, Invalid
+from models import Once
+
+KEPT_MS = 7 * clock.DAY
+
+
+def once(scope: str, key: str, action: str, content: object, make: Callable[[], int]) -> tuple[int, bool]:
+    """Run `make` in one transaction unless `key` was used before in this scope (`member:5`, `guest`).
+
+    Returns the id that was made and whether it was made now. An empty key makes without a memory. Raises Conflict
+    when the key was used for other content, Invalid when it is longer than the limit."""
+    if len(key) > LIMITS["key"]:
+        raise Invalid("key", field="key")
+    if not key:
+        with atomic():
+            return make(), True
+    digest = hashlib.sha256(json.dumps([action, content], sort_keys=True, default=str).encode()).hexdigest()
+    with atomic():
+        known = Once.get_or_none(Once.scope == scope, Once.key == key)
+        if known is not None:
+            if known.request_hash != digest:
+                raise Conflict("key_reused", result=known.result)
+            return known.result, False
+        result = make()
+        Once.insert(
+            scope=scope, key=key, action=action, request_hash=digest, result=result, created_at=clock.now()
+        ).execute()
+        return result, True
+
+
+def sweep() -> int:
+    return int(Once.delete().where(Once.created_at < clock.now() - KEPT_MS).execute())

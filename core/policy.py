@@ -1,0 +1,158 @@
+"""The permission engine. A permission has a name `noun:verb`, one sentence, the standing it needs and one rule.
+
+Rules live in each blueprint's `rules.py`. Unknown means no. `visible(query, actor)` is the one read gate: every
+table that holds private rows registers a filter, and what it filters out does not exist for that actor.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from peewee import Model, ModelSelect
+
+from core.errors import Denied, Gone, SignInNeeded
+
+
+class Standing(IntEnum):
+    """How far an actor has come; half-states rank below MEMBER, so they are refused first."""
+
+    GUEST = 0
+    SUSPENDED = 1
+    LEAVING = 2
+    MEMBER = 3
+    STAFF = 4
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who asks. `member_id` is None for a guest; `name` is only for the log."""
+
+    member_id: int | None = None
+    standing: Standing = Standing.GUEST
+    name: str = ""
+    owns_site: bool = False
+
+    @property
+    def is_staff(self) -> bool:
+        return self.standing is Standing.STAFF
+
+    @property
+    def signed_in(self) -> bool:
+        return self.member_id is not None
+
+
+GUEST = Actor()
+Rule = Callable[[Actor, Any], bool]
+
+
+@dataclass(frozen=True)
+class Permission:
+    name: str
+    sentence: str
+    standing: Standing
+    rule: Rule
+
+
+_permissions: dict[str, Permission] = {}
+_filters: dict[type[Model], Callable[[ModelSelect, Actor], ModelSelect]] = {}
+_kinds: dict[str, type[Model]] = {}
+
+
+def _anyone(actor: Actor, thing: Any) -> bool:
+    return True
+
+
+def permission(
+    name: str, sentence: str, standing: Standing = Standing.MEMBER
+) -> Callable[[Rule], Rule]:
+    """Declare a permission whose rule is the decorated function (actor, thing) -> bool."""
+
+    def register(rule: Rule) -> Rule:
+        declare(name, sentence, standing, rule)
+        return rule
+
+    return register
+
+
+def declare(name: str, sentence: str, standing: Standing = Standing.MEMBER, rule: Rule = _anyone) -> None:
+    known = _permissions.get(name)
+    if known and known.rule.__qualname__ != rule.__qualname__:
+        raise ValueError(f"permission {name} is declared twice")
+    _permissions[name] = Permission(name, sentence, standing, rule)
+
+
+def catalogue() -> dict[str, Permission]:
+    return dict(sorted(_permissions.items()))
+
+
+def admits(actor: Actor, name: str) -> bool:
+    """Whether the actor's standing is enough, before any particular thing is looked at."""
+    known = _permissions.get(name)
+    return known is not None and actor.standing >= known.standing
+
+
+def can(actor: Actor, name: str, thing: Any = None) -> bool:
+    return admits(actor, name) and bool(_permissions[name].rule(actor, thing))
+
+
+def require(actor: Actor, name: str, thing: Any = None) -> None:
+    """Raises SignInNeeded for a guest whom signing in could help, Denied otherwise."""
+    if can(actor, name, thing):
+        return
+    if not actor.signed_in:
+        raise SignInNeeded(permission=name)
+    raise Denied("suspended" if actor.standing is Standing.SUSPENDED else "denied", permission=name)
+
+
+def explain(actor: Actor, name: str, thing: Any = None) -> str:
+    """Why the answer is what it is, for `flask why` and the log."""
+    known = _permissions.get(name)
+    if known is None:
+        return f"no: {name} is not a known permission"
+    if actor.standing < known.standing:
+        return f"no: {name} needs {known.standing.name.lower()}, this is a {actor.standing.name.lower()}"
+    return f"{'yes' if known.rule(actor, thing) else 'no'}: the rule of {name} ({known.sentence})"
+
+
+# ---- the read gate ------------------------------------------------------------------------------------------
+
+
+def visibility(
+    model: type[Model], kind: str
+) -> Callable[[Callable[[ModelSelect, Actor], ModelSelect]], Callable[[ModelSelect, Actor], ModelSelect]]:
+    """Declare the read filter of a table; `kind` is its name in pictures, search and audit entries."""
+
+    def register(filter_: Callable[[ModelSelect, Actor], ModelSelect]) -> Callable[[ModelSelect, Actor], ModelSelect]:
+        _filters[model] = filter_
+        _kinds[kind] = model
+        return filter_
+
+    return register
+
+
+def visible(query: ModelSelect, actor: Actor) -> ModelSelect:
+    """The query, less what this actor may not see. A table without a filter shows nothing."""
+    filter_ = _filters.get(query.model)
+    if filter_ is None:
+        raise LookupError(f"{query.model.__name__} has no visibility")
+    return filter_(query, actor)
+
+
+def visible_ids(kind: str, ids: list[int], actor: Actor) -> set[int]:
+    """Which of these rows the actor may see."""
+    model = _kinds.get(kind)
+    if model is None or not ids:
+        return set()
+    rows = visible(model.select(model._meta.primary_key).where(model._meta.primary_key.in_(ids)), actor)
+    return {row[0] for row in rows.tuples()}
+
+
+def require_visible(kind: str, id_: int, actor: Actor) -> None:
+    """Raises Gone."""
+    if id_ not in visible_ids(kind, [id_], actor):
+        raise Gone
+
+
+def gated_models() -> set[type[Model]]:
+    return set(_filters)

@@ -1,0 +1,90 @@
+"""Finding things: one table of documents, one tokeniser (core/tokens.py), an index that the database keeps by itself.
+
+Newest first, filtered by `policy.visible`. Marks from a private-use area tie a document to its kind and circle, so a
+search within them is the same index range scan.
+"""
+
+from dataclasses import dataclass
+
+from peewee import SQL
+
+from core import tokens
+from core.db import is_postgres
+from core.policy import Actor, visible_ids
+from models import SearchDoc, database
+
+BATCH = 60
+MOST_BATCHES = 10
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of hits: ids of rows of the asked kind, newest first; `older` is where the next page starts."""
+
+    ids: list[int]
+    older: int | None
+
+
+def _mark(kind: str, circle: int | None) -> str:
+    return f"\ue000{kind}" + (f" \ue001{circle}" if circle else "")
+
+
+def index(kind: str, subject_id: int, text: str, *, circle: int | None = None) -> None:
+    """Make this row findable by this text, or change what it is found by. Inside the transaction of the change."""
+    words = f"{_mark(kind, circle)} {' '.join(tokens.tokens(text))}"
+    SearchDoc.insert(kind=kind, subject_id=subject_id, circle=circle, tokens=words).on_conflict(
+        conflict_target=[SearchDoc.kind, SearchDoc.subject_id],
+        update={SearchDoc.tokens: words, SearchDoc.circle: circle},
+    ).execute()
+
+
+def remove(kind: str, subject_ids: list[int]) -> None:
+    SearchDoc.delete().where(SearchDoc.kind == kind, SearchDoc.subject_id.in_(subject_ids)).execute()
+
+
+def find(
+    actor: Actor, kind: str, query: str, *, circle: int | None = None, before: int | None = None, limit: int = 20
+) -> Found:
+    """What of this kind the actor may see, newest first. `before` comes from the page before."""
+    match = _sqlite_match if not is_postgres() else _postgres_match
+    ids: list[int] = []
+    position = before
+    for _ in range(MOST_BATCHES):
+        batch = match(kind, query, circle, position)
+        seen = visible_ids(kind, [subject for _, subject in batch], actor)
+        for doc, subject in batch:
+            if len(ids) == limit:
+                return Found(ids, position)
+            position = doc
+            if subject in seen:
+                ids.append(subject)
+        if len(batch) < BATCH:
+            return Found(ids, None)
+    return Found(ids, position)
+
+
+def _sqlite_match(kind: str, query: str, circle: int | None, before: int | None) -> list[tuple[int, int]]:
+    expression = tokens.match_expression(query)
+    if expression is None:
+        return []
+    marks = " AND ".join(f'"{mark}"' for mark in _mark(kind, circle).split())
+    sql = (
+        "SELECT d.id, d.subject_id FROM (SELECT rowid FROM search_fts WHERE search_fts MATCH ? AND rowid < ? "
+        "ORDER BY rowid DESC LIMIT ?) f JOIN search_doc d ON d.id = f.rowid ORDER BY d.id DESC"
+    )
+    top = before if before is not None else 2**62
+    return list(database.execute_sql(sql, (f"{marks} AND {expression}", top, BATCH)).fetchall())
+
+
+def _postgres_match(kind: str, query: str, circle: int | None, before: int | None) -> list[tuple[int, int]]:
+    expression = tokens.tsquery(query)
+    if expression is None:
+        return []
+    rows = SearchDoc.select(SearchDoc.id, SearchDoc.subject_id).where(
+        SearchDoc.kind == kind, SQL("tsv @@ to_tsquery('simple', %s)", (expression,))
+    )
+    if circle is not None:
+        rows = rows.where(SearchDoc.circle == circle)
+    if before is not None:
+        rows = rows.where(SearchDoc.id < before)
+    return list(rows.order_by(SearchDoc.id.desc()).limit(BATCH).tuples())

@@ -1,0 +1,75 @@
+"""Settings that the site's owner edits in admin: rows over defaults, read through a short cache."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from core import clock
+from core.db import atomic
+from core.errors import Invalid
+from models import SiteSetting
+
+CACHE_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class SiteSettingKind:
+    name: str
+    default: str
+    meaning: str
+    choices: tuple[str, ...] = field(default=())
+
+
+KINDS = (
+    SiteSettingKind("name", "圈子 Quanzi", "The site's name."),
+    SiteSettingKind("tagline", "", "One line beneath the name on the front page."),
+    SiteSettingKind("locale", "zh-Hans", "Language for visitors who have chosen none and whose browser asks for "
+                    "none that we speak.", ("zh-Hans", "zh-Hant", "en")),
+    SiteSettingKind("time_zone", "Asia/Shanghai", "Time zone for visitors and for members who have chosen none."),
+    SiteSettingKind("registration", "open", "Who may register.", ("open", "invitation", "closed")),
+    SiteSettingKind("founding", "members", "Who may found circles.", ("members", "staff")),
+    SiteSettingKind("reading", "everyone", "Who may read public circles.", ("everyone", "members")),
+    SiteSettingKind("contact", "", "Where people can write to the site's owner."),
+)
+
+_BY_NAME = {kind.name: kind for kind in KINDS}
+_cache: dict[str, str] = {}
+_cached_at = float("-inf")
+
+
+def settings() -> dict[str, str]:
+    """All settings by name; at most two seconds old in other processes."""
+    global _cache, _cached_at
+    if clock.monotonic() - _cached_at > CACHE_SECONDS:
+        rows = {row.name: json.loads(row.value) for row in SiteSetting.select()}
+        _cache = {kind.name: rows.get(kind.name, kind.default) for kind in KINDS}
+        _cached_at = clock.monotonic()
+    return _cache
+
+
+def get(name: str) -> str:
+    return settings()[name]
+
+
+def change(values: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """Write settings; returns what changed as name -> (before, after). Raises Invalid with the field's name."""
+    before = dict(settings())
+    for name, value in values.items():
+        kind = _BY_NAME.get(name)
+        if kind is None or (kind.choices and value not in kind.choices):
+            raise Invalid("choice", field=name)
+    changed = {name: (before[name], value) for name, value in values.items() if before[name] != value}
+    with atomic():
+        for name, (_, value) in changed.items():
+            SiteSetting.insert(name=name, value=json.dumps(value), changed_at=clock.now()).on_conflict(
+                conflict_target=[SiteSetting.name],
+                update={SiteSetting.value: json.dumps(value), SiteSetting.changed_at: clock.now()},
+            ).execute()
+    forget()
+    return changed
+
+
+def forget() -> None:
+    """Drop the cache; the next read asks the database."""
+    global _cached_at
+    _cached_at = float("-inf")

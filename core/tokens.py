@@ -1,0 +1,83 @@
+"""One way of cutting text into words, for the index and for the query alike.
+
+SQLite's trigram index finds no two-character Chinese word and its word index none inside a sentence; so
+runs of Han, kana and Hangul become overlapping pairs, and a query for them a phrase of the same pairs.
+"""
+
+import re
+import unicodedata
+from itertools import pairwise
+
+from core.plain import calm
+
+LONGEST_WORD = 64
+MOST_RUNS = 12
+MOST_QUERY_CHARS = 200
+
+_PAIRED = (
+    "\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f\u31a0-\u31bf\u31f0-\u31ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
+)
+# Vowel signs of Hebrew, Arabic, the Indian scripts and Thai belong to their words; Python does not count
+# them.
+_SIGNS = (
+    "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0980-\u0dff"
+    "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
+)
+_RUN = re.compile(f"(?P<paired>[{_PAIRED}]+)|[^\\W_{_PAIRED}](?:[^\\W_{_PAIRED}]|[{_SIGNS}])*")
+_PAIR = re.compile(f"[{_PAIRED}]{{2}}")
+_ACCENT = re.compile("(?<=[a-z])[\u0300-\u036f]+")
+
+
+def tokens(text: str, *, singles: bool = False) -> list[str]:
+    """The words of a text in order: lower case, no accents on Latin letters, Chinese in overlapping pairs.
+
+    A character that stands alone is a word. `singles` adds, at the end, each paired character by itself as
+    well: for short fields such as names and titles, where one character is worth finding.
+    """
+    found = [token for run in _runs(text) for token in run]
+    if singles:
+        pairs = [token for token in found if _PAIR.fullmatch(token)]
+        found += sorted(set("".join(pairs)).difference(found))
+    return found
+
+
+def match_expression(query: str) -> str | None:
+    """The query in FTS5's language: each run a quoted phrase, all of them wanted. None if it holds no word.
+
+    Tokens consist of letters and digits only, so nothing in them can leave the quotes.
+    """
+    phrases = ['"' + " ".join(run) + '"' for run in _wanted(query)]
+    return " AND ".join(phrases) or None
+
+
+def tsquery(query: str) -> str | None:
+    """The same for PostgreSQL, a parameter for `to_tsquery('simple', …)`. None if it holds no word."""
+    phrases = ["(" + " <-> ".join(f"'{token}'" for token in run) + ")" for run in _wanted(query)]
+    return " & ".join(phrases) or None
+
+
+def _wanted(query: str) -> list[tuple[str, ...]]:
+    """Each different run once. Their number is bounded, since every phrase costs one more walk of the
+    index."""
+    unique = dict.fromkeys(tuple(run) for run in _runs(query[:MOST_QUERY_CHARS]))
+    return list(unique)[:MOST_RUNS]
+
+
+def _runs(text: str) -> list[list[str]]:
+    runs = []
+    for match in _RUN.finditer(_folded(text)):
+        run = match[0]
+        if match["paired"] and len(run) > 1:
+            runs.append([first + second for first, second in pairwise(run)])
+        else:
+            runs.append([run[:LONGEST_WORD]])
+    return runs
+
+
+def _folded(text: str) -> str:
+    """Full-width to plain, lower case, Latin accents off. Composed again at the end: か is not が."""
+    if text.isascii():
+        return text.lower()
+    folded = unicodedata.normalize("NFKC", calm(text)).casefold()
+    return unicodedata.normalize("NFC", _ACCENT.sub("", unicodedata.normalize("NFD", folded)))
