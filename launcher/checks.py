@@ -1,0 +1,125 @@
+"""python3 run.py test: the checks and the tests, with one line for each at the end."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from core import clock
+from launcher import ROOT
+from launcher.console import Step, Stopped, say
+from launcher.install import PYTHON, TEST_LOCKS, ensure_installed
+from launcher.processes import finish
+
+LOCKS = ("requirements", "requirements-dev")
+COMPILE = "pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url"
+NO_NETWORK = ("Failed to fetch", "dns error", "Could not connect", "error sending request", "timed out")
+SELECTING = ("-k", "-m", "--lf", "--last-failed", "--ff", "--failed-first", "--nf", "--sw", "--stepwise")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    name: str
+    passed: bool
+    note: str
+    seconds: float
+
+
+def run_checks(pytest_arguments: Sequence[str]) -> int:
+    """Style, types, templates, locks and tests; returns 0 when all passed. Nothing in the tree is changed.
+
+    Arguments go to pytest. Those that choose tests (a path, -k, -m, --lf …) also leave the checks out."""
+    ensure_installed(TEST_LOCKS)
+    outcomes = [] if selects_tests(pytest_arguments) else [_run(name, check) for name, check in CHECKS]
+    outcomes.append(_run_pytest(pytest_arguments))
+    say()
+    for outcome in outcomes:
+        verdict = "passed" if outcome.passed else "FAILED"
+        say(f"{verdict}  {outcome.name:<22} {outcome.seconds:5.1f} s  {outcome.note}".rstrip())
+    return 0 if all(outcome.passed for outcome in outcomes) else 1
+
+
+def selects_tests(arguments: Sequence[str]) -> bool:
+    """Whether the arguments name tests, rather than say how to run all of them."""
+    for argument in arguments:
+        is_path = not argument.startswith("-") and (ROOT / argument.partition("::")[0]).exists()
+        if is_path or argument.startswith(SELECTING):
+            return True
+    return False
+
+
+def _run(name: str, check: Callable[[Step], tuple[bool, str, str]]) -> Outcome:
+    started = clock.monotonic()
+    line = Step(name)
+    try:
+        passed, note, output = check(line)
+    except BaseException as error:
+        line.outcome = "stopped" if isinstance(error, Stopped) else "failed"
+        line.end()
+        raise
+    line.outcome = note or ("passed" if passed else "failed")
+    line.end()
+    if not passed:
+        say(output)
+    return Outcome(name, passed, note, clock.monotonic() - started)
+
+
+def _module(*command: str) -> Callable[[Step], tuple[bool, str, str]]:
+    def check(line: Step) -> tuple[bool, str, str]:
+        done = finish([str(PYTHON), "-m", *command], os.environ, line)
+        return done.status == 0, "", done.told
+
+    return check
+
+
+def check_locks(line: Step) -> tuple[bool, str, str]:
+    """Compile each lock anew from its pins, elsewhere, and compare: do they hold what the .in files ask for?
+    Without network it is skipped, but not where CI is set."""
+    differing = []
+    with tempfile.TemporaryDirectory() as folder:
+        for lock in LOCKS:
+            for name in (f"{lock}.in", f"{lock}.txt"):
+                shutil.copy(ROOT / name, folder)
+        for lock in LOCKS:
+            uv = str(PYTHON.with_name("uv"))
+            where = ["--directory", folder, "--quiet"]
+            command = [uv, *COMPILE.split(), *where, f"{lock}.in", "-o", f"{lock}.txt"]
+            compiled = finish(command, os.environ, line)
+            if compiled.status and any(sign in compiled.told for sign in NO_NETWORK):
+                return not os.environ.get("CI"), "not checked, no way to the package index", compiled.told
+            if compiled.status:
+                return False, "", compiled.told
+            if _body(Path(folder, f"{lock}.txt")) != _body(ROOT / f"{lock}.txt"):
+                differing.append(lock)
+    cure = "\n".join(f"uv {COMPILE} {lock}.in -o {lock}.txt" for lock in differing)
+    return not differing, "", f"Out of date; compile anew with .venv/bin/uv:\n{cure}"
+
+
+def _body(lock: Path) -> list[str]:
+    """Without the head, which repeats the command that made it."""
+    return [line for line in lock.read_text().splitlines() if not line.startswith("#")]
+
+
+CHECKS = (
+    ("style (ruff)", _module("ruff", "check", ".")),
+    ("types (mypy)", _module("mypy")),
+    ("templates (djlint)", _module("djlint", "--lint", "--quiet", "templates", "blueprints")),
+    ("locks (uv)", check_locks),
+)
+
+
+def _run_pytest(arguments: Sequence[str]) -> Outcome:
+    """In the foreground, so that it has the terminal and Ctrl-C reaches it."""
+    started = clock.monotonic()
+    say("tests (pytest)")
+    process = subprocess.Popen([str(PYTHON), "-m", "pytest", *arguments], cwd=ROOT)
+    try:
+        status = process.wait()
+    except BaseException:
+        process.terminate()
+        process.wait()
+        raise
+    return Outcome("tests (pytest)", status == 0, "", clock.monotonic() - started)
