@@ -38,8 +38,8 @@ def symbol(name: str, body: str) -> str:
     return f'<symbol id="{name}" viewBox="0 0 24 24">{body}</symbol>'
 
 
-def own_symbol() -> str:
-    return symbol("mark", f'<g stroke-linecap="butt"><path d="{LEFT_RING}"/><path d="{RIGHT_RING}"/></g>')
+def own_symbol(name: str) -> str:
+    return symbol(name, f'<g stroke-linecap="butt"><path d="{LEFT_RING}"/><path d="{RIGHT_RING}"/></g>')
 
 
 def lucide_symbols(folder: Path) -> list[str]:
@@ -56,7 +56,7 @@ def write_sprite() -> None:
     with tempfile.TemporaryDirectory() as folder:
         symbols = lucide_symbols(vendor.unpack(package, Path(folder)))
     head = f"<!-- Icons: lucide {package['version']}, ISC licence, see vendor/. The mark is our own. -->"
-    lines = ['<svg xmlns="http://www.w3.org/2000/svg">', head, own_symbol(), *symbols, "</svg>"]
+    lines = ['<svg xmlns="http://www.w3.org/2000/svg">', head, own_symbol("mark"), own_symbol("circles"), *symbols, "</svg>"]
     (STATIC / "icons.svg").write_text("\n".join(lines) + "\n")
 
 
@@ -71,7 +71,7 @@ def write_favicon() -> None:
 
 
 def write_png(name: str, pixels: int, *, scale: float, corner: float) -> None:
-    """An app icon. `scale`: share of the square that the mark's box fills; `corner`: radius as a share of it."""
+    """An app icon. `scale`: share of the square that the mark's box fills; `corner`: radius, too."""
     fine = pixels * 8
     unit = fine * scale / 24
     middle = fine / 2

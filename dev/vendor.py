@@ -52,7 +52,9 @@ def copy(package: dict[str, Any], source: Path) -> dict[str, Any]:
     home.mkdir(parents=True)
     for file in package["files"]:
         shutil.copyfile(source / file, home / Path(file).name)
-    copied = {str(file.relative_to(VENDOR)): integrity("sha384", file.read_bytes()) for file in home.iterdir()}
+    copied = {
+        str(file.relative_to(VENDOR)): integrity("sha384", file.read_bytes()) for file in home.iterdir()
+    }
     return {
         "package": package["name"],
         "version": package["version"],

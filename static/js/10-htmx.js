@@ -1,0 +1,162 @@
+// Requests: loading bar, buttons that rest while they work, toasts, forms that keep what was typed.
+(function () {
+  'use strict';
+  const toasts = document.getElementById('toasts');
+  const loading = document.getElementById('loading');
+  const model = document.getElementById('toast-model');
+  const STAY = { undo: 8000, error: 9000, info: 4500 };
+  const WORDS = { 400: 'stale', 403: 'denied', 404: 'gone', 410: 'gone', 413: 'large', 429: 'many' };
+
+  // -- toasts
+  function letGo(toast) {
+    let timer;
+    const hasUndo = toast.querySelector('.toast-undo');
+    const stay = hasUndo ? STAY.undo : toast.classList.contains('is-error') ? STAY.error : STAY.info;
+    const leave = function () {
+      toast.classList.add('is-leaving');
+      setTimeout(function () { toast.remove(); }, 200);
+    };
+    const start = function () { clearTimeout(timer); timer = setTimeout(leave, stay); };
+    const close = toast.querySelector('.toast-close');
+    close.hidden = false;
+    close.addEventListener('click', leave);
+    toast.addEventListener('pointerenter', function () { clearTimeout(timer); });
+    toast.addEventListener('focusin', function () { clearTimeout(timer); });
+    toast.addEventListener('pointerleave', start);
+    toast.addEventListener('focusout', start);
+    start();
+  }
+
+  function toast(item) {
+    if (!model) return;
+    const made = model.content.firstElementChild.cloneNode(true);
+    const kind = item.kind || 'info';
+    made.className = 'toast is-' + kind;
+    made.querySelector('p').textContent = item.text;
+    const use = made.querySelector('use');
+    const name = { good: 'circle-check', error: 'circle-alert' }[kind] || 'info';
+    use.setAttribute('href', use.getAttribute('href').replace(/#.*/, '#' + name));
+    const undo = made.querySelector('.toast-undo');
+    if (item.undo) {
+      undo.setAttribute('formaction', item.undo.url);
+      undo.setAttribute('hx-post', item.undo.url);
+      undo.setAttribute('hx-swap', 'none');
+      if (item.undo.label) undo.textContent = item.undo.label;
+      undo.addEventListener('htmx:afterRequest', function (event) {
+        if (event.detail.successful) made.remove();
+      });
+    } else undo.remove();
+    while (toasts.children.length > 2) toasts.firstElementChild.remove();
+    toasts.append(made);
+    htmx.process(made);
+    letGo(made);
+  }
+
+  const words = function (name) { return toasts.dataset[name] || toasts.dataset.failed; };
+  window.quanzi = { toast: toast, words: words };
+  toasts.querySelectorAll('.toast').forEach(letGo);
+
+  document.addEventListener('toast', function (event) {
+    [].concat(event.detail.value || event.detail).forEach(toast);
+  });
+
+  document.addEventListener('htmx:responseError', function (event) {
+    const xhr = event.detail.xhr;
+    if (xhr.status === 422) return;
+    if (/"?toast"?\s*[:,]|^toast$/.test(xhr.getResponseHeader('HX-Trigger') || '')) return;
+    if (event.target.closest('[data-live]')) return;
+    toast({ text: words(WORDS[xhr.status] || 'failed'), kind: 'error' });
+  });
+  ['htmx:sendError', 'htmx:timeout'].forEach(function (name) {
+    document.addEventListener(name, function (event) {
+      if (!event.target.closest('[data-live]')) toast({ text: words('offline'), kind: 'error' });
+    });
+  });
+
+  // -- the thin bar, after 150 ms
+  let running = 0;
+  let later;
+  const quiet = function (event) { return event.target.closest('[data-live]'); };
+  function count(step) {
+    running = Math.max(0, running + step);
+    clearTimeout(later);
+    if (!running) loading.hidden = true;
+    else if (loading.hidden) later = setTimeout(function () { loading.hidden = false; }, 150);
+  }
+  document.addEventListener('htmx:beforeSend', function (event) { if (!quiet(event)) count(1); });
+  document.addEventListener('htmx:afterRequest', function (event) { if (!quiet(event)) count(-1); });
+
+  // -- a button at work: aria-disabled rather than disabled, which would take the focus away
+  const BUSY = 'is-busy';
+  const busy = function (button, on) {
+    if (!button) return;
+    button.classList.toggle(BUSY, on);
+    if (on) button.setAttribute('aria-disabled', 'true');
+    else button.removeAttribute('aria-disabled');
+  };
+  const pressed = function (event) {
+    const by = event.detail.requestConfig && event.detail.requestConfig.triggeringEvent;
+    const elt = event.detail.elt;
+    return (by && by.submitter) || (elt.matches('button') ? elt : elt.querySelector('button[type="submit"]'));
+  };
+  document.addEventListener('htmx:beforeSend', function (event) {
+    if (event.detail.requestConfig.verb !== 'get') busy(pressed(event), true);
+  });
+  document.addEventListener('htmx:afterRequest', function (event) {
+    if (event.detail.requestConfig && event.detail.requestConfig.verb !== 'get') busy(pressed(event), false);
+  });
+  document.addEventListener('click', function (event) {
+    const target = event.target instanceof Element ? event.target : null;
+    if (target && target.closest('[aria-disabled="true"]')) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+    const link = target && target.closest('a[hx-get]');
+    if (link && (event.ctrlKey || event.metaKey || event.shiftKey)) event.stopImmediatePropagation();
+  }, true);
+  document.addEventListener('submit', function (event) {
+    const form = event.target;
+    if (form.hasAttribute('hx-post') || (event.submitter && event.submitter.hasAttribute('hx-post'))) return;
+    if (form.method !== 'post') return;
+    if (form.dataset.sent) return event.preventDefault();
+    if (form.id !== 'act') form.dataset.sent = '1';
+    busy(event.submitter, true);
+  });
+  window.addEventListener('pageshow', function () {
+    document.querySelectorAll('.' + BUSY).forEach(function (button) { busy(button, false); });
+    document.querySelectorAll('form[data-sent]').forEach(function (form) { delete form.dataset.sent; });
+  });
+
+  // -- the token travels as a header too
+  document.addEventListener('htmx:configRequest', function (event) {
+    const token = document.querySelector('meta[name="csrf-token"]');
+    if (token && event.detail.verb !== 'get') event.detail.headers['X-CSRFToken'] = token.content;
+  });
+
+  // -- 422: the same form comes back and takes the place of the one that was sent, with the pictures still chosen
+  let chosen = null;
+  document.addEventListener('htmx:beforeSwap', function (event) {
+    const detail = event.detail;
+    if (detail.xhr.status !== 422) return;
+    const form = detail.requestConfig.elt.closest('form') || detail.requestConfig.elt.form;
+    if (!form || form.id === 'act' || detail.xhr.getResponseHeader('HX-Retarget')) return;
+    detail.target = form;
+    detail.swapOverride = 'outerHTML';
+    chosen = Array.from(form.querySelectorAll('input[type="file"]'), function (input) {
+      return { name: input.name, files: input.files };
+    }).filter(function (each) { return each.files.length; });
+  });
+  document.addEventListener('htmx:load', function (event) {
+    const form = event.detail.elt;
+    if (!form.matches || !form.matches('form')) return;
+    (chosen || []).forEach(function (each) {
+      const input = form.querySelector('input[type="file"][name="' + each.name + '"]');
+      if (!input) return;
+      input.files = each.files;
+      input.dispatchEvent(new Event('change', { bubbles: true }));
+    });
+    chosen = null;
+    const wrong = form.querySelector('[aria-invalid="true"]');
+    if (wrong) wrong.focus();
+  });
+})();

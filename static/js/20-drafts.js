@@ -1,0 +1,83 @@
+// What is being written survives a reload, a lost connection and an expired session. It stays on the device, a member each.
+(function () {
+  'use strict';
+  const member = document.documentElement.dataset.member;
+  const KEEP = 14 * 24 * 3600 * 1000;
+  const PREFIX = 'draft:';
+  const SENT = 'sent';
+
+  const name = function (field) { return PREFIX + member + ':' + field.dataset.draft; };
+  const read = function (key) {
+    try { return JSON.parse(localStorage.getItem(key)); } catch (_) { return null; }
+  };
+  const write = function (key, value) {
+    try {
+      if (value === null) localStorage.removeItem(key);
+      else localStorage.setItem(key, JSON.stringify(value));
+    } catch (_) { /* a full or forbidden store: the page works without drafts */ }
+  };
+  const keyOf = function (field) { return field.form && field.form.querySelector('input[name="key"]'); };
+
+  function restore(root) {
+    if (!member) return;
+    root.querySelectorAll('[data-draft]').forEach(function (field) {
+      const kept = read(name(field));
+      if (!kept || field.value) return;
+      field.value = kept.text;
+      // The key goes with the text: what reached the server although its answer got lost is not posted twice.
+      const key = keyOf(field);
+      if (key && kept.key) key.value = kept.key;
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+    });
+  }
+
+  function forget(form) {
+    form.querySelectorAll('[data-draft]').forEach(function (field) { write(name(field), null); });
+  }
+
+  function eachDraft(visit) {
+    try {
+      Object.keys(localStorage).forEach(function (key) { if (key.startsWith(PREFIX)) visit(key); });
+    } catch (_) { /* no store */ }
+  }
+
+  document.addEventListener('input', function (event) {
+    const field = event.target;
+    if (!member || !field.dataset || !field.dataset.draft) return;
+    const key = keyOf(field);
+    write(name(field), field.value.trim() ? { text: field.value, key: key ? key.value : '', at: Date.now() } : null);
+  });
+
+  document.addEventListener('htmx:afterRequest', function (event) {
+    const detail = event.detail;
+    const form = detail.elt.closest('form');
+    if (!form || !detail.successful || detail.requestConfig.verb === 'get') return;
+    if (form.hasAttribute('hx-post') && detail.elt === form) forget(form);
+  });
+
+  document.addEventListener('submit', function (event) {
+    const form = event.target;
+    if ('signOut' in form.dataset) eachDraft(function (key) { if (key.startsWith(PREFIX + member + ':')) write(key, null); });
+    else if (!form.hasAttribute('hx-post') && !('aside' in (event.submitter || form).dataset)) {
+      const keys = Array.from(form.querySelectorAll('[data-draft]'), name);
+      try { if (keys.length) sessionStorage.setItem(SENT, JSON.stringify(keys)); } catch (_) { /* no store */ }
+    }
+  });
+
+  // After a plain post: gone through, unless this page is an error or brings the text back to be mended.
+  try {
+    const sent = JSON.parse(sessionStorage.getItem(SENT) || '[]');
+    if (sent.length && member && !document.getElementById('fault')) {
+      const back = Array.from(document.querySelectorAll('[data-draft]')).filter(function (field) { return field.value; }).map(name);
+      sent.filter(function (key) { return !back.includes(key); }).forEach(function (key) { write(key, null); });
+      sessionStorage.removeItem(SENT);
+    }
+  } catch (_) { /* no store */ }
+
+  eachDraft(function (key) {
+    const kept = read(key);
+    if (!kept || Date.now() - kept.at > KEEP) write(key, null);
+  });
+  document.addEventListener('htmx:load', function (event) { restore(event.detail.elt.parentNode || document); });
+  restore(document);
+})();

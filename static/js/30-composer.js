@@ -1,0 +1,175 @@
+// Writing: grows with the text, counts near the limit, Ctrl+Enter sends, pictures by choosing, dropping, pasting.
+(function () {
+  'use strict';
+  const grows = window.CSS && CSS.supports('field-sizing', 'content');
+  const NEAR = 200;
+
+  function measure(area) {
+    if (!grows) {
+      area.style.height = 'auto';
+      area.style.height = area.scrollHeight + 'px';
+    }
+    const form = area.form;
+    const out = form && form.querySelector('[data-left]');
+    if (!out || !area.dataset.count) return;
+    const left = Number(area.dataset.count) - area.value.length;
+    const near = left <= NEAR;
+    out.textContent = near ? (area.dataset.countWord || '{n}').replace('{n}', left) : '';
+    out.classList.toggle('is-near', left <= 0);
+  }
+
+  document.addEventListener('input', function (event) {
+    if (event.target.matches('textarea')) measure(event.target);
+  });
+
+  // Safari ends a composition before its keydown: code 229 tells.
+  const composing = function (event) { return event.isComposing || event.keyCode === 229; };
+  document.addEventListener('keydown', function (event) {
+    if (event.key !== 'Enter' || !event.target.form) return;
+    if (composing(event)) {
+      if (event.target.matches('input')) event.preventDefault();
+      return;
+    }
+    if ((event.ctrlKey || event.metaKey) && event.target.matches('textarea, [data-draft]')) {
+      event.preventDefault();
+      event.target.form.requestSubmit(event.target.form.querySelector('.primary[type="submit"]'));
+    }
+  });
+
+  // -- pictures: the list lives here, the input's own list is rewritten from it
+  const picked = new WeakMap();
+  const input = function (form) { return form.querySelector('input[type="file"][data-max]'); };
+
+  function draw(canvas, file) {
+    if (!window.createImageBitmap) return;
+    createImageBitmap(file, { resizeWidth: 168, resizeQuality: 'medium' }).then(function (image) {
+      const side = Math.min(image.width, image.height);
+      canvas.width = canvas.height = 168;
+      canvas.getContext('2d').drawImage(image, (image.width - side) / 2, (image.height - side) / 2, side, side, 0, 0, 168, 168);
+      image.close();
+    }).catch(function () { canvas.remove(); });
+  }
+
+  function tile(form, file, place) {
+    const box = input(form);
+    const item = document.createElement('li');
+    item.append(file.name, document.createElement('canvas'));
+    const remove = document.createElement('button');
+    remove.type = 'button';
+    remove.setAttribute('aria-label', box.dataset.wordRemove.replace('{name}', file.name));
+    const cross = box.closest('.pick').querySelector('.icon').cloneNode(true);
+    const use = cross.querySelector('use');
+    use.setAttribute('href', use.getAttribute('href').replace(/#.*/, '#x'));
+    remove.append(cross);
+    remove.addEventListener('click', function () {
+      const files = picked.get(form).slice();
+      files.splice(place, 1);
+      show(form, files);
+      (form.querySelectorAll('[data-picked] button')[Math.min(place, files.length - 1)] || box).focus();
+    });
+    item.append(remove);
+    draw(item.querySelector('canvas'), file);
+    return item;
+  }
+
+  function show(form, files) {
+    const list = form.querySelector('[data-picked]');
+    const transfer = new DataTransfer();
+    files.forEach(function (file) { transfer.items.add(file); });
+    input(form).files = transfer.files;
+    picked.set(form, files);
+    list.replaceChildren.apply(list, files.map(function (file, place) { return tile(form, file, place); }));
+    list.hidden = !files.length;
+  }
+
+  function add(form, files) {
+    const box = input(form);
+    const tooBig = Number(box.dataset.maxBytes) || Infinity;
+    const all = (picked.get(form) || []).slice();
+    Array.from(files).forEach(function (file) {
+      if (file.size > tooBig) return quanzi.toast({ text: box.dataset.wordBig.replace('{name}', file.name), kind: 'error' });
+      if (!all.some(function (other) { return other.name === file.name && other.size === file.size && other.lastModified === file.lastModified; })) all.push(file);
+    });
+    if (all.length > Number(box.dataset.max)) quanzi.toast({ text: box.dataset.wordMany, kind: 'error' });
+    show(form, all.slice(0, Number(box.dataset.max)));
+  }
+
+  const composerOf = function (event) {
+    const form = event.target.closest && event.target.closest('[data-composer]');
+    return form && input(form) ? form : null;
+  };
+  const imagesIn = function (transfer) {
+    return Array.from((transfer && transfer.files) || []).filter(function (file) { return file.type.startsWith('image/') || /\.hei[cf]$/i.test(file.name); });
+  };
+
+  document.addEventListener('change', function (event) {
+    if (event.target.matches('input[type="file"][data-max]')) add(event.target.form, event.target.files);
+  });
+  document.addEventListener('paste', function (event) {
+    const form = composerOf(event);
+    const files = form ? imagesIn(event.clipboardData) : [];
+    if (!files.length) return;
+    event.preventDefault();
+    add(form, files);
+  });
+  document.addEventListener('dragover', function (event) {
+    const form = composerOf(event);
+    if (!form || !Array.from(event.dataTransfer.types).includes('Files')) return;
+    event.preventDefault();
+    form.classList.add('is-over', 'is-open');
+  });
+  ['dragleave', 'drop'].forEach(function (kind) {
+    document.addEventListener(kind, function (event) {
+      const form = composerOf(event);
+      if (!form) return;
+      if (kind === 'drop' || !form.contains(event.relatedTarget)) form.classList.remove('is-over');
+      const files = kind === 'drop' ? imagesIn(event.dataTransfer) : [];
+      if (files.length) {
+        event.preventDefault();
+        add(form, files);
+      }
+    });
+  });
+
+  // -- sending
+  document.addEventListener('htmx:xhr:progress', function (event) {
+    const bar = event.target.querySelector && event.target.querySelector('.upload');
+    if (!bar || !event.detail.lengthComputable || event.detail.total < 200000) return;
+    bar.hidden = false;
+    bar.value = Math.round(event.detail.loaded / event.detail.total * 100);
+  });
+
+  function freshKey() {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    return Array.from(bytes, function (byte) { return byte.toString(16).padStart(2, '0'); }).join('');
+  }
+
+  document.addEventListener('htmx:afterRequest', function (event) {
+    const form = event.detail.elt;
+    if (!form.matches('[data-composer]')) return;
+    const bar = form.querySelector('.upload');
+    bar.hidden = true;
+    bar.value = 0;
+    if (!event.detail.successful) return;
+    form.reset();
+    const key = form.querySelector('input[name="key"]');
+    if (key) key.value = freshKey();
+    if (input(form)) show(form, []);
+    form.querySelectorAll('[aria-invalid]').forEach(function (field) { field.removeAttribute('aria-invalid'); });
+    form.querySelectorAll('.field-error').forEach(function (note) { note.remove(); });
+    const preview = form.querySelector('.composer-preview');
+    if (preview) preview.replaceChildren();
+    form.querySelectorAll('textarea').forEach(function (area) {
+      area.value = '';
+      measure(area);
+    });
+    form.querySelectorAll('.composer-title').forEach(function (title) { title.value = ''; });
+    if (document.activeElement && form.contains(document.activeElement) && form.classList.contains('is-post')) document.activeElement.blur();
+  });
+
+  const start = function (root) {
+    root.querySelectorAll('textarea').forEach(measure);
+  };
+  document.addEventListener('htmx:load', function (event) { start(event.detail.elt.parentNode || document); });
+  start(document);
+})();
