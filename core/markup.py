@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import bleach
+import bleach  # type: ignore[import-untyped]
 import nh3
 from linkify_it import LinkifyIt
 from linkify_it.main import Match
@@ -37,9 +37,10 @@ EXCERPT_CHARS = 200
 DEEPEST_NESTING = 20
 MOST_HTML = 150_000
 
-TAGS = frozenset(
-    "a blockquote br code em h3 h4 h5 h6 hr li ol p pre s strong table tbody td th thead tr ul".split()
-)
+_INLINE = ("a", "br", "code", "em", "s", "strong")
+_BLOCK = ("blockquote", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "ul")
+_TABLE = ("table", "tbody", "td", "th", "thead", "tr")
+TAGS = frozenset((*_INLINE, *_BLOCK, *_TABLE))
 REL = "nofollow ugc noopener"
 
 _ADDRESS = re.compile(r"(?:https?://[^/\\]|mailto:[^/\\]|/(?![/\\]))[^\s\x00-\x20\x7f\\]*\Z", re.IGNORECASE)
@@ -89,7 +90,7 @@ def trusted(html: str) -> Markup:
     return Markup(html)  # noqa: S704 - the one place
 
 
-# ---- cleaning ------------------------------------------------------------------------------------------------
+# ---- cleaning --------------------------------------------------------------------------------------------
 
 
 def _allow(tag: str, name: str, value: str) -> bool:
@@ -130,7 +131,7 @@ def _as_typed(source: str) -> str:
     return "<p>" + escapeHtml(source).replace("\n", "<br>") + "</p>"
 
 
-# ---- reading -------------------------------------------------------------------------------------------------
+# ---- reading ---------------------------------------------------------------------------------------------
 
 
 def _lines(tokens: list[Token]) -> Iterator[str]:
@@ -186,7 +187,7 @@ def _readings(name: str) -> list[str]:
     return [reading for reading in (part.strip("_-") for part in both) if 3 <= len(reading) <= 30]
 
 
-# ---- Markdown ------------------------------------------------------------------------------------------------
+# ---- Markdown --------------------------------------------------------------------------------------------
 
 
 def _is_cjk(char: str) -> bool:
@@ -194,7 +195,7 @@ def _is_cjk(char: str) -> bool:
 
 
 class _CjkState(StateInline):
-    def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: N802, N803 - the library's names
+    def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:
         """CommonMark asks for a space or punctuation around **粗。**后, which Chinese does not write: here a
         neighbour from a script without spaces counts as one. The rest is the rule of the specification."""
         end = start
@@ -238,7 +239,9 @@ class _ChineseLinks(LinkifyIt):
     Chinese character right after a Latin one (.../wiki/圈子 stays whole)."""
 
     def __init__(self) -> None:
-        super().__init__({"ftp:": None, "//": None, "mailto:": None}, {"fuzzy_link": False, "fuzzy_email": False})
+        super().__init__(
+            {"ftp:": None, "//": None, "mailto:": None}, {"fuzzy_link": False, "fuzzy_email": False}
+        )
 
     def match(self, text: str) -> list[Match] | None:
         found = [match for match in map(_cut, super().match(text) or ()) if match]

@@ -8,6 +8,8 @@ A problem is named by a code: `shape` (length or characters), `control` (somethi
 import re
 import unicodedata
 
+from core.plain import has_unseen
+
 USERNAME_MIN, USERNAME_MAX = 3, 30
 DISPLAY_NAME_MAX = 40
 MOST_MARKS = 3
@@ -16,7 +18,7 @@ _HAN = "\u3005\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af"
 _USERNAME = re.compile(f"[a-z0-9{_HAN}][a-z0-9_{_HAN}-]*[a-z0-9{_HAN}]")
 
 # Alphabets that have letters drawn like Latin ones.
-_LOOKALIKE = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU", "DESERET", "OSAGE", "WARANG")
+_LOOKALIKE = frozenset(("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU", "DESERET"))
 
 # After lower-casing. Enough for whole words in another alphabet that would read as a Latin name.
 _TWINS = str.maketrans(
@@ -42,6 +44,8 @@ def name_skeleton(name: str) -> str:
 
 def name_problem(name: str) -> str | None:
     """Why this cannot be a username, or None. Lower case is expected: fold before asking."""
+    if len(name) > USERNAME_MAX:
+        return "shape"
     return _hidden(name) or _compatible(name) or _mixed(name) or _username_shape(name)
 
 
@@ -52,25 +56,9 @@ def display_name_problem(name: str) -> str | None:
     return _hidden(name) or _towers(name) or _imitation(name) or _mixed(name)
 
 
-_FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
-
-
 def _hidden(name: str) -> str | None:
-    for at, char in enumerate(name):
-        category = unicodedata.category(char)
-        if char == "\u200d" and 0 < at < len(name) - 1 and _pictogram(name[at - 1]) and _pictogram(name[at + 1]):
-            continue
-        if "\U000e0020" <= char <= "\U000e007f" and "\U0001f3f4" in name[max(0, at - 7) : at]:
-            continue
-        if category in ("Cf", "Cc", "Cs", "Co", "Zl", "Zp") or char in _FILLERS:
-            return "control"
-        if char == "\ufe0f" and not (at and (_pictogram(name[at - 1]) or name[at - 1] in "#*0123456789")):
-            return "control"
-    return None
-
-
-def _pictogram(char: str) -> bool:
-    return char == "\ufe0f" or unicodedata.category(char) in ("So", "Sk", "Sm", "Cn") or char in "‼⁉ℹ〰〽"
+    controls = any(unicodedata.category(char) in ("Cc", "Co", "Zl", "Zp") for char in name)
+    return "control" if controls or has_unseen(name) else None
 
 
 def _compatible(name: str) -> str | None:
@@ -81,7 +69,7 @@ def _imitation(name: str) -> str | None:
     """Letters and digits that are plain ones in disguise. Full-width punctuation is everyday Chinese and
     stays."""
     for char in name:
-        if not char.isascii() and char.isalnum():
+        if not char.isascii() and (char.isalpha() or char.isdecimal()):
             plain = unicodedata.normalize("NFKC", char)
             if plain != char and plain.isascii() and plain.isalnum():
                 return "compat"
@@ -90,7 +78,7 @@ def _imitation(name: str) -> str | None:
 
 def _mixed(name: str) -> str | None:
     scripts = {unicodedata.name(char, "?").split(" ")[0] for char in name if char.isalpha()}
-    return "script" if len(scripts.intersection(_LOOKALIKE)) > 1 else None
+    return "script" if len(scripts & _LOOKALIKE) > 1 else None
 
 
 def _towers(name: str) -> str | None:
@@ -103,5 +91,4 @@ def _towers(name: str) -> str | None:
 
 
 def _username_shape(name: str) -> str | None:
-    fits = USERNAME_MIN <= len(name) <= USERNAME_MAX and _USERNAME.fullmatch(name)
-    return None if fits else "shape"
+    return None if len(name) >= USERNAME_MIN and _USERNAME.fullmatch(name) else "shape"

@@ -8,10 +8,15 @@ import unicodedata
 
 # Hangul fillers, the braille blank and the grapheme joiner draw nothing, though Unicode calls them letters
 # and symbols.
-_UNSEEN = "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u2065\u206a-\u206f\u2800\u3164\ufeff\uffa0"
+_UNSEEN = (
+    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u2065\u206a-\u206f\u2800\u3164"
+    "\ufeff\uffa0"
+)
 _CONTROL = "\x00-\x08\x0b-\x1f\x7f-\x9f\ufff9-\ufffc\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
 _TURNING = "\u202a-\u202e\u2066-\u2069"
-_NEVER = "\ud800-\udfff\ufdd0-\ufdef" + "".join(chr(plane << 16 | low) for plane in range(17) for low in (65534, 65535))
+_NEVER = "\ud800-\udfff\ufdd0-\ufdef" + "".join(
+    chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF)
+)
 # Flags of regions (Wales) are a black flag and a word in invisible letters; anywhere else these letters
 # hide messages.
 _FLAG = "(\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f)|[\U000e0000-\U000e0fff]"
@@ -35,7 +40,7 @@ _SPACES = re.compile(r"\s+")
 _NEWLINES = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 
 MOST_MARKS = 8
-_MARKS_MAYBE = re.compile(r"(?:[^\w\s\x00-\x7f]|[\uff9e\uff9f]){%d,}" % (MOST_MARKS + 1))
+_MARKS_MAYBE = re.compile(rf"(?:[^\w\s\x00-\x7f]|[\uff9e\uff9f]){{{MOST_MARKS + 1},}}")
 
 
 def calm(text: str) -> str:
@@ -49,6 +54,11 @@ def clean_line(text: str) -> str:
     """One line to keep: NFC, single spaces, without control, bidi and zero-width characters. Empty if it
     showed nothing. Emoji sequences stay whole."""
     return _SPACES.sub(" ", _normal(_OUT_OF_LINE.sub(r"\1", _SPACES.sub(" ", text)))).strip()
+
+
+def has_unseen(text: str) -> bool:
+    """Whether `clean_line` would take something out that cannot be seen."""
+    return _OUT_OF_LINE.sub(r"\1", text) != text
 
 
 def clean_body(text: str) -> str:

@@ -1,0 +1,297 @@
+"""What becomes of people's Markdown: what they meant is there, and nothing that could harm the reader."""
+
+import random
+import time
+from concurrent.futures import ThreadPoolExecutor
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markupsafe import Markup
+
+from core.markup import MAX_BYTES, POLICY_VERSION, TAGS, render, trusted
+
+ALLOWED = {"a": {"href", "title", "rel"}, "code": {"class"}, "ol": {"start"}}
+VALUES = {
+    "href": lambda value: leads_where_allowed(value),
+    "title": lambda value: True,
+    "rel": lambda value: value == "nofollow ugc noopener",
+    "class": lambda value: value.startswith("language-") and " " not in value,
+    "start": str.isdecimal,
+}
+
+
+def leads_where_allowed(address):
+    """As a browser reads it: without tabs and newlines, a backslash as a slash."""
+    seen = "".join(char for char in address if char not in "\t\r\n").strip().replace("\\", "/").lower()
+    if seen.startswith("/"):
+        return not seen.startswith("//")
+    return seen.startswith(("http://", "https://", "mailto:"))
+
+
+class Reader(HTMLParser):
+    """Reads HTML and notes whatever the policy does not know."""
+
+    def __init__(self):
+        super().__init__(convert_charrefs=True)
+        self.strange = []
+        self.links = []
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in TAGS:
+            self.strange.append(tag)
+        for name, value in attrs:
+            if name == "href":
+                self.links.append(value)
+            if name not in ALLOWED.get(tag, ()) or not VALUES.get(name, bool)(value):
+                self.strange.append((tag, name, value))
+
+    def handle_comment(self, data):
+        self.strange.append(("comment", data))
+
+    handle_decl = handle_pi = unknown_decl = handle_comment
+
+
+def read(html):
+    reader = Reader()
+    reader.feed(html)
+    reader.close()
+    return reader
+
+
+def test_a_post_written_on_a_phone_keeps_its_lines_and_its_emphasis():
+    rendered = render("今天很好\n**一起吃饭。**后来~~下雨~~了，他说**“再见”**就走。\n\n- 茶\n- 饭")
+    assert rendered.html == (
+        "<p>今天很好<br>\n<strong>一起吃饭。</strong>后来<s>下雨</s>了，他说<strong>“再见”</strong>就走。</p>\n"
+        "<ul>\n<li>茶</li>\n<li>饭</li>\n</ul>"
+    )
+    assert rendered.text == "今天很好\n一起吃饭。后来下雨了，他说“再见”就走。\n茶\n饭"
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("**粗（注）**后", "<strong>粗（注）</strong>后"),
+        ("前**《书》**后", "前<strong>《书》</strong>后"),
+        ("这是*斜。*的", "这是<em>斜。</em>的"),
+        ("**a**b and *c*", "<strong>a</strong>b and <em>c</em>"),
+        ("2 * 3 * 4", "2 * 3 * 4"),
+        ("snake_case_name", "snake_case_name"),
+        ("a **\"b\"**c", "a **\"b\"**c"),
+    ],
+)
+def test_emphasis_beside_chinese_marks_and_beside_latin_ones(typed, shown):
+    assert render(typed).html == f"<p>{shown}</p>"
+
+
+@pytest.mark.parametrize(
+    ("typed", "address", "rest"),
+    [
+        ("看https://example.com/a，很好", "https://example.com/a", "，很好"),
+        ("（https://example.com/a）后", "https://example.com/a", "）后"),
+        ("https://example.com这个网站", "https://example.com", "这个网站"),
+        ("https://example.com/abc这个", "https://example.com/abc", "这个"),
+        ("http://example.com/?q=1&x=2。", "http://example.com/?q=1&x=2", "。"),
+        ("https://zh.example.org/wiki/圈子。", "https://zh.example.org/wiki/%E5%9C%88%E5%AD%90", "。"),
+        ("“https://example.com/a”", "https://example.com/a", "”"),
+        ("https://example.com/a,", "https://example.com/a", ","),
+    ],
+)
+def test_a_bare_address_ends_where_the_sentence_goes_on(typed, address, rest):
+    html = render(typed).html
+    assert read(html).links == [address]
+    assert html.endswith(f"</a>{rest}</p>")
+
+
+@pytest.mark.parametrize("typed", ["example.com", "ftp://a.example/a", "//a.example", "a@a.example", "https://"])
+def test_only_whole_web_addresses_become_links_by_themselves(typed):
+    assert read(render(typed).html).links == []
+
+
+def test_links_do_not_vouch_for_where_they_lead():
+    assert render('[这里](https://example.com "提示")').html == (
+        '<p><a href="https://example.com" title="提示" rel="nofollow ugc noopener">这里</a></p>'
+    )
+    assert read(render("<me@example.com> [in](/circles/)").html).links == ["mailto:me@example.com", "/circles/"]
+
+
+def test_a_picture_from_elsewhere_is_a_link_so_that_nobody_sees_who_reads():
+    rendered = render("![一只*猫*](https://spy.example/1.png) ![](https://spy.example/2.png)")
+    assert "<img" not in rendered.html
+    assert read(rendered.html).links == ["https://spy.example/1.png", "https://spy.example/2.png"]
+    assert rendered.text == "一只猫 https://spy.example/2.png"
+    inside = render("[![猫](https://spy.example/1.png)](https://example.com)")
+    assert read(inside.html).links == ["https://example.com"]
+
+
+def test_headings_stay_below_those_of_the_page_and_code_keeps_its_language():
+    assert render("# 一\n## 二\n###### 六").html == "<h3>一</h3>\n<h4>二</h4>\n<h6>六</h6>"
+    assert render("```python onclick=x\nif a < b: pass\n```").html == (
+        '<pre><code class="language-python">if a &lt; b: pass\n</code></pre>'
+    )
+    assert "class" not in render('```"><script>\nx\n```').html
+
+
+def test_a_table_and_a_numbered_list():
+    html = render("| 名 | 数 |\n|:-|-:|\n| 茶 | 3 |\n\n7. 七\n8. 八").html
+    assert "<td>3</td>" in html
+    assert '<ol start="7">' in html
+    assert "style" not in html
+
+
+def test_mentions_are_names_in_running_text():
+    source = "@Anna 你好，@li_wei和@小明明 `@code` a@a.example [@link](/x) @ab @anna-. https://x.example/@path"
+    rendered = render(source)
+    assert rendered.mentions == ("anna", "li_wei和", "li_wei", "小明明")
+    assert len(render(" ".join(f"@name{n}" for n in range(500))).mentions) == 50
+
+
+def test_the_excerpt_is_one_line_cut_where_it_does_not_hurt():
+    short = render("# 题\n\n一段 **话**\n\n> 引")
+    assert short.excerpt == "题 一段 话 引"
+    chinese = render("字" * 500).excerpt
+    assert chinese == "字" * 199 + "…"
+    english = render("wonderful " * 50).excerpt
+    assert len(english) <= 200
+    assert english.endswith("wonderful…")
+    family = "👨\u200d👩\u200d👧"
+    assert render(family * 60).excerpt == family * 39 + "…"
+    assert render("😀" * 198 + "🇨🇳🇨🇳").excerpt.endswith("😀…")
+
+
+@pytest.mark.parametrize("source", ["", "  \n ", "\u200b", "&#8203; &#x3164;", "\u202e", "<!-- -->"[:0], "[](/x)"])
+def test_a_body_that_shows_nothing_has_no_text(source):
+    assert render(source).text == ""
+
+
+def test_characters_written_as_entities_are_cleaned_like_typed_ones():
+    rendered = render("a&#x202e;b &#8238;c&#x200b;")
+    assert not set("\u202e\u200b").intersection(rendered.html + rendered.text + rendered.excerpt)
+
+
+XSS = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg/onload=alert(1)>",
+    "<a href='javascript:alert(1)'>x</a>",
+    "[x](javascript:alert(1))",
+    "[x](JaVaScRiPt:alert(1))",
+    "[x](java&#10;script:alert(1))",
+    "[x](&#x6A;avascript:alert(1))",
+    "[x](<java\tscript:alert(1)>)",
+    "[x](\x01javascript:alert(1))",
+    "[x](data:text/html;base64,PHNjcmlwdD4=)",
+    "[x](data:image/png;base64,AAAA)",
+    "[x](vbscript:msgbox(1))",
+    "[x](//evil.example)",
+    "[x](/\\evil.example)",
+    "[x](\\\\evil.example)",
+    "[x](/&#9;/evil.example)",
+    "[x](https:evil.example)",
+    "[x](http:/\\evil.example)",
+    "<javascript:alert(1)>",
+    "<https://a.example/\" onmouseover=\"alert(1)>",
+    "[x](https://a.example '\" onclick=\"alert(1)')",
+    "![x\" onerror=\"alert(1)](https://a.example)",
+    "![x](javascript:alert(1))",
+    "[a]: javascript:alert(1)\n\n[a]",
+    "```\"><script>alert(1)</script>\nx\n```",
+    "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
+    "<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=1 onerror=alert(1)&gt;\">",
+    "<style>@import'//evil'</style>",
+    "<div hx-get=/x hx-trigger=load data-hx-post=/y id=act name=csrf_token>",
+    "<form action=/x><input name=csrf_token></form>",
+    "<iframe srcdoc='<script>alert(1)</script>'>",
+    "<base href=//evil.example>",
+    "<a href=/x target=_blank style=position:fixed class=button id=act>x</a>",
+    "{{ 7*7 }} {% raw %}",
+]
+
+
+@pytest.mark.parametrize("source", XSS)
+def test_an_attack_comes_out_as_words(source):
+    dresses = ("{}", "**{}**", "> {}", "- {}", "[{}](/x)", "|a|\n|-|\n|{}|", "# {}", "`{}`", "    {}")
+    for dressed in (dress.replace("{}", source) for dress in dresses):
+        assert read(render(dressed).html).strange == []
+
+
+PIECES = [
+    *"<>\"'&;#*_`~[]()!\\/:=|-+@ \n\t\x00{}^$1aZ圈，。",
+    *("https://", "javascript:", "data:", "<script>", "</", "<!--", "-->", "<![CDATA[", "&#x", "&lt;", "<?"),
+    *("<a href=", "<svg ", "onload=", "style=", "```", "> ", "\n\n", "- ", "1. ", "](", "![", "|-|"),
+    *("\u202e", "\u200d", "\ud800", "&#0;"),
+]
+
+
+@settings(max_examples=250, deadline=None, database=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
+def test_whatever_is_typed_only_the_policy_comes_out(source):
+    rendered = render(source)
+    assert read(rendered.html).strange == []
+    assert len(rendered.excerpt) <= 200
+    assert "\n" not in rendered.excerpt
+
+
+@settings(max_examples=50, deadline=None, database=None)
+@given(st.text(max_size=200))
+def test_any_text_is_rendered_and_what_is_stored_is_stable(source):
+    html = render(source).html
+    assert read(html).strange == []
+
+
+def worst(piece):
+    return (piece * MAX_BYTES)[: MAX_BYTES // 4 * 4].encode()[:MAX_BYTES].decode(errors="ignore")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        ">" * 1000 + "深",
+        "> " * 1000 + "深",
+        "\n".join("> " * depth + "x" for depth in range(140)),
+        "- " * 1000 + "深",
+        *map(worst, ("[", "![", "*a _b ", "`a``", "<", "&", "[a](", "https://", "\u0316\u0301")),
+        "a|b\n-|-\n" + "a|b\n" * 5000,
+        "|" + "a|" * 1500 + "\n|" + "-|" * 1500 + "\n" + "|x|\n" * 2000,
+    ],
+    ids=lambda source: repr(source[:8]),
+)
+def test_the_worst_that_fits_is_done_in_a_moment(source):
+    started = time.perf_counter()
+    html = render(source).html
+    assert time.perf_counter() - started < 5
+    assert read(html).strange == []
+
+
+def test_quotes_a_thousand_deep_keep_their_words():
+    assert render(">" * 1000 + "深处").text.endswith("深处")
+    nested = render("\n".join("  " * depth + f"- 第{depth}层" for depth in range(60)) + "\n\n后面")
+    assert "第59层" in nested.text
+    assert nested.html.endswith("<p>后面</p>")
+    assert nested.html.count("<ul>") < 30
+
+
+@pytest.mark.parametrize("source", ["x" * 20_481, "圈" * 7000, "x" * 1_000_000, "圈" * 1_000_000])
+def test_more_than_twenty_kilobytes_is_refused_at_once(source):
+    started = time.perf_counter()
+    with pytest.raises(ValueError, match="20,480"):
+        render(source)
+    assert time.perf_counter() - started < 0.1
+
+
+def test_twenty_kilobytes_exactly_are_taken():
+    assert len(render("x" * MAX_BYTES).text) == MAX_BYTES
+
+
+def test_texts_rendered_at_the_same_time_do_not_mix():
+    sources = [f"**{n}** <b>{n}</b> https://a.example/{n} `{n}`" for n in range(40)] * 5
+    random.Random(1).shuffle(sources)
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(render, sources))
+    assert together == [render(source) for source in sources]
+
+
+def test_stored_html_is_trusted_and_has_a_version():
+    assert trusted("<p>x</p>") == Markup("<p>x</p>")
+    assert POLICY_VERSION >= 1
