@@ -14,13 +14,15 @@ from core.policy import Actor
 
 @dataclass(frozen=True)
 class Place:
-    """A place in the bar and the rail. `order` sorts: Circles 10, Live 20, Feed 30, Messages 40, Me 50."""
+    """A place in the bar and the rail. `order` sorts: Circles 10, Live 20, Feed 30, Messages 40, Me 50. It is lit on
+    the pages of its own blueprint and of those in `covers`."""
 
     endpoint: str
     label: LazyString
     icon: str
     order: int
     permission: str
+    covers: tuple[str, ...] = ()
 
 
 SlotFunction = Callable[[Actor, list[Any]], Mapping[Any, str]]

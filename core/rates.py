@@ -1,5 +1,7 @@
 """How often something may happen. Counts live in a table, so they hold over restarts and over processes."""
 
+from peewee import fn
+
 from core import clock
 from core.config import RATES
 from core.db import atomic
@@ -33,6 +35,14 @@ def hit(name: str, key: str) -> None:
 def forgive(name: str, key: str) -> None:
     """Forget the hits of a key: a right password after some wrong ones."""
     RateCount.delete().where(RateCount.key == f"{name}:{key}"[:200]).execute()
+
+
+def give_back(name: str, key: str) -> None:
+    """Take back the hit just counted: what went well does not use up the rate, and forgives nothing that did not."""
+    latest = RateCount.select(fn.MAX(RateCount.window_at)).where(RateCount.key == f"{name}:{key}"[:200]).scalar()
+    RateCount.update(hits=RateCount.hits - 1).where(
+        RateCount.key == f"{name}:{key}"[:200], RateCount.window_at == latest, RateCount.hits > 0
+    ).execute()
 
 
 def sweep() -> int:
