@@ -40,3 +40,9 @@ def kept(template: str, key: Hashable, **context: Any) -> Markup:
         if len(_kept) > MOST:
             _kept.popitem(last=False)
     return markup.trusted(html)
+
+
+def forget() -> None:
+    """Empty the shelf."""
+    with _lock:
+        _kept.clear()

@@ -1,0 +1,31 @@
+"""The fixtures themselves: a clean house for every test."""
+
+from core import clock, policy
+from models import Circle, Member
+
+
+def test_a_test_begins_with_an_empty_site(app):
+    assert Member.select().count() == 0
+    Member.create(username="x", username_key="x", display_name="x", password_hash="!", password_changed_at=0,
+                  created_at=clock.now())  # fmt: skip
+
+
+def test_what_the_test_before_wrote_is_gone(app):
+    assert Member.select().count() == 0
+
+
+def test_the_cast_is_there_with_its_circles(cast):
+    assert cast.lin.display_name == "林间" and cast.owner.actor.owns_site
+    assert cast.suspended.actor.standing is policy.Standing.SUSPENDED
+    assert {circle.visibility for circle in Circle.select()} == {"public", "listed", "invisible"}
+    assert cast.darkroom.visibility == "invisible"
+
+
+def test_as_signs_in_and_the_visitor_stays_a_visitor(as_, client, cast):
+    assert f'data-member="{cast.lin.id}"' in as_("lin").get("/no-such-page").text
+    assert 'data-member=""' in client.get("/no-such-page").text
+
+
+def test_post_carries_the_token_of_a_page(as_, post):
+    assert post(as_("lin"), "/no-such-page").status_code == 404
+    assert as_("lin").post("/no-such-page").status_code == 404
