@@ -13,7 +13,8 @@ bind = f"[{settings.host}]:{settings.port}" if ":" in settings.host else f"{sett
 worker_class = "gthread"
 workers = settings.workers
 threads = settings.threads
-preload_app = True
+preload_app = not settings.dev
+reload = settings.dev
 # The heartbeat of a worker is a file; on a busy disk it would come late and look like a hung worker.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 control_socket_disable = True

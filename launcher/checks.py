@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
@@ -12,11 +13,12 @@ from core import clock
 from launcher import ROOT
 from launcher.console import Step, Stopped, say
 from launcher.install import PYTHON, TEST_LOCKS, ensure_installed
-from launcher.processes import finish
+from launcher.processes import die_with_parent, finish
 
 LOCKS = ("requirements", "requirements-dev")
 COMPILE = "pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url"
 NO_NETWORK = ("Failed to fetch", "dns error", "Could not connect", "error sending request", "timed out")
+SUMMING_UP_S = 3
 SELECTING = ("-k", "-m", "--lf", "--last-failed", "--ff", "--failed-first", "--nf", "--sw", "--stepwise")
 
 
@@ -70,7 +72,7 @@ def _run(name: str, check: Callable[[Step], tuple[bool, str, str]]) -> Outcome:
 def _module(*command: str) -> Callable[[Step], tuple[bool, str, str]]:
     def check(line: Step) -> tuple[bool, str, str]:
         done = finish([str(PYTHON), "-m", *command], os.environ, line)
-        return done.status == 0, "", done.told
+        return done.status == 0, "", f"{done.output}\n{done.errors}".strip()
 
     return check
 
@@ -112,14 +114,23 @@ CHECKS = (
 
 
 def _run_pytest(arguments: Sequence[str]) -> Outcome:
-    """In the foreground, so that it has the terminal and Ctrl-C reaches it."""
+    """In the foreground: it has the terminal, and Ctrl-C reaches it as well as run.py."""
     started = clock.monotonic()
     say("tests (pytest)")
-    process = subprocess.Popen([str(PYTHON), "-m", "pytest", *arguments], cwd=ROOT)
+    command = [str(PYTHON), "-m", "pytest", *arguments]
+    process = subprocess.Popen(command, cwd=ROOT, preexec_fn=die_with_parent(signal.SIGTERM))
     try:
         status = process.wait()
     except BaseException:
-        process.terminate()
-        process.wait()
+        _let_it_sum_up(process)
         raise
     return Outcome("tests (pytest)", status == 0, "", clock.monotonic() - started)
+
+
+def _let_it_sum_up(pytest: subprocess.Popen[bytes]) -> None:
+    """After Ctrl-C it closes what it opened and prints what it found so far."""
+    try:
+        pytest.wait(SUMMING_UP_S)
+    except subprocess.TimeoutExpired:
+        pytest.terminate()
+        pytest.wait()

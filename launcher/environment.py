@@ -42,12 +42,6 @@ def _sqlite() -> str:
     return sqlite3.sqlite_version
 
 
-def chromium() -> str:
-    """Path of the browser that the tests drive, or an empty string."""
-    named = os.environ.get("QUANZI_CHROMIUM", "")
-    return named or shutil.which("chromium") or shutil.which("chromium-browser") or ""
-
-
 def _cjk_fonts() -> str:
     fonts = shutil.which("fc-list")
     if fonts:
@@ -63,15 +57,15 @@ def _jar() -> str:
     return path if path and Path(path).is_file() else ""
 
 
-def _on_path(program: str) -> Callable[[], str]:
-    return lambda: shutil.which(program) or ""
+def _on_path(*programs: str) -> Callable[[], str]:
+    return lambda: next((path for path in map(shutil.which, programs) if path), "")
 
 
 NEEDS = (
     Need("Python 3.11 or newer", "python3", "everything", _python, required=True),
     Need("Python's venv module", "python3-venv", "everything", _venv, required=True),
     Need("SQLite with FTS5", "libsqlite3-0", "everything", _sqlite, required=True),
-    Need("Chromium", "chromium", "browser tests", chromium),
+    Need("Chromium", "chromium", "browser tests", _on_path("chromium", "chromium-browser")),
     Need("Chinese fonts", "fonts-noto-cjk", "browser tests and the pictures in the README", _cjk_fonts),
     Need("Java", "default-jre-headless", "the HTML validator in the tests", _on_path("java")),
     Need("vnu.jar, named by QUANZI_VNU_JAR", "", "the HTML validator in the tests; .ci/run fetches it", _jar),

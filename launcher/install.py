@@ -66,13 +66,18 @@ def _install(wanted: dict[str, str]) -> None:
         STAMP.unlink(missing_ok=True)
         _pip_install(list(wanted))
         # Another lock's packages were replaced where this one differs, so only equal digests may stay.
-        kept = {name: digest for name, digest in stamp.items() if _digest(ROOT / name) == digest}
-        STAMP.write_text(json.dumps(kept | wanted))
+        kept = {name: stamp[name] for name in TEST_LOCKS if stamp.get(name) == _digest(ROOT / name)}
+        STAMP.write_text(json.dumps(kept | wanted | {"python": _python()}))
     except OSError as error:
         raise Problem(
             f"The folder {VENV} cannot be written ({error.strerror or error}). "
             "Give this user the right to write in the program folder, or free some space."
         ) from None
+
+
+def _python() -> str:
+    """A system upgrade leads .venv's link to another Python, which finds none of the installed packages."""
+    return os.path.realpath(PYTHON)
 
 
 def _has_pip() -> bool:
@@ -146,11 +151,12 @@ def _digest(path: Path) -> str:
 
 
 def _read_stamp() -> dict[str, str]:
+    """What was installed for this Python, by lock file; empty when that is not known."""
     try:
         stamp = json.loads(STAMP.read_text())
     except (OSError, ValueError):
         return {}
-    return stamp if isinstance(stamp, dict) else {}
+    return stamp if isinstance(stamp, dict) and stamp.get("python") == _python() else {}
 
 
 def _environ() -> dict[str, str]:

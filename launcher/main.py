@@ -1,6 +1,7 @@
 """The commands and options of run.py."""
 
 import argparse
+import io
 import os
 import signal
 import sys
@@ -16,6 +17,9 @@ OPTIONS = ("host", "port", "data", "workers")
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; returns the exit status. What goes wrong is one line on standard error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console of another alphabet shows ? and loses no line
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # a parent that ignores it would hide how children end
     for signum in STOP_SIGNALS:
         if signum != signal.SIGHUP or signal.getsignal(signum) != signal.SIG_IGN:  # nohup means it

@@ -41,6 +41,7 @@ def borrow_environment(folder: Path) -> None:
         if (Path(sys.prefix) / name).exists() and sys.prefix != sys.base_prefix:
             (venv / name).symlink_to(Path(sys.prefix) / name)
     stamp = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in LOCKS}
+    stamp["python"] = os.path.realpath(sys.executable)
     (venv / "quanzi-lock.json").write_text(json.dumps(stamp))
 
 
@@ -114,10 +115,15 @@ class Launched:
     def says(self, pattern: str, seconds: float = 30.0) -> re.Match[str]:
         """Wait until the console shows the pattern."""
 
-        try:
-            return wait_for(lambda: re.search(pattern, self.console), seconds)
-        except AssertionError:
-            raise AssertionError(f"the console never showed {pattern!r}:\n{self.console}") from None
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            can_say_more = self._reader.is_alive()
+            if found := re.search(pattern, self.console):
+                return found
+            if not can_say_more:
+                break
+            time.sleep(0.05)
+        raise AssertionError(f"the console never showed {pattern!r}:\n{self.console}")
 
     @property
     def address(self) -> str:

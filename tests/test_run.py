@@ -206,8 +206,8 @@ def test_it_prints_the_address_and_the_way_in(tree, data):
 
 def test_a_second_run_finds_the_first(tree, data):
     with Launched(tree, data) as site:
-        line = complaint(run(tree, "--data", str(data), "--port", "0"))
-        assert f"process {site.process.pid} at {site.address}" in line
+        expected = f"process {site.process.pid} at {site.address}"
+        assert expected in complaint(run(tree, "--data", str(data), "--port", "0"))
 
 
 def test_whatever_dies_is_started_again_and_the_console_says_so(tree, data):
@@ -225,9 +225,9 @@ def test_whatever_dies_is_started_again_and_the_console_says_so(tree, data):
         assert "ok" in site.get("/up")
 
 
-@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
-def test_a_stop_ends_everything_within_five_seconds(tree, data, signum):
-    with Launched(tree, data, STAND_IN_DEAF_WORKER="1") as site:
+@pytest.mark.parametrize(("signum", "worker"), [(signal.SIGTERM, "DEAF"), (signal.SIGINT, "POLITE")])
+def test_a_stop_ends_everything_within_five_seconds(tree, data, signum, worker):
+    with Launched(tree, data, **{f"STAND_IN_{worker}_WORKER": "1"}) as site:
         ask_for_something_slow(site)
         assert site.stop(signum) < 5
         assert site.process.returncode == 0
@@ -271,10 +271,7 @@ def test_the_real_site_comes_up_and_goes_down(data, options):
 
 def test_a_changed_lock_is_installed_and_an_unchanged_one_is_not(tree, monkeypatch):
     installed = []
-    monkeypatch.setattr(install, "ROOT", tree)
-    monkeypatch.setattr(install, "PYTHON", tree / ".venv" / "bin" / "python")
-    monkeypatch.setattr(install, "STAMP", tree / ".venv" / "quanzi-lock.json")
-    monkeypatch.setattr(install, "_pip_install", installed.append)
+    borrowed_install(tree, monkeypatch, installed.append)
     install.ensure_installed()
     assert installed == []
     with open(tree / "requirements.txt", "a") as lock:
@@ -286,14 +283,20 @@ def test_a_changed_lock_is_installed_and_an_unchanged_one_is_not(tree, monkeypat
     assert installed == [["requirements.txt"]]
 
 
+def test_another_python_behind_the_link_means_a_new_install(tree, monkeypatch):
+    installed = []
+    borrowed_install(tree, monkeypatch, installed.append)
+    stamp = json.loads(install.STAMP.read_text())
+    install.STAMP.write_text(json.dumps(stamp | {"python": "/usr/bin/python3.9"}))
+    install.ensure_installed()
+    assert installed == [["requirements.txt"]]
+
+
 def test_an_install_that_failed_is_tried_again(tree, monkeypatch):
     def fails(_locks):
         raise Problem("no network")
 
-    monkeypatch.setattr(install, "ROOT", tree)
-    monkeypatch.setattr(install, "PYTHON", tree / ".venv" / "bin" / "python")
-    monkeypatch.setattr(install, "STAMP", tree / ".venv" / "quanzi-lock.json")
-    monkeypatch.setattr(install, "_pip_install", fails)
+    borrowed_install(tree, monkeypatch, fails)
     with open(tree / "requirements.txt", "a") as lock:
         lock.write("# a new pin\n")
     for _ in range(2):
@@ -320,7 +323,6 @@ def test_arguments_that_choose_tests_leave_the_other_checks_out(arguments, selec
 
 def test_check_env_names_the_package_of_what_is_missing(monkeypatch, capsys):
     monkeypatch.setenv("PATH", "")
-    monkeypatch.delenv("QUANZI_CHROMIUM", raising=False)
     assert environment.report() == 0, "nothing that is missing keeps the site from running"
     shown = capsys.readouterr().out
     assert "lacks  Chromium: needed for browser tests" in shown
@@ -328,6 +330,13 @@ def test_check_env_names_the_package_of_what_is_missing(monkeypatch, capsys):
 
 
 # ---- helpers
+
+
+def borrowed_install(tree: Path, monkeypatch, pip_install) -> None:
+    monkeypatch.setattr(install, "ROOT", tree)
+    monkeypatch.setattr(install, "PYTHON", tree / ".venv" / "bin" / "python")
+    monkeypatch.setattr(install, "STAMP", tree / ".venv" / "quanzi-lock.json")
+    monkeypatch.setattr(install, "_pip_install", pip_install)
 
 
 def without_venv(tree: Path) -> None:
