@@ -26,8 +26,6 @@ from markupsafe import Markup
 
 from core.plain import clean_body, clean_line
 
-__all__ = ["MAX_BYTES", "POLICY_VERSION", "Rendered", "clean_body", "clean_line", "render", "trusted"]
-
 POLICY_VERSION = 1
 """Raised when the same source would give other HTML; stored texts with a lower one are rendered again by a
 job."""
@@ -86,7 +84,7 @@ def render(source: str) -> Rendered:
 
 
 def trusted(html: str) -> Markup:
-    """Mark HTML that `render` made, and only that, as safe for templates."""
+    """Mark HTML as safe for templates: what `render` made or a template escaped already, nothing else."""
     return Markup(html)  # noqa: S704 - the one place
 
 

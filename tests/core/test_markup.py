@@ -104,7 +104,7 @@ def test_a_bare_address_ends_where_the_sentence_goes_on(typed, address, rest):
     assert html.endswith(f"</a>{rest}</p>")
 
 
-@pytest.mark.parametrize("typed", ["example.com", "ftp://a.example/a", "//a.example", "a@a.example", "https://"])
+@pytest.mark.parametrize("typed", ["example.com", "ftp://a.example", "//a.example", "a@a.example"])
 def test_only_whole_web_addresses_become_links_by_themselves(typed):
     assert read(render(typed).html).links == []
 
@@ -113,7 +113,7 @@ def test_links_do_not_vouch_for_where_they_lead():
     assert render('[这里](https://example.com "提示")').html == (
         '<p><a href="https://example.com" title="提示" rel="nofollow ugc noopener">这里</a></p>'
     )
-    assert read(render("<me@example.com> [in](/circles/)").html).links == ["mailto:me@example.com", "/circles/"]
+    assert read(render("<me@a.example> [in](/circles/)").html).links == ["mailto:me@a.example", "/circles/"]
 
 
 def test_a_picture_from_elsewhere_is_a_link_so_that_nobody_sees_who_reads():
@@ -160,7 +160,7 @@ def test_the_excerpt_is_one_line_cut_where_it_does_not_hurt():
     assert render("😀" * 198 + "🇨🇳🇨🇳").excerpt.endswith("😀…")
 
 
-@pytest.mark.parametrize("source", ["", "  \n ", "\u200b", "&#8203; &#x3164;", "\u202e", "<!-- -->"[:0], "[](/x)"])
+@pytest.mark.parametrize("source", ["", "  \n ", "\u200b", "&#8203; &#x3164;", "\u202e", "[](/x)"])
 def test_a_body_that_shows_nothing_has_no_text(source):
     assert render(source).text == ""
 
