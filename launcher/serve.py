@@ -44,6 +44,8 @@ def serve(config: Config) -> None:
 def bind(host: str, port: int) -> socket.socket:
     """Take the port before the long steps begin. The web server gets the open socket, so that no request is
     refused while it is started again. Raises Problem."""
+    if port > 65535:  # the resolver would take it modulo 65536
+        raise Problem("The port must be between 1 and 65535. Choose one with --port.")
     try:
         family, kind, _, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -51,8 +53,6 @@ def bind(host: str, port: int) -> socket.socket:
         listener = socket.socket(family, kind)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
-    except OverflowError:
-        raise Problem("The port must be between 1 and 65535. Choose one with --port.") from None
     except OSError as error:
         raise Problem(_why_not_bound(host, port, error)) from None
     return listener
@@ -214,7 +214,8 @@ def _ask_up(supervisor: Supervisor, config: Config, deadline: float) -> tuple[in
 
 def welcome(config: Config, way_in: str) -> None:
     """Print where the site is and how to get in."""
-    say(f"Quanzi is running at {config.base_url or address_of(config)}")
+    here = address_of(config)
+    say(f"Quanzi is running at {here}" + (f", for its visitors at {config.base_url}" if config.base_url else ""))
     for line in way_in.splitlines():
         say(f"  {line}")
     say("Stop it with Ctrl-C.")

@@ -101,6 +101,7 @@ def test_a_database_newer_than_the_code_is_left_alone(tree, data):
 
 def test_a_setting_that_cannot_be_read_is_named(tree, data):
     assert "QUANZI_PORT must be a whole number" in complaint(run(tree, "--port", "eighty"))
+    assert "between 1 and 65535" in complaint(run(tree, "--data", str(data), "--port", "99999"))
     assert "at least one process" in complaint(run(tree, "--data", str(data), "--workers", "0"))
     assert "QUANZI_BASE_URL" in complaint(run(tree, "--data", str(data), QUANZI_BASE_URL="club.example"))
 
