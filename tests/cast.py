@@ -102,7 +102,8 @@ def _circles(ids: dict[str, int], now: int) -> None:
     for slug, (name, visibility, join_policy, roles) in wanted.items():
         circle = Circle.create(
             slug=slug, name=name, purpose="一起", category="sport", visibility=visibility,
-            join_policy=join_policy, founder=ids["che"], founded_at=now, active_at=now, member_count=len(roles),
+            join_policy=join_policy, founder=ids["che"], founded_at=now, active_at=now,
+            member_count=len(roles),
         )  # fmt: skip
         for username, role in roles.items():
             Membership.create(circle=circle, member=ids[username], role=role, joined_at=now)

@@ -88,7 +88,7 @@ class Server:
 
 @pytest.fixture(scope="session")
 def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A site with the cast of tests/cast.py, shared by the whole run: leave it as you would like to find it."""
+    """A site with the cast of tests/cast.py, shared by the whole run: leave it as you found it."""
     data = tmp_path_factory.mktemp("live")
     environ = {**os.environ, "QUANZI_DATA": str(data)}
     assembling = "from app import create_app; from tests.cast import assemble; assemble(create_app())"
@@ -124,8 +124,8 @@ def browser_type_launch_args(chromium: str) -> dict[str, Any]:
 
 @pytest.fixture
 def open_page(browser: Any, live_server: Server) -> Iterator[Callable[..., Any]]:
-    """`open_page("/circles/", as_="lin", size=PHONE, scheme="dark", locale="zh-CN", javascript=True)`: a page in
-    a browser of its own. Addresses are relative to the live server. What the browser complains about is in
+    """`open_page("/circles/", as_="lin", size=PHONE, scheme="dark", locale="zh-CN", javascript=True)`: a page
+    in a browser of its own. Addresses are relative to the live server. What the browser complains about is in
     `page.complaints` and fails the test at its end, unless the test empties it."""
     contexts = []
     pages = []
