@@ -3,11 +3,11 @@
 import logging
 from collections.abc import Callable, Mapping
 
-from flask import Flask, request, session, url_for
+from flask import Flask, g, request, session, url_for
 from jinja2 import StrictUndefined
 
 import blueprints
-from core import assets, cli, compress, config, db, guard, hx, i18n, jobs, policy, site, viewer
+from core import assets, cli, compress, config, db, guard, hx, i18n, jobs, markup, policy, site, viewer
 from core.blueprint import Place, slot
 
 
@@ -23,7 +23,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     app.config.update(TEMPLATES_AUTO_RELOAD=settings.dev)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.filters["trusted"] = markup.trusted
 
     db.open_database(settings)
     jobs.open_queue(settings, around=_in_context(app))
@@ -62,12 +62,14 @@ def _page_context(app: Flask, settings: config.Config) -> None:
 
     @app.context_processor
     def context() -> dict[str, object]:
+        if g.get("bare"):
+            return {"theme": session.get("theme", ""), "locale": i18n.locale_code(), "toasts": []}
         actor = viewer.current_actor()
         return {
             "actor": actor,
             "viewer": viewer.current_user,
             "theme": viewer.current_user.theme or session.get("theme", ""),
-            "nav_places": [place_here(place) for place in places if policy.admits(actor, place.permission)],
+            "nav_places": [place_here(place) for place in places if policy.can(actor, place.permission)],
             "toasts": hx.toasts(),
             "locale": i18n.locale_code(),
             "site": site.settings(),
@@ -79,5 +81,5 @@ def _page_context(app: Flask, settings: config.Config) -> None:
 def place_here(place: Place) -> dict[str, object]:
     """A place of the navigation as base.html takes it."""
     url = url_for(place.endpoint)
-    section = place.endpoint.partition(".")[0]
-    return {"url": url, "icon": place.icon, "label": place.label, "current": request.blueprint == section}
+    sections = (place.endpoint.partition(".")[0], *place.covers)
+    return {"url": url, "icon": place.icon, "label": place.label, "current": request.blueprint in sections}

@@ -371,7 +371,7 @@ class PostLike(Table):
 
 
 class Comment(Table):
-    """`post_seq` is the post's position when this comment last changed."""
+    """`born_seq` and `post_seq` are the post's positions when this comment was written and when it last changed."""
 
     id = AutoField()
     post = ForeignKeyField(Post, on_delete="CASCADE", index=False)
@@ -386,6 +386,7 @@ class Comment(Table):
     deleted_by = ForeignKeyField(Member, null=True, on_delete="SET NULL", index=False)
     like_count = IntegerField(default=0)
     reply_count = IntegerField(default=0)
+    born_seq = BigIntegerField(default=0)
     post_seq = BigIntegerField(default=0)
 
     class Meta:

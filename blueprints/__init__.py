@@ -1,7 +1,6 @@
 """Finds the blueprints by folder and their parts by file name; names no feature."""
 
 import importlib
-import importlib.util
 import pkgutil
 from graphlib import CycleError, TopologicalSorter
 
@@ -10,6 +9,7 @@ from flask import Flask
 from core.blueprint import Blueprint
 
 PARTS = ("models", "rules", "words", "listeners", "jobs", "slots", "streams", "routes", "api", "cli", "seeds", "personal")
+"""Imported in this order where they exist; `routes` stands for every module whose name begins with it."""
 
 
 def discover(folders: tuple[str, ...] = ()) -> list[Blueprint]:
@@ -38,10 +38,14 @@ def load(app: Flask, folders: tuple[str, ...] = ()) -> list[Blueprint]:
     """Import every part that exists, then register the blueprints with the app."""
     ordered = discover(folders)
     for bp in ordered:
-        for part in PARTS:
-            name = f"{__name__}.{bp.name}.{part}"
-            if importlib.util.find_spec(name):
-                importlib.import_module(name)
+        for part in _parts(bp):
+            importlib.import_module(f"{__name__}.{bp.name}.{part}")
         if bp.name not in app.blueprints:
             app.register_blueprint(bp)
     return ordered
+
+
+def _parts(bp: Blueprint) -> list[str]:
+    package = importlib.import_module(f"{__name__}.{bp.name}")
+    files = sorted(info.name for info in pkgutil.iter_modules(package.__path__))
+    return [name for part in PARTS for name in files if name == part or (part == "routes" and name.startswith("routes_"))]

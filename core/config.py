@@ -101,6 +101,7 @@ LIMITS: dict[str, int] = {
     "leaving_seconds": 30 * 24 * 3600,
     "deleted_kept_seconds": 7 * 24 * 3600,
     "export_kept_seconds": 7 * 24 * 3600,
+    "picture_cache_seconds": 3600,
     "poll_ms": 1500,
 }
 
@@ -129,6 +130,22 @@ RATES: dict[str, Rate] = {
     "search.address": Rate(120, 60),
     "setup.address": Rate(20, 900),
 }
+
+
+STAFF_NAMES = (
+    "admin", "administrator", "moderator", "official", "owner", "quanzi", "root", "security", "staff", "support",
+    "system", "webmaster", "圈子", "管理员", "管理員", "客服", "官方", "系统", "系統", "站长", "站長", "版主", "运营", "營運",
+)  # fmt: skip
+"""What nobody may call themselves, neither as a username nor as a display name: it would speak for the site."""
+
+RESERVED_NAMES = (
+    *STAFF_NAMES, "about", "account", "accounts", "all", "anonymous", "api", "assets", "circles", "contact",
+    "everyone", "export", "feed", "guest", "help", "here", "hostmaster", "info", "live", "login", "logout",
+    "mailer-daemon", "media", "members", "messages", "none", "noreply", "no-reply", "notices", "null", "people",
+    "postmaster", "privacy", "register", "reset", "search", "settings", "shop", "static", "terms", "undefined",
+    "wallet", "www", "匿名", "访客", "訪客", "游客", "遊客", "所有人", "全体成员", "全體成員", "设置", "設定",
+)  # fmt: skip
+"""Usernames that are refused, with everything that looks like them."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +206,7 @@ def ensure_data_folder(data: Path) -> dict[str, str]:
     """Make the data folder with its parts and secrets (mode 0600) where missing; returns the secrets.
 
     Raises OSError when the folder cannot be written."""
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name in FOLDERS:
         (data / name).mkdir(exist_ok=True)
     path = data / "secrets.json"

@@ -79,8 +79,8 @@ def check_length(text: str, most: int, needed: bool) -> None:
 class Key(HiddenField):
     """The idempotency key of a form that creates something; a fresh one where none was sent."""
 
-    def __init__(self) -> None:
-        super().__init__(default=new_key)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(default=new_key, **options)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = valuelist[0][: LIMITS["key"] + 1] if valuelist else ""

@@ -8,7 +8,7 @@ from collections.abc import Hashable
 from threading import Lock
 from typing import Any
 
-from flask import render_template
+from flask import current_app, render_template
 from markupsafe import Markup
 
 from core import markup
@@ -34,7 +34,7 @@ def kept(template: str, key: Hashable, **context: Any) -> Markup:
         if html is not None:
             _kept.move_to_end(full)
             return markup.trusted(html)
-    html = render_template(template, **context)
+    html = current_app.jinja_env.get_template(template).render(context)  # no page context: nothing of the viewer
     with _lock:
         _kept[full] = html
         if len(_kept) > MOST:

@@ -160,10 +160,11 @@ def _headers(config: Config) -> Callable[[Response], Response]:
 
     def add(response: Response) -> Response:
         headers = response.headers
-        headers["Content-Security-Policy"] = (
+        headers.setdefault(
+            "Content-Security-Policy",
             f"default-src 'none'; script-src 'self' 'nonce-{csp_nonce()}'; style-src 'self' 'nonce-{csp_nonce()}'; "
             "img-src 'self' blob: data:; media-src 'self'; connect-src 'self'; font-src 'self'; "
-            f"manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'{upgrade}"
+            f"manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'{upgrade}",
         )
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "same-origin")

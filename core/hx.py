@@ -4,7 +4,7 @@ Also the one place where refusals become HTTP: their words come from each bluepr
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +14,7 @@ from htmx_flask import Htmx
 from htmx_flask import make_response as htmx_response
 from htmx_flask.requests import HtmxAwareRequest, HtmxHeaders
 
+from core import i18n, viewer
 from core.errors import Refusal
 
 
@@ -122,7 +123,20 @@ def new_key() -> str:
 
 # ---- refusals -----------------------------------------------------------------------------------------------
 
+Answer = Callable[[Refusal], Response | None]
+
 _words: dict[str, LazyString] = {}
+_answers: dict[str, Answer] = {}
+
+
+def answers(code: str) -> Callable[[Answer], Answer]:
+    """Give refusals of this code a page of their own; None from the function leaves the designed error page."""
+
+    def register(function: Answer) -> Answer:
+        _answers[code] = function
+        return function
+
+    return register
 
 
 def words(sentences: Mapping[str, LazyString]) -> None:
@@ -147,29 +161,51 @@ def say(refusal: Refusal) -> str:
         return str(_words.get(f"http_{refusal.status}", _words["http_400"]))
 
 
-def refusal_answer(refusal: Refusal) -> Response:
-    """The designed page, or for htmx the status with the sentence as a toast."""
+def refusal_answer(refusal: Refusal, way: tuple[str, str] | None = None) -> Response:
+    """The designed page, or for htmx the status with the sentence as a toast. `way` is where the page leads on,
+    as address and label, when its status does not say it."""
     status, text = refusal.status, say(refusal)
     if wants_fragment():
         if status == 401:
             back = request.headers.get("HX-Current-URL", "")
             return htmx_response("", 401, redirect=url_for("accounts.login", next=local_path(back)))
         return htmx_response("", status, trigger={"toast": _toast(text, kind="error")})
-    response = error_page(status, text)
+    response = error_page(status, text, way=way)
     if status == 429:
         response.headers["Retry-After"] = str(refusal.facts.get("retry_after", 60))
     return response
 
 
-def error_page(status: int, text: str = "", *, bare: bool = False) -> Response:
+def error_page(
+    status: int, text: str = "", *, title: str = "", bare: bool = False, way: tuple[str, str] | None = None
+) -> Response:
     """One designed page for every error. `bare` asks nothing of the database."""
-    title = _words.get(f"title_{status}") or _words["title_500"]
-    sentence = text or str(_words.get(f"http_{status}") or _words["http_500"])
+    if bare:
+        g.bare = True
+        viewer.look_away()
+        i18n.guess_language()
+    heading = title or _words.get(f"title_{status}") or _words["title_400" if status < 500 else "title_500"]
+    sentence = text or str(_words.get(f"http_{status}") or _words["http_400" if status < 500 else "http_500"])
+    address, label = way or _way_on(status)
     body = render_template(
-        "errors/error.html", code=status, title=title, text=sentence, bare=bare,
-        action_url="/", action_label=gettext("To the front page"),
+        "errors/error.html", code=status, title=heading, text=sentence, bare=bare,
+        action_url=address, action_label=label,
     )  # fmt: skip
-    return Response(body, status, mimetype="text/html")
+    response = Response(body, status, mimetype="text/html")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _way_on(status: int) -> tuple[str, str]:
+    """Where a reader of an error page can go: sign in, try once more, back to the page that sent them, or home."""
+    if status == 401:
+        back = request.full_path.rstrip("?") if request.method == "GET" else request.referrer or "/"
+        return url_for("accounts.login", next=local_path(back)), gettext("Sign in")
+    if status in (429, 500, 503) and request.method == "GET":
+        return local_path(request.full_path.rstrip("?")), gettext("Try again")
+    if request.method == "POST" and request.referrer and local_path(request.referrer) != "/":
+        return local_path(request.referrer), gettext("Back to the page")
+    return "/", gettext("To the front page")
 
 
 def local_path(address: str) -> str:
@@ -181,6 +217,12 @@ def local_path(address: str) -> str:
     if not path.startswith("/") or path.startswith(("//", "/\\")):
         return "/"
     return path + (f"?{parts.query}" if parts.query else "")
+
+
+def back(otherwise: str) -> str:
+    """The page that a plain form was sent from, so that acting in a list leads back to the list."""
+    referrer = request.referrer
+    return local_path(referrer) if referrer else otherwise
 
 
 def toasts() -> list[dict[str, Any]]:

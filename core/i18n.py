@@ -29,6 +29,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(iso)
     app.add_template_filter(day)
     app.add_template_filter(number)
+    app.add_template_filter(iso)
 
 
 def from_browser(header: str) -> str | None:
@@ -53,6 +54,13 @@ def _choose() -> str:
     if chosen in LANGUAGES:
         return str(chosen)
     return from_browser(request.headers.get("Accept-Language", "")) or site.get("locale")
+
+
+def guess_language() -> None:
+    """Choose from the browser alone, for a page that may not ask the database."""
+    chosen = session.get("locale", "")
+    browser = from_browser(request.headers.get("Accept-Language", ""))
+    g.locale_code = chosen if chosen in LANGUAGES else browser or "en"
 
 
 def _select_catalogue() -> str:
@@ -122,6 +130,11 @@ def _exact(minutes: int, zone: str, code: str) -> str:
 
 def iso(ms: int) -> str:
     """For machines, in UTC: `<time datetime>`."""
+    return datetime.fromtimestamp(ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def iso(ms: int) -> str:
+    """For the datetime attribute: ISO 8601 in UTC, to the second."""
     return datetime.fromtimestamp(ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

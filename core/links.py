@@ -52,7 +52,7 @@ def use(link: OneTimeLink) -> None:
             raise Gone("link_used")
 
 
-def cancel(purpose: str, member: int) -> None:
+def cancel(purpose: str, member: int | None) -> None:
     """Use up every open link of this purpose: a newer letter replaces the older one."""
     OneTimeLink.update(used_at=clock.now()).where(
         OneTimeLink.purpose == purpose, OneTimeLink.member == member, OneTimeLink.used_at.is_null()

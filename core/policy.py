@@ -43,6 +43,9 @@ class Actor:
 
 
 GUEST = Actor()
+CONSOLE = Actor(None, Standing.STAFF, "console", owns_site=True)
+"""Whoever can run commands on the server."""
+
 Rule = Callable[[Actor, Any], bool]
 
 
@@ -137,6 +140,11 @@ def visible(query: ModelSelect, actor: Actor) -> ModelSelect:
     if filter_ is None:
         raise LookupError(f"{query.model.__name__} has no visibility")
     return filter_(query, actor)
+
+
+def model_of(kind: str) -> type[Model] | None:
+    """The table behind a kind; None when no blueprint has declared it."""
+    return _kinds.get(kind)
 
 
 def visible_ids(kind: str, ids: list[int], actor: Actor) -> set[int]:

@@ -5,6 +5,7 @@ search within them is the same index range scan.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from peewee import SQL
 
@@ -23,6 +24,36 @@ class Found:
 
     ids: list[int]
     older: int | None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of thing that people look for. `title` names many of them; the last in order is the main list."""
+
+    name: str
+    title: Any
+    order: int
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One find, as the slot `search.results` hands it over; the query is there to be marked in the text."""
+
+    kind: str
+    id: int
+    query: str
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def offer(name: str, title: Any, order: int) -> None:
+    """Let people look for this kind. Its blueprint also indexes its rows and fills the slot `search.results`."""
+    _kinds[name] = Kind(name, title, order)
+
+
+def kinds() -> list[Kind]:
+    return sorted(_kinds.values(), key=lambda kind: kind.order)
 
 
 def _mark(kind: str, circle: int | None) -> str:

@@ -57,6 +57,68 @@ def tsquery(query: str) -> str | None:
     return " & ".join(phrases) or None
 
 
+Piece = tuple[str, bool]
+"""A part of a text, and whether it is what was looked for."""
+
+
+def passage(text: str, query: str, length: int = 0) -> list[Piece]:
+    """The text in pieces, those that the query found marked True. With `length` about so many characters around
+    the first find, a … where something was left out."""
+    found = spans(text, query)
+    start, end = _window(text, found, length) if 0 < length < len(text) else (0, len(text))
+    pieces: list[Piece] = [("…", False)] if start else []
+    at = start
+    for first, last in found:
+        if start <= first and last <= end:
+            pieces += [(text[at:first], False), (text[first:last], True)]
+            at = last
+    pieces += [(text[at:end], False)]
+    pieces += [("…", False)] if end < len(text) else []
+    return [piece for piece in pieces if piece[0]]
+
+
+def spans(text: str, query: str) -> list[tuple[int, int]]:
+    """Where in the text the words of the query stand, in order, without overlap."""
+    wanted = {run[0] + "".join(pair[1] for pair in run[1:] if len(run[0]) > 1) for run in _wanted(query)}
+    found: list[tuple[int, int]] = []
+    for match in _RUN.finditer(text):
+        run = _folded(match[0])
+        if match["paired"] and len(run) == len(match[0]):
+            found += [
+                (match.start() + at, match.start() + at + len(word)) for word in wanted for at in _places(run, word)
+            ]
+        elif run[:LONGEST_WORD] in wanted:
+            found.append(match.span())
+    return _joined(found)
+
+
+def _places(run: str, word: str) -> list[int]:
+    places, at = [], run.find(word)
+    while at >= 0:
+        places.append(at)
+        at = run.find(word, at + len(word))
+    return places
+
+
+def _joined(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for first, last in sorted(found):
+        if joined and first <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(last, joined[-1][1])
+        else:
+            joined.append((first, last))
+    return joined
+
+
+def _window(text: str, found: list[tuple[int, int]], length: int) -> tuple[int, int]:
+    first = found[0][0] if found else 0
+    start = max(0, min(first - length // 4, len(text) - length))
+    if start:
+        space = text.find(" ", start, first)
+        start = space + 1 if 0 <= space < start + 20 else start
+    return start, min(len(text), start + length)
+
+
 def _wanted(query: str) -> list[tuple[str, ...]]:
     """Each different run once. Their number is bounded, since every phrase costs one more walk of the
     index."""

@@ -1,4 +1,4 @@
-# Generated from a schema diff on 2026-11-22 02:25.
+# Generated from a schema diff on 2026-11-22 02:32.
 from peewee import (
     AutoField,
     BigIntegerField,
@@ -143,6 +143,7 @@ def up(migrator, db):
         deleted_by = ForeignKeyField(Member, null=True, on_delete='SET NULL')
         like_count = IntegerField(default=0)
         reply_count = IntegerField(default=0)
+        born_seq = BigIntegerField(default=0)
         post_seq = BigIntegerField(default=0)
         class Meta:
             database = db

@@ -1,0 +1,10 @@
+from flask_babel import lazy_gettext as _l
+
+from core.blueprint import Blueprint, Place
+
+bp = Blueprint(
+    "circles",
+    title="Circles: rooms, their members, posts and comments",
+    needs=("people",),
+    place=Place("circles.index", _l("Circles"), "circles", 10, "circle:list"),
+)

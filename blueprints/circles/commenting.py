@@ -1,0 +1,150 @@
+"""Verbs on comments. Replies go one level deep: a reply to a reply joins the same row of replies."""
+
+from blueprints.circles import events
+from blueprints.circles.posting import changed, check_undo
+from blueprints.circles.rooms import Room, room
+from core import audit, clock, markup
+from core.config import LIMITS
+from core.db import atomic
+from core.errors import Gone, Invalid
+from core.once import once
+from core.plain import clean_body
+from core.policy import Actor, require, visible_ids
+from core.signals import announce
+from models import Circle, Comment, CommentLike, Post
+
+
+def tidy(body: str) -> str:
+    """Raises Invalid."""
+    clean = clean_body(body)
+    if not clean.strip():
+        raise Invalid("comment_empty", field="body")
+    if len(clean) > LIMITS["comment"]:
+        raise Invalid("too_long", field="body", most=LIMITS["comment"])
+    return clean
+
+
+def write_comment(
+    actor: Actor, circle: int, post: int, body: str, parent_id: int | None = None, key: str = ""
+) -> Comment:
+    """Raises Denied, Gone, Invalid, Conflict."""
+    clean = tidy(body)
+    rendered = markup.render(clean)
+
+    def make() -> int:
+        here = _readable(actor, circle, post)
+        require(actor, "comment:write", here)
+        parent = _top(post, parent_id)
+        now = clock.now()
+        seq = changed(circle, post)
+        comment = Comment.create(
+            post=post, parent=parent, author=actor.member_id, source=clean, html=rendered.html,
+            policy_version=markup.POLICY_VERSION, created_at=now, born_seq=seq, post_seq=seq,
+        )  # fmt: skip
+        Post.update(comment_count=Post.comment_count + 1).where(Post.id == post).execute()
+        Circle.update(active_at=now).where(Circle.id == circle).execute()
+        if parent:
+            Comment.update(reply_count=Comment.reply_count + 1).where(Comment.id == parent).execute()
+        announce(events.CommentWritten(comment.id, post, actor.member_id or 0))
+        return int(comment.id)
+
+    number, _ = once(f"member:{actor.member_id}", key, "comment.write", [post, parent_id, clean], make)
+    written: Comment = Comment.get_by_id(number)
+    return written
+
+
+def _top(post: int, parent_id: int | None) -> int | None:
+    """The comment whose replies this one joins. Raises Invalid when it is not there any more."""
+    if parent_id is None:
+        return None
+    parent = Comment.get_or_none(Comment.id == parent_id, Comment.post == post)
+    if parent is None or (parent.deleted_at is not None and not parent.reply_count):
+        raise Invalid("parent_gone", field="body")
+    return int(parent.parent_id or parent.id)
+
+
+def edit_comment(actor: Actor, circle: int, post: int, comment: int, body: str) -> None:
+    clean = tidy(body)
+    rendered = markup.render(clean)
+    with atomic():
+        here, row = _live_comment(actor, circle, post, comment)
+        require(actor, "post:edit", (here, row.author_id))
+        if row.source == clean:
+            return
+        Comment.update(
+            source=clean, html=rendered.html, policy_version=markup.POLICY_VERSION, edited_at=clock.now(),
+            post_seq=changed(circle, post),
+        ).where(Comment.id == comment).execute()  # fmt: skip
+        announce(events.CommentChanged(comment, post))
+
+
+def delete_comment(actor: Actor, circle: int, post: int, comment: int) -> None:
+    with atomic():
+        here, row = _live_comment(actor, circle, post, comment)
+        require(actor, "post:delete", (here, row.author_id))
+        _set_deleted(circle, row, clock.now(), actor.member_id)
+        if row.author_id != actor.member_id:
+            audit.record(actor, "comment.delete", "comment", comment, circle=circle)
+
+
+def undo_delete_comment(actor: Actor, circle: int, post: int, comment: int) -> None:
+    """Raises Conflict("undo_over") when the time is up."""
+    with atomic():
+        here = _readable(actor, circle, post)
+        row = Comment.get_or_none(Comment.id == comment, Comment.post == post)
+        if row is None or (row.deleted_at is not None and row.deleted_by_id != actor.member_id):
+            raise Gone
+        require(actor, "post:delete", (here, row.author_id))
+        if row.deleted_at is not None:
+            check_undo(row)
+            _set_deleted(circle, row, None, None)
+
+
+def _set_deleted(circle: int, row: Comment, at: int | None, by: int | None) -> None:
+    step = -1 if at else 1
+    seq = changed(circle, row.post_id)
+    Comment.update(deleted_at=at, deleted_by=by, post_seq=seq).where(Comment.id == row.id).execute()
+    Post.update(comment_count=Post.comment_count + step).where(Post.id == row.post_id).execute()
+    if row.parent_id:
+        Comment.update(reply_count=Comment.reply_count + step).where(Comment.id == row.parent_id).execute()
+    announce(events.CommentChanged(row.id, row.post_id))
+
+
+def like_comment(actor: Actor, circle: int, post: int, comment: int, on: bool) -> None:
+    with atomic():
+        here, _ = _live_comment(actor, circle, post, comment)
+        require(actor, "post:like", here)
+        if on:
+            done = (
+                CommentLike.insert(comment=comment, member=actor.member_id, liked_at=clock.now())
+                .on_conflict_ignore()
+                .as_rowcount()
+                .execute()
+            )
+        else:
+            mine = (CommentLike.comment == comment) & (CommentLike.member == actor.member_id)
+            done = CommentLike.delete().where(mine).execute()
+        if not done:
+            return
+        Comment.update(
+            like_count=Comment.like_count + (1 if on else -1), post_seq=changed(circle, post)
+        ).where(Comment.id == comment).execute()  # fmt: skip
+        announce(events.CommentLiked(comment, actor.member_id or 0, on))
+
+
+def _readable(actor: Actor, circle: int, post: int) -> Room:
+    """Raises Gone unless the post is in this circle and the actor may read it."""
+    here = room(actor, circle)
+    if not Post.select().where(Post.id == post, Post.circle == circle).exists():
+        raise Gone
+    if post not in visible_ids("post", [post], actor):
+        raise Gone
+    return here
+
+
+def _live_comment(actor: Actor, circle: int, post: int, comment: int) -> tuple[Room, Comment]:
+    here = _readable(actor, circle, post)
+    row = Comment.get_or_none(Comment.id == comment, Comment.post == post, Comment.deleted_at.is_null())
+    if row is None:
+        raise Gone
+    return here, row

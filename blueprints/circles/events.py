@@ -1,0 +1,106 @@
+"""What can happen in circles."""
+
+from dataclasses import dataclass
+
+from core.signals import Event
+
+
+@dataclass(frozen=True)
+class CircleFounded(Event):
+    circle: int
+    by: int
+
+
+@dataclass(frozen=True)
+class CircleChanged(Event):
+    circle: int
+
+
+@dataclass(frozen=True)
+class MemberJoined(Event):
+    circle: int
+    member: int
+
+
+@dataclass(frozen=True)
+class MemberLeft(Event):
+    """Left or was removed; `by` differs from `member` when somebody else did it."""
+
+    circle: int
+    member: int
+    by: int
+
+
+@dataclass(frozen=True)
+class MemberInvited(Event):
+    circle: int
+    member: int
+    by: int
+
+
+@dataclass(frozen=True)
+class JoinAsked(Event):
+    circle: int
+    member: int
+
+
+@dataclass(frozen=True)
+class JoinDecided(Event):
+    circle: int
+    member: int
+    accepted: bool
+
+
+@dataclass(frozen=True)
+class RoleChanged(Event):
+    circle: int
+    member: int
+    role: str
+
+
+@dataclass(frozen=True)
+class PostWritten(Event):
+    post: int
+    circle: int
+    author: int
+
+
+@dataclass(frozen=True)
+class PostChanged(Event):
+    """Edited, or back after an undone deletion."""
+
+    post: int
+    circle: int
+
+
+@dataclass(frozen=True)
+class PostDeleted(Event):
+    post: int
+    circle: int
+
+
+@dataclass(frozen=True)
+class PostLiked(Event):
+    post: int
+    member: int
+    on: bool
+
+
+@dataclass(frozen=True)
+class CommentWritten(Event):
+    comment: int
+    post: int
+    author: int
+
+
+@dataclass(frozen=True)
+class CommentChanged(Event):
+    comment: int
+    post: int
+
+
+@dataclass(frozen=True)
+class CommentLiked(Event):
+    comment: int
+    member: int
+    on: bool

@@ -1,0 +1,109 @@
+"""What people fill in about circles and posts."""
+
+from typing import Any
+
+from flask import request
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import FileStorage
+from wtforms import RadioField, SelectField, StringField
+
+from blueprints.circles.actions import CircleDraft
+from blueprints.circles.posting import NewPicture, PostDraft
+from core import media
+from core.config import LIMITS, current
+from core.errors import BadPicture, Invalid
+from core.forms import Base, Key, Line, Text
+from core.plain import clean_line
+
+CATEGORY_NAMES = {
+    "sport": _l("Sport"), "reading": _l("Reading"), "food": _l("Food and drink"), "garden": _l("Gardening"),
+    "photo": _l("Photography"), "craft": _l("Making and mending"), "travel": _l("Out and about"),
+    "music": _l("Music and film"), "tech": _l("Technology"), "family": _l("Family and school"),
+    "local": _l("Neighbourhood"), "brand": _l("Shops and brands"), "other": _l("Everything else"),
+}  # fmt: skip
+VISIBILITY_NAMES = {"public": _l("Public"), "listed": _l("Listed"), "invisible": _l("Invisible")}
+VISIBILITY_HINTS = {
+    "public": _l("Anyone can read it. Only members write."),
+    "listed": _l("Anyone sees name and purpose. Only members read."),
+    "invisible": _l("Only members and those who are invited know that it exists."),
+}
+JOIN_POLICY_NAMES = {"open": _l("Open"), "apply": _l("By application"), "invitation": _l("By invitation")}
+JOIN_POLICY_HINTS = {
+    "open": _l("Whoever likes it joins."),
+    "apply": _l("People ask, and you decide."),
+    "invitation": _l("You choose whom to ask."),
+}
+ROLE_NAMES = {"owner": _l("Owner"), "moderator": _l("Moderator"), "member": _l("Member")}
+
+
+class CircleForm(Base):
+    name = Line(_l("Name"), limit="circle_name")
+    slug = StringField(_l("Address"), filters=[lambda text: (text or "").strip().lower()])
+    purpose = Line(_l("What it is for"), limit="circle_purpose")
+    category = SelectField(_l("Category"), choices=list(CATEGORY_NAMES.items()), default="other")
+    visibility = RadioField(_l("Who can see it"), choices=list(VISIBILITY_NAMES.items()), default="public")
+    join_policy = RadioField(_l("How people join"), choices=list(JOIN_POLICY_NAMES.items()), default="open")
+    question = Line(_l("Question for those who apply"), limit="circle_question", required=False)
+    about = Text(_l("About this circle"), limit="circle_about", required=False)
+    key = Key()
+
+    def draft(self) -> CircleDraft:
+        return CircleDraft(
+            self.name.data or "", self.slug.data or "", self.purpose.data or "", self.category.data,
+            self.visibility.data, self.join_policy.data, self.question.data or "", self.about.data or "",
+        )  # fmt: skip
+
+
+class JoinForm(Base):
+    answer = Text(_l("Your answer"), limit="join_answer", required=False)
+
+
+class InviteForm(Base):
+    username = Line(_l("User name"), limit="username")
+    reason = Line(_l("Why you think they fit"), limit="invite_reason", required=False)
+
+
+class PostForm(Base):
+    """Read without a message of its own: the action says what is wrong, whoever calls it."""
+
+    title = StringField()
+    body = StringField()
+    key = Key()
+
+    def draft(self) -> PostDraft:
+        return PostDraft(self.title.data or "", self.body.data or "")
+
+
+def uploads() -> list[FileStorage]:
+    """The files that were chosen; an empty file field counts for nothing."""
+    return [file for file in request.files.getlist("media") if file and file.filename]
+
+
+def store_uploads(files: list[FileStorage], *, most: int = LIMITS["pictures_per_post"]) -> list[NewPicture]:
+    """Decode and store what was uploaded. All or nothing; raises Invalid for the field `media`."""
+    if len(files) > most:
+        raise Invalid("too_many_pictures", field="media", most=most)
+    folder = current().data / "media"
+    alts = request.form.getlist("alt")
+    stored: list[NewPicture] = []
+    try:
+        for place, file in enumerate(files):
+            alt = clean_line(alts[place]) if place < len(alts) else ""
+            stored.append(NewPicture(media.store_picture(file.stream, folder), alt[: LIMITS["alt"]]))
+    except BadPicture as refusal:
+        for picture in stored:
+            media.delete_picture(folder, picture.stored.key)
+        raise BadPicture(refusal.code, file=_short(files[len(stored)].filename or "")) from None
+    return stored
+
+
+def _short(name: str) -> str:
+    clean = clean_line(name)
+    return clean if len(clean) <= 40 else f"{clean[:20]}…{clean[-16:]}"
+
+
+def number(text: Any) -> int | None:
+    """A whole number of the address or form, None when it is something else."""
+    return int(text) if text and str(text).isdecimal() and len(str(text)) < 18 else None
+
+

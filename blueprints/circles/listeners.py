@@ -1,0 +1,25 @@
+"""Keeps the search index in step with circles and posts."""
+
+from blueprints.circles import events
+from core import search
+from core.signals import listen
+from models import Circle, Post
+
+
+@listen(events.CircleFounded)
+@listen(events.CircleChanged)
+def index_circle(event: events.CircleFounded | events.CircleChanged) -> None:
+    circle = Circle.get_by_id(event.circle)
+    search.index("circle", circle.id, f"{circle.name} {circle.purpose}")
+
+
+@listen(events.PostWritten)
+@listen(events.PostChanged)
+def index_post(event: events.PostWritten | events.PostChanged) -> None:
+    post = Post.get_by_id(event.post)
+    search.index("post", post.id, f"{post.title} {post.source}", circle=post.circle_id)
+
+
+@listen(events.PostDeleted)
+def forget_post(event: events.PostDeleted) -> None:
+    search.remove("post", [event.post])

@@ -1,0 +1,197 @@
+"""Verbs on posts. Text becomes HTML and pictures become files before the transaction, never inside it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from blueprints.circles import events
+from blueprints.circles.rooms import Room, room
+from core import audit, clock, markup
+from core.config import LIMITS, current
+from core.db import atomic
+from core.errors import Conflict, Gone, Invalid
+from core.media import Picture as StoredPicture
+from core.media import delete_picture
+from core.once import once
+from core.plain import clean_body, clean_line
+from core.policy import Actor, require
+from core.signals import announce
+from models import Circle, Picture, Post, PostLike, PostRevision
+
+
+@dataclass(frozen=True)
+class PostDraft:
+    title: str
+    body: str
+
+
+@dataclass(frozen=True)
+class NewPicture:
+    """A stored picture (core/media.py) and what it shows, in words."""
+
+    stored: StoredPicture
+    alt: str = ""
+
+
+def tidy(draft: PostDraft) -> PostDraft:
+    """What can be kept of a draft. Raises Invalid with the field that needs another look."""
+    clean = PostDraft(clean_line(draft.title), clean_body(draft.body))
+    if len(clean.title) > LIMITS["post_title"]:
+        raise Invalid("too_long", field="title", most=LIMITS["post_title"])
+    if len(clean.body.encode()) > LIMITS["post_bytes"]:
+        raise Invalid("too_long_bytes", field="body", most=LIMITS["post_bytes"] // 1024)
+    return clean
+
+
+def changed(circle: int, post: int) -> int:
+    """Count one more change of the circle and of the post; returns the post's new position."""
+    Circle.update(seq=Circle.seq + 1).where(Circle.id == circle).execute()
+    seq = Circle.select(Circle.seq).where(Circle.id == circle)
+    Post.update(seq=Post.seq + 1, circle_seq=seq).where(Post.id == post).execute()
+    position: int = Post.select(Post.seq).where(Post.id == post).scalar()
+    return position
+
+
+def write_post(
+    actor: Actor, circle: int, draft: PostDraft, pictures: list[NewPicture] | None = None, key: str = ""
+) -> Post:
+    """Raises Denied, Gone, Invalid, Conflict. The pictures' files are removed again when nothing was made."""
+    new = pictures or []
+    made = False
+    try:
+        number, made = _write(actor, circle, draft, new, key)
+    finally:
+        if not made:
+            for picture in new:
+                delete_picture(_media_folder(), picture.stored.key)
+    post: Post = Post.get_by_id(number)
+    return post
+
+
+def _write(actor: Actor, circle: int, draft: PostDraft, new: list[NewPicture], key: str) -> tuple[int, bool]:
+    clean = tidy(draft)
+    if not clean.body.strip() and not new:
+        raise Invalid("post_empty", field="body")
+    if len(new) > LIMITS["pictures_per_post"]:
+        raise Invalid("too_many_pictures", field="media", most=LIMITS["pictures_per_post"])
+    rendered = markup.render(clean.body)
+
+    def make() -> int:
+        here = room(actor, circle)
+        require(actor, "post:write", here)
+        now = clock.now()
+        post = Post.create(
+            circle=circle, author=actor.member_id, title=clean.title, source=clean.body, html=rendered.html,
+            excerpt=rendered.excerpt, policy_version=markup.POLICY_VERSION, created_at=now, picture_count=len(new),
+        )  # fmt: skip
+        _attach(actor, post.id, new, now)
+        Circle.update(post_count=Circle.post_count + 1, active_at=now).where(Circle.id == circle).execute()
+        changed(circle, post.id)
+        announce(events.PostWritten(post.id, circle, actor.member_id or 0))
+        return int(post.id)
+
+    content = [circle, clean.title, clean.body, len(new)]
+    return once(f"member:{actor.member_id}", key, "post.write", content, make)
+
+
+def _attach(actor: Actor, post: int, new: list[NewPicture], now: int) -> None:
+    for position, picture in enumerate(new):
+        stored = picture.stored
+        Picture.create(
+            key=stored.key, uploader=actor.member_id, subject_kind="post", subject_id=post, position=position,
+            width=stored.width, height=stored.height, size=stored.bytes, animated=stored.animated,
+            colour=stored.colour, alt=picture.alt[: LIMITS["alt"]], created_at=now,
+        )  # fmt: skip
+
+
+def _media_folder() -> Path:
+    return current().data / "media"
+
+
+def edit_post(actor: Actor, circle: int, post: int, draft: PostDraft) -> None:
+    """What it said before is kept as a revision. Saying the same again changes nothing."""
+    clean = tidy(draft)
+    rendered = markup.render(clean.body)
+    with atomic():
+        here, row = _live_post(actor, circle, post)
+        require(actor, "post:edit", (here, row.author_id))
+        if not clean.body.strip() and not row.picture_count:
+            raise Invalid("post_empty", field="body")
+        if (row.title, row.source) == (clean.title, clean.body):
+            return
+        now = clock.now()
+        PostRevision.create(
+            post=post, editor=actor.member_id, title=row.title, source=row.source, html=row.html,
+            written_at=row.edited_at or row.created_at, replaced_at=now,
+        )  # fmt: skip
+        Post.update(
+            title=clean.title, source=clean.body, html=rendered.html, excerpt=rendered.excerpt,
+            policy_version=markup.POLICY_VERSION, edited_at=now,
+        ).where(Post.id == post).execute()  # fmt: skip
+        changed(circle, post)
+        announce(events.PostChanged(post, circle))
+
+
+def delete_post(actor: Actor, circle: int, post: int) -> None:
+    """Out of sight at once; undone by whoever did it for a minute, then the words go for good."""
+    with atomic():
+        here, row = _live_post(actor, circle, post)
+        require(actor, "post:delete", (here, row.author_id))
+        Post.update(deleted_at=clock.now(), deleted_by=actor.member_id).where(Post.id == post).execute()
+        Circle.update(post_count=Circle.post_count - 1).where(Circle.id == circle).execute()
+        changed(circle, post)
+        if row.author_id != actor.member_id:
+            audit.record(actor, "post.delete", "post", post, circle=circle)
+        announce(events.PostDeleted(post, circle))
+
+
+def undo_delete_post(actor: Actor, circle: int, post: int) -> None:
+    """Raises Conflict("undo_over") when the time is up."""
+    with atomic():
+        here = room(actor, circle)
+        row = Post.get_or_none(Post.id == post, Post.circle == circle)
+        if row is None or (row.deleted_at is not None and row.deleted_by_id != actor.member_id):
+            raise Gone
+        require(actor, "post:delete", (here, row.author_id))
+        if row.deleted_at is None:
+            return
+        check_undo(row)
+        Post.update(deleted_at=None, deleted_by=None).where(Post.id == post).execute()
+        Circle.update(post_count=Circle.post_count + 1).where(Circle.id == circle).execute()
+        changed(circle, post)
+        announce(events.PostChanged(post, circle))
+
+
+def check_undo(row: Any) -> None:
+    if clock.now() - row.deleted_at > LIMITS["undo_seconds"] * 1000:
+        raise Conflict("undo_over")
+
+
+def like_post(actor: Actor, circle: int, post: int, on: bool) -> None:
+    """Liking what is liked changes nothing, and so does the opposite."""
+    with atomic():
+        here, _ = _live_post(actor, circle, post)
+        require(actor, "post:like", here)
+        if on:
+            done = (
+                PostLike.insert(post=post, member=actor.member_id, liked_at=clock.now())
+                .on_conflict_ignore()
+                .as_rowcount()
+                .execute()
+            )
+        else:
+            done = PostLike.delete().where(PostLike.post == post, PostLike.member == actor.member_id).execute()
+        if not done:
+            return
+        Post.update(like_count=Post.like_count + (1 if on else -1)).where(Post.id == post).execute()
+        changed(circle, post)
+        announce(events.PostLiked(post, actor.member_id or 0, on))
+
+
+def _live_post(actor: Actor, circle: int, post: int) -> tuple[Room, Post]:
+    """The circle and a post of it that is there and may be read. Raises Gone."""
+    here = room(actor, circle)
+    row = Post.get_or_none(Post.id == post, Post.circle == circle, Post.deleted_at.is_null())
+    if row is None or not (here.is_member or here.visibility == "public"):
+        raise Gone
+    return here, row

@@ -1,0 +1,291 @@
+"""Posts and comments as rows: read through the gate by queries that are built once (core/db.py, Prepared)."""
+
+from collections import defaultdict
+from typing import Any, NamedTuple
+
+from peewee import JOIN, ModelSelect, Window, fn
+
+from blueprints.circles.queries import Page, cut
+from blueprints.circles.rooms import Eyes, Room, eyes
+from core.config import LIMITS
+from core.db import Prepared
+from core.errors import Gone
+from core.policy import Actor, require, visible
+from models import Comment, CommentLike, Member, Membership, Picture, Post, PostLike, PostRevision
+
+
+class PostRow(NamedTuple):
+    id: int
+    circle_id: int
+    author_id: int | None
+    username: str | None
+    display_name: str | None
+    avatar_key: str | None
+    role: str | None
+    title: str
+    html: str
+    excerpt: str
+    created_at: int
+    edited_at: int | None
+    picture_count: int
+    comment_count: int
+    like_count: int
+    seq: int
+    circle_seq: int
+    liked_at: int | None
+
+    @property
+    def hue(self) -> int:
+        return (self.author_id or 0) % 12
+
+
+class CommentRow(NamedTuple):
+    id: int
+    post_id: int
+    parent_id: int | None
+    author_id: int | None
+    username: str | None
+    display_name: str | None
+    avatar_key: str | None
+    role: str | None
+    html: str
+    created_at: int
+    edited_at: int | None
+    deleted_at: int | None
+    like_count: int
+    reply_count: int
+    born_seq: int
+    post_seq: int
+    liked_at: int | None
+
+    @property
+    def hue(self) -> int:
+        return (self.author_id or 0) % 12
+
+
+class PictureRow(NamedTuple):
+    key: str
+    width: int
+    height: int
+    alt: str
+
+
+_POST = (
+    Post.id, Post.circle, Post.author, Member.username, Member.display_name, Member.avatar_key, Membership.role,
+    Post.title, Post.html, Post.excerpt, Post.created_at, Post.edited_at, Post.picture_count, Post.comment_count,
+    Post.like_count, Post.seq, Post.circle_seq, PostLike.liked_at,
+)  # fmt: skip
+
+
+def _posts(me: int) -> ModelSelect:
+    return (
+        Post.select(*_POST)
+        .join(Member, JOIN.LEFT_OUTER, on=Post.author == Member.id)
+        .join(Membership, JOIN.LEFT_OUTER, on=(Membership.circle == Post.circle) & (Membership.member == Post.author))
+        .switch(Post)
+        .join(PostLike, JOIN.LEFT_OUTER, on=(PostLike.post == Post.id) & (PostLike.member == me))
+    )
+
+
+def _build_list(looking: Eyes, me: int, circle: int, before: int, size: int) -> ModelSelect:
+    query = _posts(me).where(Post.circle == circle, Post.id < before).order_by(Post.id.desc()).limit(size)
+    return visible(query, looking.actor(me))
+
+
+def _build_one(looking: Eyes, me: int, circle: int, post: int) -> ModelSelect:
+    return visible(_posts(me).where(Post.circle == circle, Post.id == post), looking.actor(me))
+
+
+def _build_changed(looking: Eyes, me: int, circle: int, since: int, size: int) -> ModelSelect:
+    changed = _posts(me).where(Post.circle == circle, Post.circle_seq > since).order_by(Post.circle_seq.desc())
+    return visible(changed.limit(size), looking.actor(me))
+
+
+_list, _one, _changed = Prepared(_build_list), Prepared(_build_one), Prepared(_build_changed)
+
+
+def posts(actor: Actor, here: Room, before: int | None = None) -> Page:
+    """Newest first."""
+    require(actor, "circle:read", here)
+    size = LIMITS["page_posts"]
+    rows = _list.rows(
+        eyes(actor), me=actor.member_id or 0, circle=here.id, before=before or 2**61, size=size + 1
+    )
+    return cut([PostRow(*row) for row in rows], size, lambda row: row.id)
+
+
+def changed_posts(actor: Actor, here: Room, since: int) -> list[PostRow]:
+    """What changed in the list of posts after this position of the circle."""
+    require(actor, "circle:read", here)
+    size = LIMITS["page_posts"]
+    rows = _changed.rows(eyes(actor), me=actor.member_id or 0, circle=here.id, since=since, size=size)
+    return [PostRow(*row) for row in rows]
+
+
+def post(actor: Actor, here: Room, number: int) -> PostRow:
+    """Raises Gone."""
+    rows = _one.rows(eyes(actor), me=actor.member_id or 0, circle=here.id, post=number)
+    if not rows:
+        raise Gone
+    return PostRow(*rows[0])
+
+
+def some_posts(actor: Actor, ids: list[int]) -> list[PostRow]:
+    """These posts, in the order of the ids."""
+    found = {
+        row[0]: PostRow(*row) for row in visible(_posts(actor.member_id or 0).where(Post.id.in_(ids)), actor).tuples()
+    }
+    return [found[id_] for id_ in ids if id_ in found]
+
+
+def by_author(actor: Actor, author: int, limit: int = 5) -> list[PostRow]:
+    query = visible(_posts(actor.member_id or 0).where(Post.author == author), actor)
+    return [PostRow(*row) for row in query.order_by(Post.id.desc()).limit(limit).tuples()]
+
+
+def pictures(rows: list[PostRow]) -> dict[int, list[PictureRow]]:
+    """The pictures of posts that have passed the gate, in their order."""
+    ids = [row.id for row in rows if row.picture_count]
+    found: dict[int, list[PictureRow]] = defaultdict(list)
+    if ids:
+        query = (
+            Picture.select(Picture.subject_id, Picture.key, Picture.width, Picture.height, Picture.alt)
+            .where(Picture.subject_kind == "post", Picture.subject_id.in_(ids))
+            .order_by(Picture.subject_id, Picture.position)
+        )
+        for post_id, *picture in query.tuples():
+            found[post_id].append(PictureRow(*picture))
+    return found
+
+
+def source(actor: Actor, here: Room, number: int) -> tuple[str, str]:
+    """Title and Markdown of a post, for its editor. Raises Gone."""
+    shown = post(actor, here, number)
+    require(actor, "post:edit", (here, shown.author_id))
+    title, text = Post.select(Post.title, Post.source).where(Post.id == number).tuples().first()
+    return title, text
+
+
+def revisions(actor: Actor, here: Room, number: int) -> list[PostRevision]:
+    """What a post said before, newest first; for everyone who may read it."""
+    post(actor, here, number)
+    query = PostRevision.select().where(PostRevision.post == number).order_by(PostRevision.id.desc())
+    return list(query.limit(LIMITS["page_admin"]))
+
+
+# ---- comments -----------------------------------------------------------------------------------------------
+
+_COMMENT = (
+    Comment.id, Comment.post, Comment.parent, Comment.author, Member.username, Member.display_name, Member.avatar_key,
+    Membership.role, Comment.html, Comment.created_at, Comment.edited_at, Comment.deleted_at, Comment.like_count,
+    Comment.reply_count, Comment.born_seq, Comment.post_seq, CommentLike.liked_at,
+)  # fmt: skip
+
+
+def _comments(me: int, circle: int) -> ModelSelect:
+    return (
+        Comment.select(*_COMMENT)
+        .join(Member, JOIN.LEFT_OUTER, on=Comment.author == Member.id)
+        .join(Membership, JOIN.LEFT_OUTER, on=(Membership.circle == circle) & (Membership.member == Comment.author))
+        .switch(Comment)
+        .join(CommentLike, JOIN.LEFT_OUTER, on=(CommentLike.comment == Comment.id) & (CommentLike.member == me))
+    )
+
+
+_SHOWN = Comment.deleted_at.is_null() | (Comment.reply_count > 0)
+
+
+def _build_top(looking: Eyes, me: int, circle: int, post: int, before: int, size: int) -> ModelSelect:
+    query = _comments(me, circle).where(Comment.post == post, Comment.parent.is_null(), Comment.id < before, _SHOWN)
+    return visible(query.order_by(Comment.id.desc()).limit(size), looking.actor(me))
+
+
+def _build_replies(
+    looking: Eyes, me: int, circle: int, post: int, first: int, last: int, before: int, size: int
+) -> ModelSelect:
+    """The last replies of each comment between two ids; one window over an index range, however many parents."""
+    window = Window(partition_by=[Comment.parent], order_by=[Comment.id.desc()])
+    ranked = (
+        Comment.select(Comment.id, fn.ROW_NUMBER().over(window).alias("place"))
+        .where(
+            Comment.post == post, Comment.parent >= first, Comment.parent <= last, Comment.id < before,
+            Comment.deleted_at.is_null(),
+        )
+        .window(window)
+        .alias("ranked")
+    )  # fmt: skip
+    query = _comments(me, circle).join(ranked, on=(ranked.c.id == Comment.id) & (ranked.c.place <= size))
+    return visible(query.order_by(Comment.id.desc()), looking.actor(me))
+
+
+def _build_new(looking: Eyes, me: int, circle: int, post: int, since: int, size: int) -> ModelSelect:
+    query = _comments(me, circle).where(Comment.post == post, Comment.post_seq > since)
+    return visible(query.order_by(Comment.id).limit(size), looking.actor(me))
+
+
+def _build_comment(looking: Eyes, me: int, circle: int, post: int, comment: int) -> ModelSelect:
+    return visible(_comments(me, circle).where(Comment.post == post, Comment.id == comment), looking.actor(me))
+
+
+_top, _replies = Prepared(_build_top), Prepared(_build_replies)
+_new, _comment = Prepared(_build_new), Prepared(_build_comment)
+
+
+def _rows(prepared: Prepared, actor: Actor, here: Room, **numbers: Any) -> list[CommentRow]:
+    rows = prepared.rows(eyes(actor), me=actor.member_id or 0, circle=here.id, **numbers)
+    return [_without_deleted_words(CommentRow(*row)) for row in rows]
+
+
+def _without_deleted_words(row: CommentRow) -> CommentRow:
+    return row if row.deleted_at is None else row._replace(html="", author_id=None, display_name=None, avatar_key=None)
+
+
+def comments(actor: Actor, here: Room, number: int, before: int | None = None) -> Page:
+    """The latest comments of a post that has passed the gate, oldest of them first; `older` leads to earlier ones."""
+    size = LIMITS["page_comments"]
+    page = cut(
+        _rows(_top, actor, here, post=number, before=before or 2**61, size=size + 1), size, lambda row: row.id
+    )
+    return Page(page.rows[::-1], page.older)
+
+
+def replies(actor: Actor, here: Room, number: int, parents: list[CommentRow]) -> dict[int, list[CommentRow]]:
+    """The last replies of each of these comments, oldest first."""
+    found: dict[int, list[CommentRow]] = defaultdict(list)
+    with_replies = [row.id for row in parents if row.reply_count]
+    if with_replies:
+        first, last = min(with_replies), max(with_replies)
+        size = LIMITS["page_replies"]
+        for row in _rows(_replies, actor, here, post=number, first=first, last=last, before=2**61, size=size):
+            found[row.parent_id or 0].insert(0, row)
+    return found
+
+
+def earlier_replies(actor: Actor, here: Room, number: int, parent: int, before: int) -> list[CommentRow]:
+    """Replies of one comment before this one, oldest first."""
+    size = LIMITS["page_replies"]
+    rows = _rows(_replies, actor, here, post=number, first=parent, last=parent, before=before, size=size)
+    return rows[::-1]
+
+
+def changed_comments(actor: Actor, here: Room, number: int, since: int) -> list[CommentRow]:
+    """Comments that are new or changed after this position of the post."""
+    return _rows(_new, actor, here, post=number, since=since, size=100)
+
+
+def comment(actor: Actor, here: Room, number: int, comment_id: int) -> CommentRow:
+    """Raises Gone."""
+    rows = _rows(_comment, actor, here, post=number, comment=comment_id)
+    if not rows:
+        raise Gone
+    return rows[0]
+
+
+def comment_source(actor: Actor, here: Room, number: int, comment_id: int) -> str:
+    """Markdown of a comment, for its editor. Raises Gone."""
+    row = comment(actor, here, number, comment_id)
+    if row.deleted_at is not None:
+        raise Gone
+    require(actor, "post:edit", (here, row.author_id))
+    text: str = Comment.select(Comment.source).where(Comment.id == comment_id).scalar()
+    return text

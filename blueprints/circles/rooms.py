@@ -1,0 +1,134 @@
+"""A circle as one actor stands to it: their role, an open invitation, an open request. One query."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from peewee import JOIN, ModelSelect
+
+from core import site
+from core.db import Prepared
+from core.errors import Gone
+from core.policy import GUEST, Actor, visible
+from core.policy import Standing as Rank
+from models import Circle, CircleInvitation, JoinRequest, Membership
+
+
+class Tie(NamedTuple):
+    """What ties the actor to the circle; all None for a stranger."""
+
+    role: str | None
+    joined_at: int | None
+    invited_by: int | None
+    invite_reason: str | None
+    asked_at: int | None
+
+
+@dataclass(frozen=True)
+class Room:
+    id: int
+    slug: str
+    name: str
+    purpose: str
+    about: str
+    about_html: str
+    question: str
+    category: str
+    visibility: str
+    join_policy: str
+    picture_key: str | None
+    cover_key: str | None
+    founder: int | None
+    founded_at: int
+    member_count: int
+    post_count: int
+    active_at: int
+    seq: int
+    tie: Tie
+
+    @property
+    def role(self) -> str | None:
+        return self.tie.role
+
+    @property
+    def is_member(self) -> bool:
+        return self.tie.role is not None
+
+    @property
+    def is_moderator(self) -> bool:
+        return self.tie.role in ("owner", "moderator")
+
+    @property
+    def is_owner(self) -> bool:
+        return self.tie.role == "owner"
+
+    @property
+    def is_invited(self) -> bool:
+        return self.tie.invite_reason is not None
+
+    @property
+    def hue(self) -> int:
+        return self.id * 7 % 12
+
+
+_COLUMNS = (
+    Circle.id, Circle.slug, Circle.name, Circle.purpose, Circle.about, Circle.about_html, Circle.question,
+    Circle.category, Circle.visibility, Circle.join_policy, Circle.picture_key, Circle.cover_key, Circle.founder,
+    Circle.founded_at, Circle.member_count, Circle.post_count, Circle.active_at, Circle.seq,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Eyes:
+    """What of an actor shapes the read gate, so that a prepared query serves everyone who looks alike."""
+
+    signed_in: bool
+    reading: str
+
+    def actor(self, member_id: int) -> Actor:
+        return Actor(member_id, Rank.MEMBER) if self.signed_in else GUEST
+
+
+def eyes(actor: Actor) -> Eyes:
+    return Eyes(actor.signed_in, site.get("reading"))
+
+
+def _build(looking: Eyes, me: int, circle: int) -> ModelSelect:
+    query = (
+        Circle.select(
+            *_COLUMNS, Membership.role, Membership.joined_at, CircleInvitation.invited_by, CircleInvitation.reason,
+            JoinRequest.asked_at,
+        )
+        .join(Membership, JOIN.LEFT_OUTER, on=(Membership.circle == Circle.id) & (Membership.member == me))
+        .switch(Circle)
+        .join(
+            CircleInvitation, JOIN.LEFT_OUTER,
+            on=(CircleInvitation.circle == Circle.id) & (CircleInvitation.member == me)
+            & CircleInvitation.answered_at.is_null(),
+        )
+        .switch(Circle)
+        .join(
+            JoinRequest, JOIN.LEFT_OUTER,
+            on=(JoinRequest.circle == Circle.id) & (JoinRequest.member == me) & JoinRequest.decided_at.is_null(),
+        )
+    )  # fmt: skip
+    return visible(query.where(Circle.id == circle), looking.actor(me))
+
+
+_by_id = Prepared(_build)
+
+
+def room(actor: Actor, circle: int | str) -> Room:
+    """The circle with this id or slug. Raises Gone when there is none for these eyes."""
+    number = circle if isinstance(circle, int) else _number(circle)
+    rows = _by_id.rows(eyes(actor), me=actor.member_id or 0, circle=number)
+    if not rows:
+        raise Gone
+    return Room(*rows[0][:18], Tie(*rows[0][18:]))
+
+
+def _number(slug: str) -> int:
+    row = Circle.select(Circle.id).where(Circle.slug == slug).tuples().first()
+    if row is None:
+        raise Gone
+    number: int = row[0]
+    return number

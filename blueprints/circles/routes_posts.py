@@ -1,0 +1,329 @@
+"""Posts and comments: writing, reading, editing, liking, deleting and taking that back."""
+
+from typing import Any
+
+from flask import Response, render_template, request, url_for
+from flask_babel import gettext as _
+
+from blueprints.circles import bp, commenting, posting, reading
+from blueprints.circles.forms import PostForm, store_uploads, uploads
+from blueprints.circles.forms import number as whole
+from blueprints.circles.queries import Page
+from blueprints.circles.reading import CommentRow, PostRow
+from blueprints.circles.rooms import Room, room
+from blueprints.circles.routes import around, composer, show
+from blueprints.circles.rows import comment_row, post_row, shelf
+from core import hx, markup
+from core.errors import Conflict, Invalid
+from core.guard import limit
+from core.policy import can, require
+from core.streams import position
+from core.viewer import current_actor
+
+
+def address(slug: str, post: int, **more: Any) -> str:
+    return url_for("circles.post", slug=slug, number=post, **more)
+
+
+# ---- posts --------------------------------------------------------------------------------------------------
+
+
+@bp.post("/circles/<slug>/posts/", permission="post:write")
+def write(slug: str) -> Response:
+    actor = current_actor()
+    here = room(actor, slug)
+    require(actor, "post:write", here)
+    form = PostForm.posted()
+    if request.form.get("preview"):
+        return preview(slug)
+    try:
+        posting.tidy(form.draft())
+        limit("post.write", actor.member_id)
+        made = posting.write_post(actor, here.id, form.draft(), store_uploads(uploads()), key=form.key.data or "")
+    except (Invalid, Conflict) as refusal:
+        return _composer_again(here, form, refusal)
+    if not hx.wants_fragment():
+        return hx.see_other(address(slug, made.id))
+    row = reading.post(actor, here, made.id)
+    shown = post_row(shelf(actor, here, row, reading.pictures([row]).get(row.id)))
+    return hx.fragment(shown, toast=_("Posted."), events={"sent": {"key": hx.new_key()}})
+
+
+def _composer_again(here: Room, form: PostForm, refusal: Invalid | Conflict) -> Response:
+    """The same composer with what was typed and what is wrong with it."""
+    field = refusal.field if isinstance(refusal, Invalid) and refusal.field else "body"
+    again = composer(here, title=form.title.data or "", body=form.body.data or "", errors={field: [hx.say(refusal)]})
+    template = "circles/_composer.html" if hx.wants_fragment() else "circles/write.html"
+    return hx.page(template, status=refusal.status if refusal.status == 409 else 422, here=here, composer=again)
+
+
+@bp.get("/circles/<slug>/posts/", permission="circle:see")
+def posts(slug: str) -> Response:
+    """The collection's address read instead of written to: the circle's own page."""
+    return show(slug)
+
+
+@bp.post("/circles/<slug>/preview", permission="post:write")
+def preview(slug: str) -> Response:
+    """How it will look. Without JavaScript the whole composer comes back with the preview beneath."""
+    actor = current_actor()
+    here = room(actor, slug)
+    require(actor, "post:write", here)
+    form = PostForm.posted()
+    try:
+        html = markup.render(posting.tidy(form.draft()).body).html
+    except Invalid as refusal:
+        return _composer_again(here, form, refusal)
+    if hx.wants_fragment():
+        return hx.fragment(render_template("circles/_preview.html", html=html))
+    again = composer(here, title=form.title.data or "", body=form.body.data or "", key=form.key.data or hx.new_key())
+    return hx.page("circles/write.html", here=here, composer=again, preview=html)
+
+
+@bp.get("/circles/<slug>/posts/<int:number>", permission="circle:see")
+def post(slug: str, number: int) -> Response:
+    return _post_page(slug, number)
+
+
+def _post_page(slug: str, post_id: int, *, status: int = 200, answering: dict[str, Any] | None = None) -> Response:
+    actor = current_actor()
+    here = room(actor, slug)
+    row = reading.post(actor, here, post_id)
+    before = whole(request.args.get("before"))
+    page = reading.comments(actor, here, post_id, before)
+    context = {"here": here, "post": row, "comments": comment_rows(here, row, page), "earlier_url": _earlier(slug, row, page)}
+    if before and hx.wants_fragment():
+        return hx.fragment(render_template("circles/_comments.html", **context))
+    reply_to = whole(request.args.get("reply_to"))
+    return hx.page(
+        "circles/post.html",
+        status=status,
+        **context | around(here, "posts"),
+        shown=post_row(shelf(actor, here, row, reading.pictures([row]).get(row.id)), whole=True),
+        takes_part=can(actor, "comment:write", here),
+        answering=answering or {"body": "", "errors": {}, "key": hx.new_key(), "parent_id": reply_to},
+        latest=before is None,
+    )
+
+
+def comment_rows(here: Room, row: PostRow, page: Page) -> list[Any]:
+    actor = current_actor()
+    answers = reading.replies(actor, here, row.id, page.rows)
+    return [comment_row(actor, here, each, answers.get(each.id, [])) for each in page.rows]
+
+
+def _earlier(slug: str, row: PostRow, page: Page) -> str | None:
+    return address(slug, row.id, before=page.older) if page.older else None
+
+
+@bp.get("/circles/<slug>/posts/<int:number>/changes", permission="circle:see")
+def post_changes(slug: str, number: int) -> Response:
+    """What happened to a post and its comments since the page was made (see core/streams.py)."""
+    actor = current_actor()
+    here = room(actor, slug)
+    row = reading.post(actor, here, number)
+    since = position()
+    if row.seq <= since:
+        return hx.unchanged()
+    return hx.fragment(_changes(here, row, since))
+
+
+def _changes(here: Room, row: PostRow, since: int) -> str:
+    actor = current_actor()
+    changed = reading.changed_comments(actor, here, row.id, since)
+    return render_template(
+        "circles/_post_changes.html",
+        here=here,
+        post=row,
+        shown=shelf(actor, here, row),
+        position=max((each.post_seq for each in changed), default=row.seq) if len(changed) == 100 else row.seq,
+        fresh=[(each, comment_row(actor, here, each)) for each in changed if each.born_seq > since and not each.deleted_at],
+        altered=[
+            (each, comment_row(actor, here, each, template="_comment_said"))
+            for each in changed
+            if each.born_seq <= since
+        ],
+    )
+
+
+@bp.get("/circles/<slug>/posts/<int:number>/edit", permission="post:edit")
+def edit_post(slug: str, number: int) -> Response:
+    actor = current_actor()
+    here = room(actor, slug)
+    title, body = reading.source(actor, here, number)
+    return hx.page("circles/edit_post.html", here=here, number=number, title=title, body=body, errors={})
+
+
+@bp.post("/circles/<slug>/posts/<int:number>/edit", permission="post:edit")
+def save_post(slug: str, number: int) -> Response:
+    actor = current_actor()
+    here = room(actor, slug)
+    form = PostForm.posted()
+    try:
+        posting.edit_post(actor, here.id, number, form.draft())
+    except Invalid as refusal:
+        return hx.page(
+            "circles/edit_post.html", {"post-editor": "circles/_post_editor.html"}, status=422, here=here,
+            number=number, title=form.title.data, body=form.body.data, errors={refusal.field: [hx.say(refusal)]},
+        )  # fmt: skip
+    return hx.see_other(address(slug, number), toast=_("Saved."))
+
+
+@bp.get("/circles/<slug>/posts/<int:number>/history", permission="circle:see")
+def history(slug: str, number: int) -> Response:
+    actor = current_actor()
+    here = room(actor, slug)
+    row = reading.post(actor, here, number)
+    return hx.page("circles/history.html", here=here, post=row, revisions=reading.revisions(actor, here, number))
+
+
+@bp.post("/circles/<slug>/posts/<int:number>/like", permission="post:like")
+def like_post(slug: str, number: int) -> Response:
+    actor = current_actor()
+    here = room(actor, slug)
+    limit("like.write", actor.member_id)
+    posting.like_post(actor, here.id, number, _on())
+    row = reading.post(actor, here, number)
+    region = render_template("circles/_post_tools.html", shown=shelf(actor, here, row), oob=False)
+    return hx.changed(hx.back(address(slug, number)), region)
+
+
+def _on() -> bool:
+    """Raises Invalid unless the form says 1 or 0."""
+    value = request.form.get("on")
+    if value not in ("0", "1"):
+        raise Invalid("choice", field="on")
+    return value == "1"
+
+
+@bp.post("/circles/<slug>/posts/<int:number>/delete", permission="post:delete")
+def delete_post(slug: str, number: int) -> Response:
+    here = room(current_actor(), slug)
+    posting.delete_post(current_actor(), here.id, number)
+    undo = (url_for(".undo_post", slug=slug, number=number), _("Undo"))
+    if hx.wants_fragment() and hx.target() == f"post-{number}":
+        return hx.fragment("", toast=_("Deleted."), undo=undo)
+    return hx.see_other(url_for(".show", slug=slug), toast=_("Deleted."), undo=undo)
+
+
+@bp.post("/circles/<slug>/posts/<int:number>/undo", permission="post:delete")
+def undo_post(slug: str, number: int) -> Response:
+    here = room(current_actor(), slug)
+    posting.undo_delete_post(current_actor(), here.id, number)
+    return hx.see_other(address(slug, number), toast=_("It is back."))
+
+
+# ---- comments -----------------------------------------------------------------------------------------------
+
+COMMENT = "/circles/<slug>/posts/<int:number>/comments/<int:comment>"
+
+
+@bp.post("/circles/<slug>/posts/<int:number>/comments/", permission="comment:write")
+def write_comment(slug: str, number: int) -> Response:
+    actor = current_actor()
+    here = room(actor, slug)
+    form = PostForm.posted()
+    parent = parent_of(request.form.get("parent_id"))
+    try:
+        limit("comment.write", actor.member_id)
+        made = commenting.write_comment(actor, here.id, number, form.body.data or "", parent, key=form.key.data or "")
+    except (Invalid, Conflict) as refusal:
+        answering = {
+            "body": form.body.data or "", "errors": {"body": [hx.say(refusal)]}, "key": hx.new_key(), "parent_id": parent,
+        }  # fmt: skip
+        if hx.wants_fragment():
+            row = reading.post(actor, here, number)
+            return hx.page("circles/_comment_composer.html", status=422, here=here, post=row, answering=answering)
+        return _post_page(slug, number, status=422, answering=answering)
+    if not hx.wants_fragment():
+        return hx.see_other(address(slug, number, _anchor=f"comment-{made.id}"))
+    row = reading.comment(actor, here, number, made.id)
+    return hx.fragment(comment_row(actor, here, row, [] if row.parent_id is None else None), events={"sent": {"key": hx.new_key()}})
+
+
+def parent_of(text: str | None) -> int | None:
+    """Raises Invalid for what is no comment's number."""
+    if not text:
+        return None
+    value = whole(text)
+    if value is None:
+        raise Invalid("parent_gone", field="body")
+    return value
+
+
+@bp.get(f"{COMMENT}/replies", permission="circle:see")
+def replies(slug: str, number: int, comment: int) -> Response:
+    """Replies before the ones that are shown; without JavaScript, the whole post."""
+    actor = current_actor()
+    here = room(actor, slug)
+    if not hx.wants_fragment():
+        return hx.see_other(address(slug, number, _anchor=f"comment-{comment}"))
+    reading.post(actor, here, number)
+    before = whole(request.args.get("before")) or 0
+    rows = reading.earlier_replies(actor, here, number, comment, before)
+    return hx.fragment(*[comment_row(actor, here, row) for row in rows])
+
+
+@bp.get(f"{COMMENT}/reply", permission="comment:write")
+def reply(slug: str, number: int, comment: int) -> Response:
+    actor = current_actor()
+    here = room(actor, slug)
+    row = reading.post(actor, here, number)
+    if not hx.wants_fragment():
+        return hx.see_other(address(slug, number, reply_to=comment, _anchor="answer"))
+    answering = {"body": "", "errors": {}, "key": hx.new_key(), "parent_id": comment}
+    return hx.page("circles/_comment_composer.html", here=here, post=row, answering=answering)
+
+
+@bp.post(f"{COMMENT}/like", permission="post:like")
+def like_comment(slug: str, number: int, comment: int) -> Response:
+    actor = current_actor()
+    here = room(actor, slug)
+    limit("like.write", actor.member_id)
+    commenting.like_comment(actor, here.id, number, comment, _on())
+    return _said(here, slug, number, comment)
+
+
+def _said(here: Room, slug: str, post_id: int, comment: int, **options: Any) -> Response:
+    row: CommentRow = reading.comment(current_actor(), here, post_id, comment)
+    region = comment_row(current_actor(), here, row, template="_comment_said")
+    return hx.changed(address(slug, post_id, _anchor=f"comment-{comment}"), region, **options)
+
+
+@bp.get(f"{COMMENT}/edit", permission="post:edit")
+def edit_comment(slug: str, number: int, comment: int) -> Response:
+    actor = current_actor()
+    here = room(actor, slug)
+    text = reading.comment_source(actor, here, number, comment)
+    return hx.page("circles/edit_comment.html", here=here, number=number, comment=comment, body=text, errors={})
+
+
+@bp.post(f"{COMMENT}/edit", permission="post:edit")
+def save_comment(slug: str, number: int, comment: int) -> Response:
+    actor = current_actor()
+    here = room(actor, slug)
+    body = request.form.get("body", "")
+    try:
+        commenting.edit_comment(actor, here.id, number, comment, body)
+    except Invalid as refusal:
+        errors = {"body": [hx.say(refusal)]}
+        return hx.page(
+            "circles/edit_comment.html", {"comment-editor": "circles/_comment_editor.html"}, status=422, here=here,
+            number=number, comment=comment, body=body, errors=errors,
+        )  # fmt: skip
+    return hx.see_other(address(slug, number, _anchor=f"comment-{comment}"), toast=_("Saved."))
+
+
+@bp.post(f"{COMMENT}/delete", permission="post:delete")
+def delete_comment(slug: str, number: int, comment: int) -> Response:
+    here = room(current_actor(), slug)
+    commenting.delete_comment(current_actor(), here.id, number, comment)
+    undo = (url_for(".undo_comment", slug=slug, number=number, comment=comment), _("Undo"))
+    return _said(here, slug, number, comment, toast=_("Deleted."), undo=undo)
+
+
+@bp.post(f"{COMMENT}/undo", permission="post:delete")
+def undo_comment(slug: str, number: int, comment: int) -> Response:
+    here = room(current_actor(), slug)
+    commenting.undo_delete_comment(current_actor(), here.id, number, comment)
+    return hx.see_other(address(slug, number, _anchor=f"comment-{comment}"), toast=_("It is back."))

@@ -1,0 +1,129 @@
+"""Who may do what in a circle, and what exists for whom."""
+
+from peewee import ModelSelect, fn
+
+from blueprints.circles.rooms import Room
+from core import site
+from core.policy import Actor, Standing, permission, visibility
+from models import Circle, CircleInvitation, Comment, Membership, Post
+
+# ---- what exists for whom -----------------------------------------------------------------------------------
+
+
+def _joined(actor: Actor, circle: object) -> ModelSelect:
+    return fn.EXISTS(
+        Membership.select(Membership.id).where(Membership.circle == circle, Membership.member == actor.member_id)
+    )
+
+
+def _reads_public(actor: Actor) -> bool:
+    return actor.signed_in or site.get("reading") == "everyone"
+
+
+@visibility(Circle, "circle")
+def circles(query: ModelSelect, actor: Actor) -> ModelSelect:
+    """Public and listed ones; an invisible one for its members and for whom it invited."""
+    query = query.where(Circle.closed_at.is_null())
+    if not actor.signed_in:
+        return query.where(Circle.visibility.in_(("public", "listed")) & _reads_public(actor))
+    invited = fn.EXISTS(
+        CircleInvitation.select(CircleInvitation.id).where(
+            CircleInvitation.circle == Circle.id,
+            CircleInvitation.member == actor.member_id,
+            CircleInvitation.answered_at.is_null(),
+        )
+    )
+    return query.where(Circle.visibility.in_(("public", "listed")) | _joined(actor, Circle.id) | invited)
+
+
+def _readable(actor: Actor, circle: object) -> ModelSelect:
+    """A circle whose posts the actor may read: public, or joined."""
+    room = Circle.alias()
+    open_to = room.visibility == "public"
+    if not actor.signed_in:
+        open_to = open_to & _reads_public(actor)
+    else:
+        open_to = open_to | _joined(actor, room.id)
+    return fn.EXISTS(room.select(room.id).where(room.id == circle, room.closed_at.is_null(), open_to))
+
+
+@visibility(Post, "post")
+def posts(query: ModelSelect, actor: Actor) -> ModelSelect:
+    return query.where(Post.deleted_at.is_null(), _readable(actor, Post.circle))
+
+
+@visibility(Comment, "comment")
+def comments(query: ModelSelect, actor: Actor) -> ModelSelect:
+    """Comments of readable posts; a deleted one stays as a gap, its words are not selected for anyone."""
+    post = Post.alias()
+    return query.where(
+        fn.EXISTS(
+            post.select(post.id).where(
+                post.id == Comment.post, post.deleted_at.is_null(), _readable(actor, post.circle)
+            )
+        )
+    )
+
+
+# ---- who may do what ----------------------------------------------------------------------------------------
+
+
+@permission("circle:list", "See which circles there are", Standing.GUEST)
+def lists(actor: Actor, thing: None) -> bool:
+    return _reads_public(actor)
+
+
+@permission("circle:see", "See a circle's name, purpose and who runs it", Standing.GUEST)
+def sees(actor: Actor, room: Room) -> bool:
+    return True  # rooms() has asked the read gate
+
+
+@permission("circle:read", "Read a circle's posts and see its members", Standing.GUEST)
+def reads(actor: Actor, room: Room) -> bool:
+    return room.is_member or room.visibility == "public"
+
+
+@permission("circle:found", "Found a circle")
+def founds(actor: Actor, thing: None) -> bool:
+    return actor.is_staff or site.get("founding") == "members"
+
+
+@permission("circle:join", "Join a circle, ask to join it, or take an invitation")
+def joins(actor: Actor, room: Room) -> bool:
+    return not room.is_member
+
+
+@permission("circle:leave", "Leave a circle")
+def leaves(actor: Actor, room: Room) -> bool:
+    return room.is_member
+
+
+@permission("circle:edit", "Change a circle's name, texts and rules of joining")
+@permission("circle:appoint", "Give a member of a circle another role")
+def owns(actor: Actor, room: Room) -> bool:
+    return room.is_owner
+
+
+@permission("circle:admit", "Decide who may join, and invite people")
+@permission("circle:remove", "Remove a member from a circle")
+def moderates(actor: Actor, room: Room) -> bool:
+    return room.is_moderator
+
+
+@permission("post:write", "Write in a circle")
+@permission("comment:write", "Comment on a post")
+@permission("post:like", "Like a post or a comment")
+def takes_part(actor: Actor, room: Room) -> bool:
+    return room.is_member
+
+
+@permission("post:edit", "Edit one's own post or comment")
+def edits(actor: Actor, owned: tuple[Room, int | None]) -> bool:
+    room, author = owned
+    return room.is_member and author == actor.member_id
+
+
+@permission("post:delete", "Delete one's own post or comment; moderators delete any")
+def deletes(actor: Actor, owned: tuple[Room, int | None]) -> bool:
+    room, author = owned
+    return room.is_moderator or (room.is_member and author == actor.member_id)

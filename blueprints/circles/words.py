@@ -1,0 +1,23 @@
+from flask_babel import lazy_gettext as _l
+
+from core.hx import words
+
+words({
+    "needed": _l("Please fill this in."),
+    "too_long": _l("This is too long. %(most)s characters are the most."),
+    "too_long_bytes": _l("This is too long. %(most)s kB are the most."),
+    "open_but_invisible": _l("An invisible circle cannot be open to everyone. Choose applications or invitations."),
+    "slug_shape": _l("Use small letters a to z, digits and single hyphens, at least two of them."),
+    "slug_taken": _l("This address is taken. Please choose another one."),
+    "circles_founded": _l("You have founded %(most)s circles, which is as many as one person can look after."),
+    "invitation_only": _l("This circle takes members by invitation only."),
+    "last_owner": _l("A circle needs an owner. Make someone else an owner first."),
+    "not_above": _l("Only an owner can do that to a moderator, and nobody to an owner."),
+    "no_such_member": _l("There is no member of that name."),
+    "already_member": _l("This person is in the circle already."),
+    "post_empty": _l("Write something, or add a picture."),
+    "comment_empty": _l("Write something first."),
+    "too_many_pictures": _l("At most %(most)s pictures fit in one post."),
+    "parent_gone": _l("The comment you are answering was deleted meanwhile."),
+    "undo_over": _l("This can no longer be undone."),
+})

@@ -1,0 +1,3 @@
+from core.blueprint import Blueprint
+
+bp = Blueprint("people", title="People: profiles", needs=("accounts",))
