@@ -56,7 +56,8 @@ def write_sprite() -> None:
     with tempfile.TemporaryDirectory() as folder:
         symbols = lucide_symbols(vendor.unpack(package, Path(folder)))
     head = f"<!-- Icons: lucide {package['version']}, ISC licence, see vendor/. The mark is our own. -->"
-    lines = ['<svg xmlns="http://www.w3.org/2000/svg">', head, own_symbol("mark"), own_symbol("circles"), *symbols, "</svg>"]
+    own = [own_symbol(name) for name in ("mark", "circles")]
+    lines = ['<svg xmlns="http://www.w3.org/2000/svg">', head, *own, *symbols, "</svg>"]
     (STATIC / "icons.svg").write_text("\n".join(lines) + "\n")
 
 

@@ -27,49 +27,48 @@
   document.addEventListener('visibilitychange', wake);
   window.addEventListener('online', wake);
 
-  // A row that comes by two ways (own answer and live) is one row: the newcomer takes the place of the old one.
-  document.addEventListener('htmx:load', function (event) {
-    const elt = event.detail.elt;
-    if (!elt.id || !elt.isConnected) return;
-    const same = document.querySelectorAll('[id="' + CSS.escape(elt.id) + '"]');
-    if (same.length < 2) return;
-    const old = same[0] === elt ? same[1] : same[0];
-    old.replaceWith(elt);
-  });
-
-  // -- lists that grow at their end
-  const barOf = function (list) { return list && list.id && document.querySelector('[data-arrivals="' + CSS.escape(list.id) + '"]'); };
+  // -- rows that come in
   const plural = new Intl.PluralRules(document.documentElement.lang || 'en');
-  function say(bar, rows) {
+  const waiting = new WeakMap();
+  let fromOthers = false;
+  document.addEventListener('htmx:beforeSwap', function (event) { fromOthers = isLive(event.detail.requestConfig.elt); });
+
+  // A row that comes by two ways (own answer and live) is one row: the newcomer takes the place of the old one.
+  function replaces(row) {
+    if (!row.id || !row.isConnected) return false;
+    const same = document.querySelectorAll('[id="' + CSS.escape(row.id) + '"]');
+    if (same.length < 2) return false;
+    (same[0] === row ? same[1] : same[0]).replaceWith(row);
+    return true;
+  }
+
+  // Lists that grow at their end: a bar counts what came in below the fold, until it is seen.
+  const barOf = function (list) { return list && list.id && document.querySelector('[data-arrivals="' + CSS.escape(list.id) + '"]'); };
+  function count(bar, rows) {
+    waiting.set(bar, rows);
     bar.hidden = !rows.length;
     const word = plural.select(rows.length) === 'one' ? bar.dataset.one : bar.dataset.other;
     bar.querySelector('span').textContent = rows.length ? word.replace('{n}', rows.length) : '';
   }
-  const waiting = new WeakMap();
   const seen = window.IntersectionObserver && new IntersectionObserver(function (entries) {
     entries.forEach(function (entry) {
       const bar = barOf(entry.target.parentNode);
       if (!entry.isIntersecting || !bar) return;
       seen.unobserve(entry.target);
-      const rows = (waiting.get(bar) || []).filter(function (row) { return row !== entry.target && row.isConnected; });
-      waiting.set(bar, rows);
-      say(bar, rows);
+      count(bar, (waiting.get(bar) || []).filter(function (row) { return row !== entry.target && row.isConnected; }));
     });
   });
-  document.addEventListener('htmx:oobAfterSwap', function (event) {
-    const bar = barOf(event.detail.target);
-    if (!bar || !seen) return;
-    const last = event.detail.target.lastElementChild;
-    if (!last || last.dataset.own || last.getBoundingClientRect().top < window.innerHeight) return;
-    const rows = (waiting.get(bar) || []).concat(last);
-    waiting.set(bar, rows);
-    seen.observe(last);
-    say(bar, rows);
+  document.addEventListener('htmx:load', function (event) {
+    const row = event.detail.elt;
+    if (replaces(row) || !fromOthers || !seen) return;
+    const bar = barOf(row.parentNode);
+    if (!bar || row.getBoundingClientRect().top < window.innerHeight) return;
+    seen.observe(row);
+    count(bar, (waiting.get(bar) || []).concat(row));
   });
   document.addEventListener('click', function (event) {
     const bar = event.target.closest && event.target.closest('[data-arrivals]');
-    if (!bar || !event.target.closest('button')) return;
-    const first = (waiting.get(bar) || [])[0];
+    const first = bar && event.target.closest('button') && (waiting.get(bar) || [])[0];
     if (first) first.scrollIntoView({ block: 'center' });
   });
 })();

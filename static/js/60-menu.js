@@ -100,7 +100,20 @@
   const track = gallery.querySelector('.gallery-track');
   const count = gallery.querySelector('.gallery-count');
   const place = function () { return Math.round(track.scrollLeft / track.clientWidth) || 0; };
-  const number = function () { count.textContent = (place() + 1) + ' / ' + track.children.length; };
+  // A slide shows the small picture at once and the large one when it and its neighbours are near.
+  function sharpen() {
+    const at = place();
+    count.textContent = (at + 1) + ' / ' + track.children.length;
+    Array.from(track.children).slice(Math.max(0, at - 1), at + 2).forEach(function (slide) {
+      const image = slide.firstElementChild;
+      const large = image.dataset.large;
+      if (!large) return;
+      delete image.dataset.large;
+      const loader = new Image();
+      loader.src = large;
+      loader.decode().then(function () { image.src = large; }).catch(function () { image.src = large; });
+    });
+  }
   const move = function (way) {
     const slide = track.children[place() + way];
     if (slide) slide.scrollIntoView({ inline: 'start', block: 'nearest', behavior: 'smooth' });
@@ -113,24 +126,24 @@
     track.replaceChildren.apply(track, links.map(function (each) {
       const slide = document.createElement('div');
       const image = document.createElement('img');
-      image.src = each.href;
-      image.alt = each.querySelector('img').alt;
-      if (each.dataset.width) { image.width = each.dataset.width; image.height = each.dataset.height; }
+      const small = each.querySelector('img');
+      image.src = small.currentSrc || small.src;
+      image.dataset.large = each.href;
+      image.alt = small.alt;
       slide.append(image);
       return slide;
     }));
     gallery.showModal();
     track.scrollLeft = links.indexOf(link) * track.clientWidth;
     gallery.querySelectorAll('.gallery-prev, .gallery-next').forEach(function (button) { button.hidden = links.length < 2; });
-    number();
+    sharpen();
     track.focus();
     gallery.addEventListener('close', function () {
       track.replaceChildren();
       link.focus();
     }, { once: true });
   });
-  track.addEventListener('scroll', number, { passive: true });
-  track.addEventListener('click', function (event) { if (!event.target.matches('img')) gallery.close(); });
+  track.addEventListener('scroll', sharpen, { passive: true });
   gallery.querySelector('.gallery-prev').addEventListener('click', function () { move(-1); });
   gallery.querySelector('.gallery-next').addEventListener('click', function () { move(1); });
   gallery.addEventListener('keydown', function (event) {
