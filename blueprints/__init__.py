@@ -8,7 +8,9 @@ from flask import Flask
 
 from core.blueprint import Blueprint
 
-PARTS = ("models", "rules", "words", "listeners", "jobs", "slots", "streams", "routes", "api", "cli", "seeds", "personal")
+PARTS = (
+    "models", "rules", "words", "listeners", "jobs", "slots", "streams", "routes", "api", "cli", "seeds", "personal",
+)  # fmt: skip
 """Imported in this order where they exist; `routes` stands for every module whose name begins with it."""
 
 
@@ -48,4 +50,6 @@ def load(app: Flask, folders: tuple[str, ...] = ()) -> list[Blueprint]:
 def _parts(bp: Blueprint) -> list[str]:
     package = importlib.import_module(f"{__name__}.{bp.name}")
     files = sorted(info.name for info in pkgutil.iter_modules(package.__path__))
-    return [name for part in PARTS for name in files if name == part or (part == "routes" and name.startswith("routes_"))]
+    of_part = {part: [name for name in files if name == part] for part in PARTS}
+    of_part["routes"] += [name for name in files if name.startswith("routes_")]
+    return [name for names in of_part.values() for name in names]

@@ -56,7 +56,7 @@ class Blueprint(flask.Blueprint):
         name = endpoint or getattr(view_func, "__name__", "")
         if not permission:
             raise ValueError(f"route {rule} of blueprint {self.name} names no permission")
-        self.permissions[name] = permission
+        self.permissions[str(name)] = permission
         super().add_url_rule(rule, endpoint, view_func, provide_automatic_options, **options)
 
 

@@ -90,6 +90,10 @@ LIMITS: dict[str, int] = {
     "page_admin": 50,
     # things a member may have
     "circles_founded": 20,
+    # invitations to the site, suspensions
+    "invitation_uses": 1000,
+    "invitation_days": 365,
+    "suspension_days": 3650,
     # seconds
     "body_seconds": 60,
     "slow_body_seconds": 1,
@@ -115,7 +119,7 @@ class Rate:
 RATES: dict[str, Rate] = {
     "login.address": Rate(40, 900),
     "login.name": Rate(10, 900),
-    "register.address": Rate(10, 3600),
+    "register.address": Rate(60, 3600),
     "reset.address": Rate(10, 3600),
     "reset.name": Rate(3, 3600),
     "email.member": Rate(5, 3600),

@@ -198,9 +198,11 @@ class Canvas:
 
     def mirror(self, y: float) -> None:
         """Everything above this height once more below it, upside down: still water."""
+        from PIL import Image
+
         upper = self.image.crop((0, 0, self.image.width, self._px(y)))
         self.image.paste(
-            upper.transpose(1).resize((self.image.width, self.image.height - upper.height)), (0, upper.height)
+            upper.transpose(Image.Transpose.FLIP_TOP_BOTTOM).resize((self.image.width, self.image.height - upper.height)), (0, upper.height)
         )
 
     def silver(self, contrast: float) -> None:

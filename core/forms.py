@@ -1,10 +1,11 @@
 """A request's form, read into clean values or into one message a field. WTForms underneath, limits from the table."""
 
-from typing import Any
+from typing import Any, Self
 
 from flask import request
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, HiddenField, StringField, TextAreaField
+from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
 from core.config import LIMITS
@@ -20,7 +21,7 @@ class Base(Form):
         locales = False
 
     @classmethod
-    def posted(cls, **options: Any) -> "Base":
+    def posted(cls, **options: Any) -> Self:
         return cls(request.form, **options)
 
     def refuse(self, refusal: Invalid) -> None:
@@ -43,7 +44,7 @@ class Line(StringField):
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = clean_line(valuelist[0]) if valuelist else ""
 
-    def pre_validate(self, form: Form) -> None:
+    def pre_validate(self, form: BaseForm) -> None:
         check_length(self.data or "", self.limit, self.needed)
 
 
@@ -59,7 +60,7 @@ class Text(TextAreaField):
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = clean_body(valuelist[0]) if valuelist else ""
 
-    def pre_validate(self, form: Form) -> None:
+    def pre_validate(self, form: BaseForm) -> None:
         text = self.data or ""
         if self.in_bytes and len(text.encode()) > self.limit:
             raise ValidationError(str(_l("This is too long. %(most)s kB is the most.")) % {"most": self.limit // 1024})
@@ -71,9 +72,8 @@ def check_length(text: str, most: int, needed: bool) -> None:
     if needed and not text.strip():
         raise ValidationError(str(_l("Please fill this in.")))
     if len(text) > most:
-        raise ValidationError(
-            str(_l("This is %(over)s characters too long. %(most)s is the most.")) % {"over": len(text) - most, "most": most}
-        )
+        sentence = str(_l("This is %(over)s characters too long. %(most)s is the most."))
+        raise ValidationError(sentence % {"over": len(text) - most, "most": most})
 
 
 class Key(HiddenField):

@@ -3,6 +3,7 @@ long a body may take, and the headers of every answer."""
 
 import base64
 import hmac
+import ipaddress
 import os
 import secrets
 from collections.abc import Callable
@@ -141,7 +142,46 @@ def _same_host(origin: str, ours: str) -> bool:
 
 def limit(name: str, key: str | int | None = None) -> None:
     """Count this request against a rate; by the address it came from when no key is given. Raises TooMany."""
-    rates.hit(name, str(key if key is not None else request.remote_addr or "?"))
+    rates.hit(name, _rate_key(key))
+
+
+def look(name: str, key: str | int | None = None) -> None:
+    """Raises TooMany when the rate is used up, and counts nothing: where only failures count."""
+    rates.look(name, _rate_key(key))
+
+
+def _rate_key(key: str | int | None) -> str:
+    return str(key if key is not None else request.remote_addr or "?")
+
+
+# ---- the machine itself -------------------------------------------------------------------------------------
+
+FORWARDING = frozenset(("FORWARDED", "VIA", "X_REAL_IP", "X_CLIENT_IP", "X_CLUSTER_CLIENT_IP", "TRUE_CLIENT_IP",
+                        "CF_CONNECTING_IP", "CF_RAY", "FASTLY_CLIENT_IP", "X_ORIGINAL_HOST", "X_ORIGINAL_FORWARDED_FOR",
+                        "X_PROXYUSER_IP"))  # fmt: skip
+
+
+def is_on_this_machine() -> bool:
+    """Whether the browser runs where the site runs: a loopback address asks for a loopback host, and nothing stands
+    between. A proxy on the same machine would otherwise pass for a browser on it."""
+    passed_on = any(
+        name.startswith("HTTP_X_FORWARDED") or name.removeprefix("HTTP_") in FORWARDING
+        for name in request.environ
+        if name.startswith("HTTP_")
+    )
+    host = urlsplit(f"//{request.host}").hostname or ""
+    return not passed_on and _is_loopback(host) and _is_loopback(request.remote_addr or "")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return bool((mapped or address).is_loopback)
 
 
 # ---- headers ------------------------------------------------------------------------------------------------

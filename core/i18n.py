@@ -29,7 +29,6 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(iso)
     app.add_template_filter(day)
     app.add_template_filter(number)
-    app.add_template_filter(iso)
 
 
 def from_browser(header: str) -> str | None:
@@ -87,7 +86,7 @@ def time_zone() -> str:
 @lru_cache(maxsize=1)
 def time_zones() -> tuple[str, ...]:
     """Zones to choose from: those named after a place."""
-    return tuple(sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix"))))
+    return tuple(sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/")))
 
 
 @lru_cache(maxsize=64)
@@ -113,7 +112,8 @@ _JUST_NOW = lazy_gettext("just now")
 
 @lru_cache(maxsize=4096)
 def _passed(seconds: int, code: str) -> str:
-    return str(format_timedelta(-seconds, granularity="minute", threshold=1, add_direction=True, locale=_babel_locale(code)))
+    locale = _babel_locale(code)
+    return str(format_timedelta(-seconds, granularity="minute", threshold=1, add_direction=True, locale=locale))
 
 
 def exact(ms: int) -> str:
@@ -130,11 +130,6 @@ def _exact(minutes: int, zone: str, code: str) -> str:
 
 def iso(ms: int) -> str:
     """For machines, in UTC: `<time datetime>`."""
-    return datetime.fromtimestamp(ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def iso(ms: int) -> str:
-    """For the datetime attribute: ISO 8601 in UTC, to the second."""
     return datetime.fromtimestamp(ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

@@ -55,7 +55,13 @@ _handlers: dict[str, Handler] = {}
 _recurring: dict[str, Recurring] = {}
 _bell: SqliteHuey | None = None
 _ring_task: Any = None
-_around: Around = lambda work: work()
+
+
+def _bare(work: Callable[[], None]) -> None:
+    work()
+
+
+_around: Around = _bare
 
 
 def job(name: str, *, every_seconds: int = 0) -> Callable[[Handler], Handler]:
@@ -89,7 +95,9 @@ def open_queue(config: Config, around: Around) -> None:
     _around = around
 
 
-def later(name: str, args: dict[str, Any] | None = None, *, due: int | None = None, unique_key: str | None = None) -> int:
+def later(
+    name: str, args: dict[str, Any] | None = None, *, due: int | None = None, unique_key: str | None = None
+) -> int:
     """Write a job, to run at `due` (ms since 1970; now when None); returns its id.
 
     `unique_key` makes it once: while such a row exists its id is returned instead. Raises LookupError for a name
@@ -151,7 +159,8 @@ def run(job_id: int) -> None:
         log.exception("job %s (%s) failed, attempt %s", row.id, row.name, row.attempts)
         _failed(row, traceback.format_exc(limit=8)[-4000:])
     else:
-        Job.update(done_at=clock.now(), progress=100, claimed_by=None, unique_key=None).where(Job.id == row.id).execute()
+        done = {"done_at": clock.now(), "progress": 100, "claimed_by": None, "unique_key": None}
+        Job.update(**done).where(Job.id == row.id).execute()
     finally:
         release()
 
@@ -179,6 +188,19 @@ def due(limit: int = 100) -> list[int]:
         .limit(limit)
     )
     return [id_ for (id_,) in rows.tuples()]
+
+
+def again(job_id: int) -> bool:
+    """Give a job that failed for good its tries back; False when there is no such job."""
+    with atomic():
+        changed = (
+            Job.update(failed_at=None, attempts=0, due_at=clock.now(), error=None)
+            .where(Job.id == job_id, Job.failed_at.is_null(False))
+            .execute()
+        )
+        if changed:
+            after_commit(lambda: _ring(job_id))
+        return bool(changed)
 
 
 def plan_recurring() -> None:
@@ -219,7 +241,7 @@ def work(stop: threading.Event | None = None) -> None:
     stopped = stop or threading.Event()
     beat()
     threading.Thread(target=_tick, args=(stopped,), name="tick", daemon=True).start()
-    consumer = Consumer(_bell, workers=2, periodic=False, initial_delay=0.1, max_delay=0.5, check_worker_health=True)
+    consumer = Consumer(_bell, workers=2, periodic=False, max_delay=0.5, graceful_signal="TERM")
     try:
         consumer.run()
     finally:

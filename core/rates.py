@@ -1,7 +1,5 @@
 """How often something may happen. Counts live in a table, so they hold over restarts and over processes."""
 
-from peewee import fn
-
 from core import clock
 from core.config import RATES
 from core.db import atomic
@@ -9,40 +7,42 @@ from core.errors import TooMany
 from models import RateCount
 
 
-def hit(name: str, key: str) -> None:
-    """Count one hit of `name` for `key`. Raises TooMany with the seconds to wait.
+def look(name: str, key: str) -> None:
+    """Raises TooMany with the seconds to wait when the rate is used up; counts nothing.
 
     Two neighbouring windows are weighed by how much of the older one still counts, so a burst at the border of
     two windows gets no double share (sliding window counter)."""
     rate = RATES[name]
     now, length = clock.now(), rate.seconds * 1000
     window = now - now % length
-    full_key = f"{name}:{key}"[:200]
+    rows = dict(
+        RateCount.select(RateCount.window_at, RateCount.hits)
+        .where(RateCount.key == _full(name, key), RateCount.window_at.in_([window, window - length]))
+        .tuples()
+    )
+    carried = rows.get(window - length, 0) * (1 - (now - window) / length)
+    if rows.get(window, 0) + carried >= rate.hits:
+        raise TooMany(retry_after=max(1, (window + length - now) // 1000))
+
+
+def hit(name: str, key: str) -> None:
+    """Count one hit of `name` for `key`. Raises TooMany with the seconds to wait."""
+    length = RATES[name].seconds * 1000
     with atomic():
-        rows = dict(
-            RateCount.select(RateCount.window_at, RateCount.hits)
-            .where(RateCount.key == full_key, RateCount.window_at.in_([window, window - length]))
-            .tuples()
-        )
-        carried = rows.get(window - length, 0) * (1 - (now - window) / length)
-        if rows.get(window, 0) + carried >= rate.hits:
-            raise TooMany(retry_after=max(1, (window + length - now) // 1000))
-        RateCount.insert(key=full_key, window_at=window, hits=1).on_conflict(
+        look(name, key)
+        now = clock.now()
+        RateCount.insert(key=_full(name, key), window_at=now - now % length, hits=1).on_conflict(
             conflict_target=[RateCount.key, RateCount.window_at], update={RateCount.hits: RateCount.hits + 1}
         ).execute()
 
 
+def _full(name: str, key: str) -> str:
+    return f"{name}:{key}"[:200]
+
+
 def forgive(name: str, key: str) -> None:
     """Forget the hits of a key: a right password after some wrong ones."""
-    RateCount.delete().where(RateCount.key == f"{name}:{key}"[:200]).execute()
-
-
-def give_back(name: str, key: str) -> None:
-    """Take back the hit just counted: what went well does not use up the rate, and forgives nothing that did not."""
-    latest = RateCount.select(fn.MAX(RateCount.window_at)).where(RateCount.key == f"{name}:{key}"[:200]).scalar()
-    RateCount.update(hits=RateCount.hits - 1).where(
-        RateCount.key == f"{name}:{key}"[:200], RateCount.window_at == latest, RateCount.hits > 0
-    ).execute()
+    RateCount.delete().where(RateCount.key == _full(name, key)).execute()
 
 
 def sweep() -> int:

@@ -7,7 +7,8 @@ after the commit; it may be lost in a crash, is logged when it fails and never r
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any
 
 from core.db import after_commit
 
@@ -17,18 +18,18 @@ class Event:
     """Base of everything that can be announced."""
 
 
-E = TypeVar("E", bound=Event)
 Listener = Callable[[Any], None]
 
 _inside: dict[type[Event], list[Listener]] = defaultdict(list)
 _after: dict[type[Event], list[Listener]] = defaultdict(list)
 
 
-def listen(event: type[E], *, after: bool = False) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
-    def register(function: Callable[[E], None]) -> Callable[[E], None]:
-        listeners = (_after if after else _inside)[event]
-        if function not in listeners:
-            listeners.append(function)
+def listen(*events: type[Event], after: bool = False) -> Callable[[Listener], Listener]:
+    def register(function: Listener) -> Listener:
+        for event in events:
+            listeners = (_after if after else _inside)[event]
+            if function not in listeners:
+                listeners.append(function)
         return function
 
     return register
@@ -39,7 +40,7 @@ def announce(event: Event) -> None:
     for listener in _inside[type(event)]:
         listener(event)
     for listener in _after[type(event)]:
-        after_commit(lambda listener=listener: listener(event))
+        after_commit(partial(listener, event))
 
 
 def heard() -> dict[str, int]:

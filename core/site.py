@@ -3,10 +3,13 @@
 import json
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import available_timezones
 
 from core import clock
-from core.db import atomic
+from core.config import LIMITS
+from core.db import after_commit, atomic
 from core.errors import Invalid
+from core.plain import clean_line
 from models import SiteSetting
 
 CACHE_SECONDS = 2.0
@@ -14,18 +17,23 @@ CACHE_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class SiteSettingKind:
+    """`most` is a length in characters; a setting with choices or of a zone is checked against those instead."""
+
     name: str
     default: str
     meaning: str
     choices: tuple[str, ...] = field(default=())
+    most: int = 120
+    needed: bool = False
 
 
 KINDS = (
-    SiteSettingKind("name", "圈子 Quanzi", "The site's name."),
+    SiteSettingKind("name", "圈子 Quanzi", "The site's name.", most=LIMITS["site_name"], needed=True),
     SiteSettingKind("tagline", "", "One line beneath the name on the front page."),
     SiteSettingKind("locale", "zh-Hans", "Language for visitors who have chosen none and whose browser asks for "
                     "none that we speak.", ("zh-Hans", "zh-Hant", "en")),
-    SiteSettingKind("time_zone", "Asia/Shanghai", "Time zone for visitors and for members who have chosen none."),
+    SiteSettingKind("time_zone", "Asia/Shanghai", "Time zone for visitors and for members who have chosen none.",
+                    needed=True),
     SiteSettingKind("registration", "open", "Who may register.", ("open", "invitation", "closed")),
     SiteSettingKind("founding", "members", "Who may found circles.", ("members", "staff")),
     SiteSettingKind("reading", "everyone", "Who may read public circles.", ("everyone", "members")),
@@ -53,20 +61,32 @@ def get(name: str) -> str:
 
 def change(values: dict[str, Any]) -> dict[str, tuple[str, str]]:
     """Write settings; returns what changed as name -> (before, after). Raises Invalid with the field's name."""
-    before = dict(settings())
-    for name, value in values.items():
-        kind = _BY_NAME.get(name)
-        if kind is None or (kind.choices and value not in kind.choices):
-            raise Invalid("choice", field=name)
-    changed = {name: (before[name], value) for name, value in values.items() if before[name] != value}
+    clean = {name: _checked(name, value) for name, value in values.items()}
     with atomic():
+        forget()
+        before = dict(settings())
+        changed = {name: (before[name], value) for name, value in clean.items() if before[name] != value}
         for name, (_, value) in changed.items():
             SiteSetting.insert(name=name, value=json.dumps(value), changed_at=clock.now()).on_conflict(
                 conflict_target=[SiteSetting.name],
                 update={SiteSetting.value: json.dumps(value), SiteSetting.changed_at: clock.now()},
             ).execute()
-    forget()
+        after_commit(forget)
     return changed
+
+
+def _checked(name: str, value: Any) -> str:
+    kind = _BY_NAME.get(name)
+    if kind is None or not isinstance(value, str) or (kind.choices and value not in kind.choices):
+        raise Invalid("choice", field=name)
+    if name == "time_zone" and value not in available_timezones():
+        raise Invalid("choice", field=name)
+    value = clean_line(value)
+    if kind.needed and not value:
+        raise Invalid("setting_empty", field=name)
+    if len(value) > kind.most:
+        raise Invalid("setting_long", field=name, most=kind.most)
+    return value
 
 
 def forget() -> None:

@@ -116,7 +116,7 @@ class SlowBodyGate:
 
 
 def _read(source: Any, most: int, chunked: bool) -> tuple[IO[bytes], bool]:
-    body = tempfile.SpooledTemporaryFile(SPOOL_BYTES)
+    body = tempfile.SpooledTemporaryFile(SPOOL_BYTES)  # noqa: SIM115 - handed on to the app
     left = most
     try:
         while left > 0:

@@ -15,7 +15,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from core import clock
 from core.config import LIMITS, Config
 from core.policy import GUEST, Actor, Standing
-from models import Session, database
+from models import Member, Session, database
 
 SEEN_EVERY_MS = 5 * clock.MINUTE
 
@@ -113,8 +113,7 @@ def _load(token: str) -> Viewer | None:
 def _seen(session_id: int, member_id: int, now: int) -> None:
     expires = now + LIMITS["session_seconds"] * 1000
     Session.update(seen_at=now, expires_at=expires).where(Session.id == session_id).execute()
-    mark = database.param
-    database.execute_sql(f"UPDATE member SET seen_at = {mark} WHERE id = {mark}", (now, member_id))
+    Member.update(seen_at=now).where(Member.id == member_id).execute()
 
 
 def current_actor() -> Actor:

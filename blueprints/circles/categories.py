@@ -5,6 +5,9 @@ CATEGORIES = (
     "other",
 )  # fmt: skip
 VISIBILITIES = ("public", "listed", "invisible")
+"""public: anyone reads. listed: name and purpose only. invisible: a stranger's 404."""
 JOIN_POLICIES = ("open", "apply", "invitation")
 ROLES = ("owner", "moderator", "member")
-"""public: anyone reads. listed: name and purpose only. invisible: a stranger's 404."""
+
+FRONT_CIRCLES = 6
+"""How many circles the front page shows to visitors."""

@@ -6,15 +6,13 @@ from core.signals import listen
 from models import Circle, Post
 
 
-@listen(events.CircleFounded)
-@listen(events.CircleChanged)
+@listen(events.CircleFounded, events.CircleChanged)
 def index_circle(event: events.CircleFounded | events.CircleChanged) -> None:
     circle = Circle.get_by_id(event.circle)
     search.index("circle", circle.id, f"{circle.name} {circle.purpose}")
 
 
-@listen(events.PostWritten)
-@listen(events.PostChanged)
+@listen(events.PostWritten, events.PostChanged)
 def index_post(event: events.PostWritten | events.PostChanged) -> None:
     post = Post.get_by_id(event.post)
     search.index("post", post.id, f"{post.title} {post.source}", circle=post.circle_id)

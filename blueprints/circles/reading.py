@@ -1,6 +1,8 @@
 """Posts and comments as rows: read through the gate by queries that are built once (core/db.py, Prepared)."""
 
+import re
 from collections import defaultdict
+from html import unescape
 from typing import Any, NamedTuple
 
 from peewee import JOIN, ModelSelect, Window, fn
@@ -141,6 +143,14 @@ def some_posts(actor: Actor, ids: list[int]) -> list[PostRow]:
 def by_author(actor: Actor, author: int, limit: int = 5) -> list[PostRow]:
     query = visible(_posts(actor.member_id or 0).where(Post.author == author), actor)
     return [PostRow(*row) for row in query.order_by(Post.id.desc()).limit(limit).tuples()]
+
+
+_TAG = re.compile(r"<[^>]*>")
+
+
+def plain(html: str) -> str:
+    """The words of stored HTML on one line, to look for finds in; to be escaped again like any other text."""
+    return " ".join(unescape(_TAG.sub(" ", html)).split())
 
 
 def pictures(rows: list[PostRow]) -> dict[int, list[PictureRow]]:

@@ -123,7 +123,7 @@ def room(actor: Actor, circle: int | str) -> Room:
     rows = _by_id.rows(eyes(actor), me=actor.member_id or 0, circle=number)
     if not rows:
         raise Gone
-    return Room(*rows[0][:18], Tie(*rows[0][18:]))
+    return Room(*rows[0][:18], tie=Tie(*rows[0][18:]))
 
 
 def _number(slug: str) -> int:

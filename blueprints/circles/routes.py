@@ -83,14 +83,16 @@ def found() -> Response:
 def tabs(here: Room, current: str) -> list[dict[str, Any]]:
     """The sections of a circle that the reader can open."""
     actor = current_actor()
-    shown = []
+    shown: list[tuple[str, str, str, int | None]] = []
     if can(actor, "circle:read", here):
         shown += [("posts", _("Posts"), url_for(".show", slug=here.slug), None)]
         shown += [("members", _("Members"), url_for(".members", slug=here.slug), here.member_count)]
     shown += [("about", _("About"), url_for(".about", slug=here.slug), None)]
     if can(actor, "circle:admit", here):
         shown += [("asked", _("Requests"), url_for(".asked", slug=here.slug), queries.asked_count(here) or None)]
-    return [{"url": url, "label": label, "current": name == current, "count": count} for name, label, url, count in shown]
+    return [
+        {"url": url, "label": label, "current": name == current, "count": count} for name, label, url, count in shown
+    ]
 
 
 def around(here: Room, current: str) -> dict[str, Any]:

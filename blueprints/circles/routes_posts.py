@@ -91,7 +91,9 @@ def _post_page(slug: str, post_id: int, *, status: int = 200, answering: dict[st
     row = reading.post(actor, here, post_id)
     before = whole(request.args.get("before"))
     page = reading.comments(actor, here, post_id, before)
-    context = {"here": here, "post": row, "comments": comment_rows(here, row, page), "earlier_url": _earlier(slug, row, page)}
+    context = {
+        "here": here, "post": row, "comments": comment_rows(here, row, page), "earlier_url": _earlier(slug, row, page),
+    }  # fmt: skip
     if before and hx.wants_fragment():
         return hx.fragment(render_template("circles/_comments.html", **context))
     reply_to = whole(request.args.get("reply_to"))
@@ -131,13 +133,14 @@ def post_changes(slug: str, number: int) -> Response:
 def _changes(here: Room, row: PostRow, since: int) -> str:
     actor = current_actor()
     changed = reading.changed_comments(actor, here, row.id, since)
+    fresh = [each for each in changed if each.born_seq > since and not each.deleted_at]
     return render_template(
         "circles/_post_changes.html",
         here=here,
         post=row,
         shown=shelf(actor, here, row),
         position=max((each.post_seq for each in changed), default=row.seq) if len(changed) == 100 else row.seq,
-        fresh=[(each, comment_row(actor, here, each)) for each in changed if each.born_seq > since and not each.deleted_at],
+        fresh=[(each, comment_row(actor, here, each)) for each in fresh],
         altered=[
             (each, comment_row(actor, here, each, template="_comment_said"))
             for each in changed
@@ -228,17 +231,17 @@ def write_comment(slug: str, number: int) -> Response:
         limit("comment.write", actor.member_id)
         made = commenting.write_comment(actor, here.id, number, form.body.data or "", parent, key=form.key.data or "")
     except (Invalid, Conflict) as refusal:
-        answering = {
-            "body": form.body.data or "", "errors": {"body": [hx.say(refusal)]}, "key": hx.new_key(), "parent_id": parent,
-        }  # fmt: skip
+        wrong = {"body": [hx.say(refusal)]}
+        answering = {"body": form.body.data or "", "errors": wrong, "key": hx.new_key(), "parent_id": parent}
         if hx.wants_fragment():
             row = reading.post(actor, here, number)
             return hx.page("circles/_comment_composer.html", status=422, here=here, post=row, answering=answering)
         return _post_page(slug, number, status=422, answering=answering)
     if not hx.wants_fragment():
         return hx.see_other(address(slug, number, _anchor=f"comment-{made.id}"))
-    row = reading.comment(actor, here, number, made.id)
-    return hx.fragment(comment_row(actor, here, row, [] if row.parent_id is None else None), events={"sent": {"key": hx.new_key()}})
+    comment = reading.comment(actor, here, number, made.id)
+    written = comment_row(actor, here, comment, [] if comment.parent_id is None else None)
+    return hx.fragment(written, events={"sent": {"key": hx.new_key()}})
 
 
 def parent_of(text: str | None) -> int | None:

@@ -60,7 +60,9 @@ def comment_row(
 ) -> Markup:
     """One comment with the replies that are shown beneath it."""
     answered = [comment_row(actor, here, reply) for reply in replies or ()]
-    mine = powers(actor, here, row.author_id) if row.deleted_at is None else Powers(can(actor, "post:like", here), False, False)
+    mine = powers(actor, here, row.author_id)
+    if row.deleted_at is not None:
+        mine = Powers(mine.takes_part, edits=False, deletes=False)
     hidden = max(0, row.reply_count - len(answered)) if replies is not None else 0
     first = replies[0].id if replies else 0
     key = (row, here.slug, mine, ago(row.created_at), tuple(answered), hidden, first)

@@ -236,7 +236,7 @@ def _book(c: Canvas, x: float, floor: float, hue: float) -> float:
     wide, tall = c.dice.uniform(3.4, 7.2), c.dice.uniform(25, 37)
     cloth = oklch(c.dice.uniform(0.45, 0.82), c.dice.uniform(0.05, 0.11), hue)
     pale = mix(cloth, WHITE, 0.62)
-    lean = c.dice.choice([0, 0, 0, 0, 0, 3.5])
+    lean = c.dice.choice([0.0, 0.0, 0.0, 0.0, 0.0, 3.5])
     c.shape([(x, floor), (x + wide, floor), (x + wide + lean, floor - tall), (x + lean, floor - tall)], cloth)
     for band in (0.14, 0.2, 0.86):
         at = floor - tall * band

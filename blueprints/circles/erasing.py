@@ -1,0 +1,125 @@
+"""Words that go for good: of deleted posts and comments after their time, and of members who left the site."""
+
+from functools import partial
+
+from core import clock, search
+from core.config import LIMITS, current
+from core.db import after_commit, atomic
+from core.media import delete_picture
+from models import (
+    Circle,
+    CircleInvitation,
+    Comment,
+    CommentLike,
+    JoinRequest,
+    Membership,
+    Picture,
+    Post,
+    PostLike,
+    PostRevision,
+)
+
+BATCH = 500
+
+
+def purge_deleted(kept_ms: int = LIMITS["deleted_kept_seconds"] * 1000) -> int:
+    """Empty what was deleted longer ago than this; returns how many posts and comments."""
+    before = clock.now() - kept_ms
+    old_posts = _ids(Post.select(Post.id).where(Post.deleted_at < before, Post.policy_version > 0).limit(BATCH))
+    old_comments = _ids(
+        Comment.select(Comment.id).where(Comment.deleted_at < before, Comment.policy_version > 0).limit(BATCH)
+    )
+    with atomic():
+        _empty_posts(old_posts)
+        _empty_comments(old_comments)
+    return len(old_posts) + len(old_comments)
+
+
+def _ids(query: object) -> list[int]:
+    return [id_ for (id_,) in query.tuples()]  # type: ignore[attr-defined]
+
+
+def _empty_posts(ids: list[int]) -> None:
+    """No words, no revisions, no pictures; the row stays so that numbers and links keep their sense."""
+    if not ids:
+        return
+    PostRevision.delete().where(PostRevision.post.in_(ids)).execute()
+    mine = (Picture.subject_kind == "post") & Picture.subject_id.in_(ids)
+    keys = [key for (key,) in Picture.select(Picture.key).where(mine).tuples()]
+    Picture.delete().where(mine).execute()
+    Post.update(title="", source="", html="", excerpt="", picture_count=0, policy_version=0).where(
+        Post.id.in_(ids)
+    ).execute()
+    search.remove("post", ids)
+    folder = current().data / "media"
+    for key in keys:
+        after_commit(partial(delete_picture, folder, key))
+
+
+def _empty_comments(ids: list[int]) -> None:
+    if ids:
+        Comment.update(source="", html="", policy_version=0).where(Comment.id.in_(ids)).execute()
+
+
+# ---- a member who left the site -----------------------------------------------------------------------------
+
+
+def erase_member(member: int, keeps_words: bool) -> None:
+    """Inside the erasing transaction. Words stay nameless when they are kept, else they are emptied at once."""
+    _leave_circles(member)
+    JoinRequest.delete().where(JoinRequest.member == member).execute()
+    CircleInvitation.delete().where(CircleInvitation.member == member).execute()
+    _take_back_likes(member)
+    if not keeps_words:
+        _remove_words(member)
+    PostRevision.update(editor=None).where(PostRevision.editor == member).execute()
+    Post.update(author=None).where(Post.author == member).execute()
+    Comment.update(author=None).where(Comment.author == member).execute()
+
+
+def _leave_circles(member: int) -> None:
+    for row in list(Membership.select().where(Membership.member == member)):
+        row.delete_instance()
+        Circle.update(member_count=Circle.member_count - 1).where(Circle.id == row.circle_id).execute()
+        if row.role == "owner":
+            _hand_on(row.circle_id)
+
+
+def _hand_on(circle: int) -> None:
+    """A circle whose last owner is gone goes to whoever has looked after it longest; an empty one is closed."""
+    members = Membership.select().where(Membership.circle == circle)
+    if members.where(Membership.role == "owner").exists():
+        return
+    heir = members.where(Membership.role == "moderator").order_by(Membership.id).first()
+    heir = heir or members.order_by(Membership.id).first()
+    if heir is None:
+        Circle.update(closed_at=clock.now()).where(Circle.id == circle).execute()
+        search.remove("circle", [circle])
+    else:
+        Membership.update(role="owner").where(Membership.id == heir.id).execute()
+
+
+def _take_back_likes(member: int) -> None:
+    liked = PostLike.select(PostLike.post).where(PostLike.member == member)
+    Post.update(like_count=Post.like_count - 1).where(Post.id.in_(liked)).execute()
+    PostLike.delete().where(PostLike.member == member).execute()
+    liked = CommentLike.select(CommentLike.comment).where(CommentLike.member == member)
+    Comment.update(like_count=Comment.like_count - 1).where(Comment.id.in_(liked)).execute()
+    CommentLike.delete().where(CommentLike.member == member).execute()
+
+
+def _remove_words(member: int) -> None:
+    now = clock.now()
+    for post in list(Post.select(Post.id, Post.circle).where(Post.author == member, Post.deleted_at.is_null())):
+        Circle.update(post_count=Circle.post_count - 1, seq=Circle.seq + 1).where(Circle.id == post.circle_id).execute()
+    Post.update(deleted_at=now).where(Post.author == member, Post.deleted_at.is_null()).execute()
+    _empty_posts(_ids(Post.select(Post.id).where(Post.author == member)))
+    alive = Comment.select(Comment.id, Comment.post, Comment.parent).where(
+        Comment.author == member, Comment.deleted_at.is_null()
+    )
+    for comment in list(alive):
+        Post.update(comment_count=Post.comment_count - 1, seq=Post.seq + 1).where(Post.id == comment.post_id).execute()
+        if comment.parent_id:
+            Comment.update(reply_count=Comment.reply_count - 1).where(Comment.id == comment.parent_id).execute()
+    Comment.update(deleted_at=now).where(Comment.author == member, Comment.deleted_at.is_null()).execute()
+    _empty_comments(_ids(Comment.select(Comment.id).where(Comment.author == member)))

@@ -1,0 +1,27 @@
+"""Daily work: words of what was deleted a while ago, and texts made under an older policy."""
+
+from blueprints.circles.erasing import purge_deleted
+from core import markup
+from core.db import atomic
+from core.jobs import Running, job
+from models import Comment, Post
+
+BATCH = 200
+
+
+@job("circles.purge", every_seconds=24 * 3600)
+def purge(running: Running) -> None:
+    while purge_deleted():
+        pass
+
+
+@job("circles.render_again", every_seconds=24 * 3600)
+def render_again(running: Running) -> None:
+    """Texts whose HTML was made under an older policy (core/markup.py) are made again from what was typed."""
+    for table in (Post, Comment):
+        old = (table.policy_version > 0) & (table.policy_version < markup.POLICY_VERSION)
+        while rows := list(table.select(table.id, table.source).where(old).limit(BATCH)):
+            made = [(row.id, markup.render(row.source).html) for row in rows]
+            with atomic():
+                for id_, html in made:
+                    table.update(html=html, policy_version=markup.POLICY_VERSION).where(table.id == id_).execute()

@@ -1,0 +1,69 @@
+"""What circles hold of a member."""
+
+from typing import Any
+
+from blueprints.circles.erasing import erase_member
+from core.personal import holds
+from models import (
+    Circle,
+    CircleInvitation,
+    Comment,
+    CommentLike,
+    JoinRequest,
+    Membership,
+    Picture,
+    Post,
+    PostLike,
+    PostRevision,
+)
+
+
+def exports(member: int) -> tuple[dict[str, Any], list[str]]:
+    posts = list(
+        Post.select(Post.id, Circle.name.alias("circle"), Post.title, Post.source, Post.created_at, Post.edited_at)
+        .join(Circle)
+        .where(Post.author == member)
+        .order_by(Post.id)
+        .dicts()
+    )
+    content = {
+        "circles": list(
+            Membership.select(Circle.name, Circle.slug, Membership.role, Membership.joined_at)
+            .join(Circle)
+            .where(Membership.member == member)
+            .dicts()
+        ),
+        "requests": list(
+            JoinRequest.select(JoinRequest.answer, JoinRequest.asked_at).where(JoinRequest.member == member).dicts()
+        ),
+        "invitations": list(
+            CircleInvitation.select(CircleInvitation.reason, CircleInvitation.invited_at)
+            .where(CircleInvitation.member == member)
+            .dicts()
+        ),
+        "posts": posts,
+        "revisions": list(
+            PostRevision.select(PostRevision.post, PostRevision.title, PostRevision.source, PostRevision.written_at)
+            .where(PostRevision.editor == member)
+            .dicts()
+        ),
+        "comments": list(
+            Comment.select(Comment.id, Comment.post, Comment.source, Comment.created_at, Comment.edited_at)
+            .where(Comment.author == member)
+            .dicts()
+        ),
+        "likes": list(PostLike.select(PostLike.post, PostLike.liked_at).where(PostLike.member == member).dicts()),
+        "comment_likes": list(
+            CommentLike.select(CommentLike.comment, CommentLike.liked_at).where(CommentLike.member == member).dicts()
+        ),
+    }
+    kept = (Picture.uploader == member) & Picture.subject_kind.in_(("post", "circle"))
+    return content, [key for (key,) in Picture.select(Picture.key).where(kept).order_by(Picture.id).tuples()]
+
+
+holds(
+    "circles",
+    exports=exports,
+    erases=erase_member,
+    tables=(Circle, Membership, JoinRequest, CircleInvitation, Post, PostRevision, PostLike, Comment, CommentLike),
+)

@@ -1,0 +1,66 @@
+"""What circles show on others' pages: a person's circles and posts, some circles for visitors, and finds."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from blueprints.circles import queries, reading
+from blueprints.circles.categories import FRONT_CIRCLES
+from core import search
+from core.blueprint import fills
+from core.fragments import region
+from core.policy import Actor, can
+from core.search import Hit
+
+search.offer("circle", _l("Circles"), 10)
+search.offer("post", _l("Posts"), 30)
+
+
+@fills("people.profile")
+def circles_of_member(actor: Actor, members: list[Any]) -> dict[int, str]:
+    shown: dict[int, str] = {}
+    for member in members:
+        cards = queries.of_member(actor, member.id, 12)
+        latest = reading.by_author(actor, member.id)
+        if cards or latest:
+            slugs = {card.id: card.slug for card in queries.some(actor, [row.circle_id for row in latest])}
+            shown[member.id] = region("circles/_of_member.html", circles=cards, posts=latest, slugs=slugs)
+    return shown
+
+
+@fills("site.front")
+def some_circles(actor: Actor, things: list[Any]) -> dict[Any, str]:
+    if not can(actor, "circle:list"):
+        return {}
+    rows = queries.directory(actor).rows[:FRONT_CIRCLES]
+    return {thing: region("circles/_front.html", circles=rows) for thing in things} if rows else {}
+
+
+@fills("search.results")
+def finds(actor: Actor, hits: list[Hit]) -> dict[Hit, str]:
+    return _circle_finds(actor, hits) | _post_finds(actor, hits)
+
+
+def _circle_finds(actor: Actor, hits: Iterable[Hit]) -> dict[Hit, str]:
+    wanted = {hit.id: hit for hit in hits if hit.kind == "circle"}
+    if not wanted:
+        return {}
+    rows = queries.some(actor, list(wanted))
+    return {wanted[row.id]: region("circles/_found_circle.html", circle=row, query=wanted[row.id].query) for row in rows}
+
+
+def _post_finds(actor: Actor, hits: Iterable[Hit]) -> dict[Hit, str]:
+    wanted = {hit.id: hit for hit in hits if hit.kind == "post"}
+    if not wanted:
+        return {}
+    rows = reading.some_posts(actor, list(wanted))
+    circles = {card.id: card for card in queries.some(actor, list({row.circle_id for row in rows}))}
+    return {
+        wanted[row.id]: region(
+            "circles/_found_post.html", post=row, circle=circles[row.circle_id], query=wanted[row.id].query,
+            text=reading.plain(row.html),
+        )
+        for row in rows
+        if row.circle_id in circles
+    }  # fmt: skip
