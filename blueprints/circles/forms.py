@@ -89,7 +89,8 @@ def store_uploads(files: list[FileStorage], *, most: int = LIMITS["pictures_per_
     try:
         for place, file in enumerate(files):
             alt = clean_line(alts[place]) if place < len(alts) else ""
-            stored.append(NewPicture(media.store_picture(file.stream.read(LIMITS["picture_bytes"] + 1), folder), alt[: LIMITS["alt"]]))
+            raw = file.stream.read(LIMITS["picture_bytes"] + 1)
+            stored.append(NewPicture(media.store_picture(raw, folder), alt[: LIMITS["alt"]]))
     except BadPicture as refusal:
         for picture in stored:
             media.delete_picture(folder, picture.stored.key)

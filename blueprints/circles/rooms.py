@@ -77,6 +77,9 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+_NAMES = tuple(column.name for column in _COLUMNS)
+
+
 @dataclass(frozen=True)
 class Eyes:
     """What of an actor shapes the read gate, so that a prepared query serves everyone who looks alike."""
@@ -123,7 +126,8 @@ def room(actor: Actor, circle: int | str) -> Room:
     rows = _by_id.rows(eyes(actor), me=actor.member_id or 0, circle=number)
     if not rows:
         raise Gone
-    return Room(*rows[0][:18], tie=Tie(*rows[0][18:]))
+    row = rows[0]
+    return Room(**dict(zip(_NAMES, row, strict=False)), tie=Tie(*row[len(_COLUMNS) :]))
 
 
 def _number(slug: str) -> int:

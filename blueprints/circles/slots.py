@@ -47,7 +47,9 @@ def _circle_finds(actor: Actor, hits: Iterable[Hit]) -> dict[Hit, str]:
     if not wanted:
         return {}
     rows = queries.some(actor, list(wanted))
-    return {wanted[row.id]: region("circles/_found_circle.html", circle=row, query=wanted[row.id].query) for row in rows}
+    return {
+        wanted[row.id]: region("circles/_found_circle.html", circle=row, query=wanted[row.id].query) for row in rows
+    }
 
 
 def _post_finds(actor: Actor, hits: Iterable[Hit]) -> dict[Hit, str]:
