@@ -3,10 +3,13 @@
 import importlib
 import pkgutil
 from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
 
 from flask import Flask
 
+from core import db, i18n
 from core.blueprint import Blueprint
+from models import Table
 
 PARTS = (
     "models", "rules", "words", "listeners", "jobs", "slots", "streams", "routes", "api", "cli", "seeds", "personal",
@@ -42,9 +45,25 @@ def load(app: Flask, folders: tuple[str, ...] = ()) -> list[Blueprint]:
     for bp in ordered:
         for part in _parts(bp):
             importlib.import_module(f"{__name__}.{bp.name}.{part}")
+        _own_rooms(app, bp)
         if bp.name not in app.blueprints:
             app.register_blueprint(bp)
     return ordered
+
+
+def _own_rooms(app: Flask, bp: Blueprint) -> None:
+    """What a blueprint from outside brings along: its tables with their migrations, its languages.
+
+    Raises ValueError for a table that does not carry the blueprint's name in front: it could be somebody else's."""
+    folder = Path(bp.root_path)
+    if (folder / "migrations").is_dir():
+        db.add_chain(bp.name, folder / "migrations")
+    if (folder / "translations").is_dir():
+        i18n.add_translations(app, folder / "translations")
+    for table in Table.__subclasses__():
+        name = table._meta.table_name
+        if table.__module__ == f"{__name__}.{bp.name}.models" and not name.startswith(f"{bp.name}_"):
+            raise ValueError(f"table {name} must be named {bp.name}_{name}, since blueprint {bp.name} brings it")
 
 
 def _parts(bp: Blueprint) -> list[str]:

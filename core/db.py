@@ -129,30 +129,66 @@ def release() -> None:
     """End of a request or job: leave no open transaction behind on this thread's connection."""
     if database.obj is None or database.is_closed():
         return
-    if is_postgres() or database.in_transaction():
+    left_open = database.in_transaction()
+    while database.in_transaction():  # peewee refuses to close inside one; the end of the connection undoes it
+        database.pop_transaction()
+    if left_open or is_postgres():
         database.close()
 
 
 # ---- migrations ---------------------------------------------------------------------------------------------
 
 
-def runner() -> Runner:
-    return Runner(database.obj, str(MIGRATIONS))
+@dataclass(frozen=True)
+class Chain:
+    """Migrations in order with a history of their own: the core's, or those of a blueprint that brings tables."""
+
+    name: str
+    folder: Path
+    history: str
+
+
+CORE = Chain("core", MIGRATIONS, "schema_migration")
+_chains = {CORE.name: CORE}
+
+
+def add_chain(blueprint: str, folder: Path) -> None:
+    """A blueprint's own migrations; their history is the table `<blueprint>_schema_migration`."""
+    _chains[blueprint] = Chain(blueprint, folder, f"{blueprint}_schema_migration")
+
+
+def chains() -> tuple[Chain, ...]:
+    """The core's first, then the blueprints' in the order in which they were loaded."""
+    return tuple(_chains.values())
+
+
+def runner(chain: Chain = CORE) -> Runner:
+    return Runner(database.obj, str(chain.folder), table_name=chain.history)
 
 
 def pending() -> list[str]:
-    """Names of migrations not yet applied. Raises DatabaseTooNew when the database knows one that the code lacks."""
-    status = runner().status()
-    unknown = [migration.name for migration in status if migration.path is None]
+    """Names of migrations not yet applied, those of a blueprint as `polls:0001_initial`.
+
+    Raises DatabaseTooNew when the database knows one that the code lacks."""
+    waiting, unknown = [], []
+    for chain in chains():
+        prefix = "" if chain is CORE else f"{chain.name}:"
+        for migration in runner(chain).status():
+            if migration.path is None:
+                unknown.append(prefix + migration.name)
+            elif not migration.applied:
+                waiting.append(prefix + migration.name)
     if unknown:
         raise DatabaseTooNew(", ".join(unknown))
-    return [migration.name for migration in status if not migration.applied]
+    return waiting
 
 
 def migrate() -> list[str]:
     """Apply what is pending and return the names. Raises DatabaseTooNew."""
-    pending()
-    return list(runner().up())
+    waiting = pending()
+    for chain in chains():
+        runner(chain).up()
+    return waiting
 
 
 def sqlite_version() -> str:

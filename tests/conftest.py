@@ -9,6 +9,7 @@ import itertools
 import re
 import secrets
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -187,3 +188,31 @@ def post() -> Callable[..., TestResponse]:
 def fresh_key() -> Callable[[], str]:
     """A new idempotency key each time."""
     return lambda: f"key-{next(_keys)}"
+
+
+@pytest.fixture
+def in_threads() -> Callable[[int, Callable[[int], None]], None]:
+    """`in_threads(50, work)`: call `work(0)` … `work(49)` at once; the first error of any is raised here."""
+
+    def run(count: int, work: Callable[[int], None]) -> None:
+        errors: list[BaseException] = []
+        together = threading.Barrier(count)
+
+        def one(number: int) -> None:
+            try:
+                together.wait(30)
+                work(number)
+            except BaseException as error:
+                errors.append(error)
+            finally:
+                database.close()
+
+        threads = [threading.Thread(target=one, args=(number,)) for number in range(count)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        if errors:
+            raise errors[0]
+
+    return run
