@@ -57,6 +57,7 @@ LIMITS: dict[str, int] = {
     "email": 254,
     "bio": 500,
     "site_name": 40,
+    "site_line": 120,
     "circle_name": 40,
     "circle_slug": 40,
     "circle_purpose": 120,

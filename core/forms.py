@@ -14,11 +14,30 @@ from core.hx import new_key, say
 from core.plain import clean_body, clean_line
 
 
+class _Words:
+    """What WTForms itself says, in the reader's language."""
+
+    sentences = {  # noqa: RUF012 - read only
+        "Not a valid choice.": _l("Please choose one of the options."),
+        "Invalid Choice: could not coerce.": _l("Please choose one of the options."),
+        "Not a valid integer value.": _l("Please write a whole number."),
+    }
+
+    def gettext(self, text: str) -> str:
+        return str(self.sentences.get(text, text))
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        return one if count == 1 else many
+
+
 class Base(Form):
     """A form whose fields take their words from the request. `refuse` puts an action's refusal beside its field."""
 
     class Meta:
         locales = False
+
+        def get_translations(self, form: BaseForm) -> _Words:
+            return _Words()
 
     @classmethod
     def posted(cls, **options: Any) -> Self:

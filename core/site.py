@@ -17,18 +17,18 @@ CACHE_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class SiteSettingKind:
-    """`most` is a length in characters; a setting with choices or of a zone is checked against those instead."""
+    """`limit` names its length in the limits table; one with choices, and the time zone, are checked against those."""
 
     name: str
     default: str
     meaning: str
     choices: tuple[str, ...] = field(default=())
-    most: int = 120
+    limit: str = "site_line"
     needed: bool = False
 
 
 KINDS = (
-    SiteSettingKind("name", "圈子 Quanzi", "The site's name.", most=LIMITS["site_name"], needed=True),
+    SiteSettingKind("name", "圈子 Quanzi", "The site's name.", limit="site_name", needed=True),
     SiteSettingKind("tagline", "", "One line beneath the name on the front page."),
     SiteSettingKind("locale", "zh-Hans", "Language for visitors who have chosen none and whose browser asks for "
                     "none that we speak.", ("zh-Hans", "zh-Hant", "en")),
@@ -84,8 +84,8 @@ def _checked(name: str, value: Any) -> str:
     value = clean_line(value)
     if kind.needed and not value:
         raise Invalid("setting_empty", field=name)
-    if len(value) > kind.most:
-        raise Invalid("setting_long", field=name, most=kind.most)
+    if len(value) > LIMITS[kind.limit]:
+        raise Invalid("setting_long", field=name, most=LIMITS[kind.limit])
     return value
 
 

@@ -1,14 +1,82 @@
-"""The front page, the health of the site, and every error as a designed page."""
+"""The front page, pages about the site, and its health."""
 
-from flask import Response, current_app, jsonify
+from flask import Response, abort, current_app, jsonify, redirect, request, session, url_for
+from flask_babel import gettext as _
 from peewee import PeeweeException
-from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
 
 from blueprints.site import bp
-from core import db, hx, jobs
+from blueprints.site.queries import has_demo_members
+from core import config, hx, i18n, jobs, policy, site
 from core.config import VERSION
-from core.errors import Refusal
+from core.errors import Denied
+from core.viewer import current_actor
 from models import SiteSetting
+
+THEMES = ("", "light", "dark")
+
+
+@bp.get("/", permission="site:read")
+def home() -> AnyResponse:
+    """Members go on to the first place they have, visitors are told where they are."""
+    actor = current_actor()
+    if actor.standing is policy.Standing.SUSPENDED:
+        raise Denied("suspended")
+    if actor.signed_in:
+        places = sorted((bp.place for bp in current_app.extensions["blueprints"] if bp.place), key=lambda p: p.order)
+        for place in places:
+            if policy.admits(actor, place.permission):
+                return redirect(url_for(place.endpoint), 303)
+    return hx.page("site/front.html")
+
+
+@bp.get("/about", permission="site:read")
+def about() -> Response:
+    return hx.page("site/about.html", demo=has_demo_members())
+
+
+@bp.get("/offline", permission="site:read")
+def offline() -> Response:
+    """What a browser keeps to show when there is no connection."""
+    return hx.page(
+        "errors/error.html", code="offline", bare=True, title=_("You are offline"), action_url="/",
+        text=_("There is no way to the site right now. What you wrote is kept on this device."),
+        action_label=_("Try again"),
+    )  # fmt: skip
+
+
+@bp.get("/design", permission="site:read")
+def design() -> Response:
+    """Every component in every state, for whoever builds pages."""
+    if not config.current().dev:
+        abort(404)
+    return hx.page("site/design.html")
+
+
+@bp.post("/preferences", permission="site:prefer")
+def prefer() -> Response:
+    """Language and colours of this browser; what a member has chosen in the settings goes before."""
+    locale, theme = request.form.get("locale"), request.form.get("theme")
+    if locale in i18n.LANGUAGES:
+        session["locale"] = locale
+    if theme in THEMES:
+        session["theme"] = theme
+    return hx.see_other(hx.local_path(request.form.get("next") or request.referrer or "/"))
+
+
+@bp.get("/robots.txt", permission="site:read")
+def robots() -> Response:
+    closed = site.get("reading") != "everyone"
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in (("/",) if closed else NOT_FOR_ROBOTS))]
+    return Response("\n".join(lines) + "\n", mimetype="text/plain")
+
+
+NOT_FOR_ROBOTS = ("/admin/", "/search", "/settings/", "/login", "/register", "/media/", "/people/")
+
+
+@bp.get("/favicon.ico", permission="site:assets")
+def favicon() -> AnyResponse:
+    return redirect(current_app.jinja_env.globals["asset"]("favicon.svg"), 302)
 
 
 @bp.get("/up", permission="site:health")
@@ -22,26 +90,3 @@ def up() -> tuple[Response, int]:
         state |= {"database": "unreachable", "jobs": "unknown"}
     well = state["database"] == state["jobs"] == "ok"
     return jsonify(status="ok" if well else "failing", **state), 200 if well else 503
-
-
-@bp.app_errorhandler(Refusal)
-def refused(error: Refusal) -> Response:
-    return hx.refusal_answer(error)
-
-
-@bp.app_errorhandler(HTTPException)
-def http_error(error: HTTPException) -> Response:
-    return hx.refusal_answer(_as_refusal(error))
-
-
-@bp.app_errorhandler(Exception)
-def broken(error: Exception) -> Response:
-    current_app.logger.exception("unhandled error", exc_info=error)
-    db.release()
-    return hx.error_page(500, bare=True)
-
-
-def _as_refusal(error: HTTPException) -> Refusal:
-    refusal = Refusal(f"http_{error.code}")
-    refusal.status = error.code or 500
-    return refusal
