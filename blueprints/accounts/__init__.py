@@ -1,0 +1,10 @@
+from flask_babel import lazy_gettext as _l
+
+from core.blueprint import Blueprint, Place
+
+bp = Blueprint(
+    "accounts",
+    title="Accounts: registering, signing in, settings, devices, export, leaving",
+    cli_group=None,
+    place=Place("accounts.login", _l("Sign in"), "log-in", 50, "account:be_a_guest"),
+)
