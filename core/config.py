@@ -139,7 +139,8 @@ RATES: dict[str, Rate] = {
 
 STAFF_NAMES = (
     "admin", "administrator", "moderator", "official", "owner", "quanzi", "root", "security", "staff", "support",
-    "system", "webmaster", "圈子", "管理员", "管理員", "客服", "官方", "系统", "系統", "站长", "站長", "版主", "运营", "營運",
+    "system", "webmaster",
+    "圈子", "管理员", "管理員", "客服", "官方", "系统", "系統", "站长", "站長", "版主", "运营", "營運",
 )  # fmt: skip
 """What nobody may call themselves, neither as a username nor as a display name: it would speak for the site."""
 

@@ -55,6 +55,8 @@ class Base(Form):
 class Line(StringField):
     """One line of a person's text: trimmed, no control or invisible characters."""
 
+    data: str
+
     def __init__(self, label: Any, *, limit: str, required: bool = True, **options: Any) -> None:
         super().__init__(label, **options)
         self.limit = LIMITS[limit]
@@ -69,6 +71,8 @@ class Line(StringField):
 
 class Text(TextAreaField):
     """Several lines. The limit counts characters, or bytes where its name ends in `_bytes`."""
+
+    data: str
 
     def __init__(self, label: Any, *, limit: str, required: bool = True, **options: Any) -> None:
         super().__init__(label, **options)
