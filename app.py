@@ -7,7 +7,7 @@ from flask import Flask, g, request, session, url_for
 from jinja2 import StrictUndefined
 
 import blueprints
-from core import assets, cli, compress, config, db, guard, hx, i18n, jobs, markup, policy, site, viewer
+from core import assets, cli, compress, config, db, fragments, guard, hx, i18n, jobs, markup, policy, site, viewer
 from core.blueprint import Place, slot
 
 
@@ -22,6 +22,8 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     app.secret_key = config.secret("cookies")
     app.config.update(TEMPLATES_AUTO_RELOAD=settings.dev)
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.template_class = fragments.HouseTemplate
+    app.jinja_env.globals["still"] = fragments.still
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["trusted"] = markup.trusted
 

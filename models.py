@@ -281,7 +281,12 @@ class Membership(Table):
     joined_at = BigIntegerField()
 
     class Meta:
-        indexes = ((("circle", "member"), True), (("member", "circle"), False), (("circle", "id"), False))
+        indexes = (
+            (("circle", "member"), True),
+            (("member", "circle"), False),
+            (("circle", "id"), False),
+            (("circle", "role", "id"), False),
+        )
 
 
 class JoinRequest(Table):

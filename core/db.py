@@ -97,27 +97,30 @@ def _run(callback: Callable[[], Any]) -> None:
 class Prepared:
     """A query whose SQL is built once and run often; building one costs more than running it.
 
-    `build(**numbers)` returns a peewee query and is called once per `variant` with numbers that stand for the real
-    ones. Only whole numbers may vary; what changes the shape of the query belongs into the variant."""
+    `build(**values)` returns a peewee query and is called once per `variant` with values that stand for the real ones.
+    Whole numbers and strings may vary; what changes the shape of the query belongs into the variant."""
 
     def __init__(self, build: Callable[..., Any]) -> None:
         self.build = build
         self._known: dict[Any, tuple[str, list[Any]]] = {}
 
-    def rows(self, variant: Any = (), **numbers: int | None) -> list[tuple[Any, ...]]:
+    def rows(self, variant: Any = (), **values: int | str) -> list[tuple[Any, ...]]:
         known = self._known.get((type(database.obj), variant))
         if known is None:
-            known = self._compile(variant, numbers)
+            known = self._compile(variant, values)
             self._known[(type(database.obj), variant)] = known
         sql, params = known
-        values = [numbers[param.name] if isinstance(param, _Slot) else param for param in params]
-        return list(database.execute_sql(sql, values).fetchall())
+        filled = [values[param.name] if isinstance(param, _Slot) else param for param in params]
+        return list(database.execute_sql(sql, filled).fetchall())
 
-    def _compile(self, variant: Any, numbers: dict[str, Any]) -> tuple[str, list[Any]]:
-        marks = {name: -(2**62) - place for place, name in enumerate(sorted(numbers))}
-        names = {mark: _Slot(name) for name, mark in marks.items()}
+    def _compile(self, variant: Any, values: dict[str, Any]) -> tuple[str, list[Any]]:
+        marks: dict[str, Any] = {
+            name: f"\0{name}" if isinstance(value, str) else -(2**62) - place
+            for place, (name, value) in enumerate(values.items())
+        }
+        slots = {mark: _Slot(name) for name, mark in marks.items()}
         sql, params = self.build(*([variant] if variant != () else []), **marks).sql()
-        return sql, [names.get(param, param) if isinstance(param, int) else param for param in params]
+        return sql, [slots.get(param, param) if isinstance(param, int | str) else param for param in params]
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,14 @@ from datetime import UTC, datetime
 from datetime import date as date_type
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal
 from flask import Flask, g, has_request_context, request, session
-from flask_babel import Babel, get_locale, lazy_gettext
+from flask_babel import Babel, get_locale, get_translations, lazy_gettext
 from flask_login import current_user
 
 from core import clock, site
@@ -25,11 +26,28 @@ RELATIVE_UP_TO_MS = 7 * clock.DAY
 def init_app(app: Flask) -> None:
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
     Babel(app, default_locale="en", locale_selector=_select_catalogue, timezone_selector=time_zone)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: _translations().ugettext(text),
+        lambda one, many, count: _translations().ungettext(one, many, count),
+        newstyle=True,
+    )
     app.add_template_filter(ago)
     app.add_template_filter(exact)
     app.add_template_filter(iso)
     app.add_template_filter(day)
     app.add_template_filter(number)
+
+
+_catalogues: dict[str, Any] = {}
+
+
+def _translations() -> Any:
+    """The reader's catalogue. Flask-Babel's own look-up for each sentence takes a fifth of a page's time."""
+    code = locale_code()
+    found = _catalogues.get(code)
+    if found is None:
+        found = _catalogues[code] = get_translations()
+    return found
 
 
 def add_translations(app: Flask, folder: Path) -> None:
@@ -84,9 +102,12 @@ def locale_code() -> str:
 
 def time_zone() -> str:
     """IANA name of the reader's time zone."""
-    if has_request_context() and current_user.time_zone:
-        return str(current_user.time_zone)
-    return site.get("time_zone")
+    if not has_request_context():
+        return site.get("time_zone")
+    if "time_zone" not in g:
+        g.time_zone = str(current_user.time_zone or site.get("time_zone"))
+    zone: str = g.time_zone
+    return zone
 
 
 @lru_cache(maxsize=1)
@@ -104,7 +125,7 @@ def ago(ms: int) -> str:
     """How long ago in words; the date for what is older than a week."""
     passed = clock.now() - ms
     if passed < 45 * clock.SECOND:
-        return str(_JUST_NOW)
+        return _just_now(locale_code())
     if passed > RELATIVE_UP_TO_MS:
         return day(ms)
     for unit in (clock.DAY, clock.HOUR, clock.MINUTE):
@@ -114,6 +135,11 @@ def ago(ms: int) -> str:
 
 
 _JUST_NOW = lazy_gettext("just now")
+
+
+@lru_cache(maxsize=8)
+def _just_now(_code: str) -> str:
+    return str(_JUST_NOW)
 
 
 @lru_cache(maxsize=4096)

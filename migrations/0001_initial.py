@@ -1,4 +1,4 @@
-# Generated from a schema diff on 2026-11-22 02:32.
+# Generated from a schema diff on 2026-11-22 02:53.
 from peewee import (
     AutoField,
     BigIntegerField,
@@ -225,7 +225,7 @@ def up(migrator, db):
         class Meta:
             database = db
             table_name = 'membership'
-            indexes = ((('circle', 'member'), True), (('member', 'circle'), False), (('circle', 'id'), False))
+            indexes = ((('circle', 'member'), True), (('member', 'circle'), False), (('circle', 'id'), False), (('circle', 'role', 'id'), False))
     db.create_tables([Membership])
 
     class Once(Model):

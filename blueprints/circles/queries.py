@@ -7,11 +7,16 @@ from peewee import JOIN
 
 from blueprints.circles.rooms import Room, room
 from core.config import LIMITS
+from core.db import Prepared
 from core.errors import Gone
 from core.policy import Actor, require, visible
 from models import Circle, CircleInvitation, JoinRequest, Member, Membership
 
 __all__ = ["Room", "room"]
+
+
+FACES = 6
+TEAM = 30
 
 
 class CircleRow(NamedTuple):
@@ -144,18 +149,28 @@ def members(actor: Actor, here: Room, before: int | None = None) -> Page:
 
 def team(here: Room) -> list[MemberRow]:
     """Owners and moderators: shown to everyone who sees the circle, so that a stranger knows who runs it."""
-    rows = _people().where(Membership.circle == here.id, Membership.role.in_(("owner", "moderator")))
-    return [MemberRow(*row) for row in rows.order_by(Membership.role.desc(), Membership.id).limit(30).tuples()]
+    return [MemberRow(*row) for row in _team.rows(circle=here.id)]
 
 
-def faces(here: Room, limit: int = 6) -> list[MemberRow]:
+def faces(here: Room) -> list[MemberRow]:
     """The members who came last, for the row of faces."""
-    rows = _people().where(Membership.circle == here.id).order_by(Membership.id.desc()).limit(limit)
-    return [MemberRow(*row) for row in rows.tuples()]
+    return [MemberRow(*row) for row in _faces.rows(circle=here.id, size=FACES)]
 
 
 def _people() -> Any:
     return Membership.select(*_PERSON).join(Member, on=Membership.member == Member.id)
+
+
+def _build_team(circle: int) -> Any:
+    rows = _people().where(Membership.circle == circle, Membership.role.in_(("owner", "moderator")))
+    return rows.order_by(Membership.role.desc(), Membership.id).limit(TEAM)
+
+
+def _build_faces(circle: int, size: int) -> Any:
+    return _people().where(Membership.circle == circle).order_by(Membership.id.desc()).limit(size)
+
+
+_team, _faces = Prepared(_build_team), Prepared(_build_faces)
 
 
 class AskedRow(NamedTuple):
@@ -189,8 +204,16 @@ def asked(actor: Actor, here: Room, after: int = 0) -> Page:
 
 
 def asked_count(here: Room) -> int:
-    waiting = JoinRequest.select().where(JoinRequest.circle == here.id, JoinRequest.decided_at.is_null())
-    return int(waiting.limit(100).count())
+    """How many wait to be let in, up to a hundred."""
+    return len(_waiting.rows(circle=here.id))
+
+
+def _build_waiting(circle: int) -> Any:
+    waiting = JoinRequest.select(JoinRequest.id).where(JoinRequest.circle == circle, JoinRequest.decided_at.is_null())
+    return waiting.limit(100)
+
+
+_waiting = Prepared(_build_waiting)
 
 
 def member_named(actor: Actor, username: str) -> int:

@@ -95,7 +95,8 @@ def eyes(actor: Actor) -> Eyes:
     return Eyes(actor.signed_in, site.get("reading"))
 
 
-def _build(looking: Eyes, me: int, circle: int) -> ModelSelect:
+def _build(variant: tuple[Eyes, bool], me: int, circle: int | str) -> ModelSelect:
+    looking, by_slug = variant
     query = (
         Circle.select(
             *_COLUMNS, Membership.role, Membership.joined_at, CircleInvitation.invited_by, CircleInvitation.reason,
@@ -114,25 +115,17 @@ def _build(looking: Eyes, me: int, circle: int) -> ModelSelect:
             on=(JoinRequest.circle == Circle.id) & (JoinRequest.member == me) & JoinRequest.decided_at.is_null(),
         )
     )  # fmt: skip
-    return visible(query.where(Circle.id == circle), looking.actor(me))
+    wanted = Circle.slug == circle if by_slug else Circle.id == circle
+    return visible(query.where(wanted), looking.actor(me))
 
 
-_by_id = Prepared(_build)
+_rooms = Prepared(_build)
 
 
 def room(actor: Actor, circle: int | str) -> Room:
     """The circle with this id or slug. Raises Gone when there is none for these eyes."""
-    number = circle if isinstance(circle, int) else _number(circle)
-    rows = _by_id.rows(eyes(actor), me=actor.member_id or 0, circle=number)
+    rows = _rooms.rows((eyes(actor), isinstance(circle, str)), me=actor.member_id or 0, circle=circle)
     if not rows:
         raise Gone
     row = rows[0]
     return Room(**dict(zip(_NAMES, row, strict=False)), tie=Tie(*row[len(_COLUMNS) :]))
-
-
-def _number(slug: str) -> int:
-    row = Circle.select(Circle.id).where(Circle.slug == slug).tuples().first()
-    if row is None:
-        raise Gone
-    number: int = row[0]
-    return number

@@ -1,5 +1,6 @@
 """Pages about circles: directory, founding, the circle itself, what it is about, its settings."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, render_template, request, url_for
@@ -25,6 +26,7 @@ from blueprints.circles.rows import post_rows, shelf
 from core import hx
 from core.config import LIMITS
 from core.errors import Invalid, SignInNeeded
+from core.fragments import kept
 from core.guard import limit
 from core.media import Picture as StoredPicture
 from core.policy import can, require
@@ -97,7 +99,16 @@ def tabs(here: Room, current: str) -> list[dict[str, Any]]:
 
 def around(here: Room, current: str) -> dict[str, Any]:
     """What every page of a circle shows around its content."""
-    return {"here": here, "tabs": tabs(here, current), "team": queries.team(here)}
+    team = queries.team(here)
+    shown = replace(here, seq=0, active_at=0, post_count=0)  # what its head does not show must not be in its key
+    signed_in = current_actor().signed_in
+    return {
+        "here": here,
+        "tabs": tabs(here, current),
+        "team": team,
+        "head": kept("circles/_head.html", (shown, signed_in), here=shown, signed_in=signed_in),
+        "beside": kept("circles/_context.html", (shown, tuple(team)), here=shown, team=team),
+    }
 
 
 @bp.get("/circles/<slug>", permission="circle:see")
