@@ -126,7 +126,8 @@ def _write(part: Path, member_id: int, readme: str, progress: Callable[[int], No
         archive.writestr("README.txt", readme)
         count = len(personal.holdings())
         for place, (name, content, keys) in enumerate(personal.copies(member_id), 1):
-            archive.writestr(f"{name}.json", json.dumps(content, ensure_ascii=False, indent=2))
+            if content:
+                archive.writestr(f"{name}.json", json.dumps(content, ensure_ascii=False, indent=2))
             pictures.update(dict.fromkeys(keys))
             progress(40 * place // count)
         for place, key in enumerate(pictures, 1):

@@ -5,7 +5,6 @@ from urllib.parse import urlsplit
 from flask import Response, current_app, g, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import refresh
-from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
@@ -16,7 +15,7 @@ from blueprints.accounts.naming import folded
 from blueprints.accounts.signing_in import authenticate
 from core import guard, hx, rates, site, viewer
 from core.errors import Invalid, Refusal, TooMany
-from core.viewer import current_actor
+from core.viewer import current_actor, current_user
 
 NOT_RESUMED = frozenset(("accounts.sign_in", "accounts.logout"))
 SENT_TWICE = frozenset(("accounts.sign_in", "accounts.sign_up", "accounts.logout"))

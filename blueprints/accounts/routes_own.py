@@ -3,7 +3,6 @@
 from flask import Response, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from flask_login import current_user
 
 from blueprints.accounts import bp, exporting, leaving
 from blueprints.accounts import devices as sessions
@@ -12,7 +11,7 @@ from core import guard, hx, streams, viewer
 from core.config import LIMITS
 from core.errors import Invalid
 from core.fragments import region
-from core.viewer import current_actor
+from core.viewer import current_actor, current_user
 
 
 @bp.get("/settings/devices", permission="account:manage")

@@ -2,7 +2,6 @@
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from blueprints.accounts import actions, addresses, bp, leaving
 from blueprints.accounts.forms import Address, ChangePassword, OwnPassword, Preferences, Profile
@@ -11,7 +10,7 @@ from core import guard, hx, i18n, site
 from core.config import LIMITS
 from core.errors import Invalid
 from core.policy import Standing
-from core.viewer import current_actor
+from core.viewer import current_actor, current_user
 from models import Member
 
 

@@ -1,3 +1,19 @@
-from core.blueprint import Blueprint
+from flask_babel import lazy_gettext as _l
 
-bp = Blueprint("people", title="People: profiles", needs=("accounts",))
+from core.blueprint import Blueprint, Place, declare_slot
+
+bp = Blueprint(
+    "people",
+    title="People: profiles, and one's own page",
+    needs=("accounts",),
+    place=Place("people.me", _l("Me"), "user", 50, "people:me", covers=("accounts",)),
+)
+
+declare_slot(
+    "people.profile",
+    "Sections under the head of a profile. Things: [person], with `id`; answer with whole sections by id.",
+)
+declare_slot(
+    "people.me",
+    "Rows of one's own page, above signing out. Things: [person], with `id`; answer with `row`s by id.",
+)
