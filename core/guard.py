@@ -37,11 +37,18 @@ def init_app(app: Flask, config: Config) -> None:
     app.config["MAX_CONTENT_LENGTH"] = LIMITS["body_bytes"]
     app.config["MAX_FORM_MEMORY_SIZE"] = LIMITS["form_bytes"]
     app.config["MAX_FORM_PARTS"] = 100
+    app.before_request(_limit_plain_forms)
     app.before_request(_check_origin(config))
     app.before_request(_check_permission)
     app.before_request(_check_token)
     app.after_request(_headers(config))
     app.jinja_env.globals.update(csrf_token=csrf_token, csp_nonce=csp_nonce)
+
+
+def _limit_plain_forms() -> None:
+    """Werkzeug measures the text fields of multipart forms only; a body of any other kind is text as a whole."""
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = LIMITS["form_bytes"]
 
 
 def check_routes(app: Flask) -> dict[str, str]:

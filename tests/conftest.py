@@ -31,6 +31,7 @@ from tests.live import (  # noqa: F401 - fixtures
     open_page,
 )
 
+TOKEN_PAGE = "/no-such-page"
 TOKEN_IN_PAGE = re.compile(r'<meta name="csrf-token" content="([^"]+)"')
 
 
@@ -57,6 +58,7 @@ class House:
             shutil.copytree(self.data, kept, ignore=shutil.ignore_patterns("jobs.sqlite3*", "secrets.json"))
         self._empty()
         shutil.copytree(kept, self.data, dirs_exist_ok=True)
+        self.app.extensions.pop("set_up", None)
         forget_everything()
 
     def _empty(self) -> None:
@@ -82,7 +84,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
 
 @pytest.fixture
 def app(house: House) -> Iterator[Flask]:
-    """The site, migrated and empty."""
+    """The site, migrated and without anybody in it: it waits for its owner. Ask for `cast` to see its pages."""
     house.start_from("blank", db.migrate)
     yield house.app
     database.close()
@@ -147,11 +149,11 @@ _keys = itertools.count(1)
 
 @pytest.fixture
 def csrf() -> Callable[..., str]:
-    """`csrf(client, page="/")`: the token that a page of this browser carries."""
+    """`csrf(client, page=…)`: the token that a page of this browser carries."""
     return csrf_of
 
 
-def csrf_of(browser: FlaskClient, page: str = "/no-such-page") -> str:
+def csrf_of(browser: FlaskClient, page: str = TOKEN_PAGE) -> str:
     """Any page carries it; the designed page of an error is the cheapest."""
     found = TOKEN_IN_PAGE.search(browser.get(page).text)
     assert found, f"{page} carries no token"
@@ -162,7 +164,8 @@ def csrf_of(browser: FlaskClient, page: str = "/no-such-page") -> str:
 def post() -> Callable[..., TestResponse]:
     """`post(client, url, data, htmx=False)`: a form as a page sends it, with its token.
 
-    `htmx=True` or `htmx="id-of-target"` sends what htmx sends. Further keywords go to the test client."""
+    `htmx=True` or `htmx="id-of-target"` sends what htmx sends; `page` is where the token is taken from. Further
+    keywords go to the test client."""
 
     def send(
         browser: FlaskClient,
@@ -170,15 +173,16 @@ def post() -> Callable[..., TestResponse]:
         data: dict[str, Any] | None = None,
         htmx: bool | str = False,
         headers: dict[str, str] | None = None,
+        page: str = TOKEN_PAGE,
         **options: Any,
     ) -> TestResponse:
         sent = {"Origin": "http://localhost", **(headers or {})}
         fields = dict(data or {})
         if htmx:
-            sent |= {"HX-Request": "true", "X-CSRFToken": csrf_of(browser)}
+            sent |= {"HX-Request": "true", "X-CSRFToken": csrf_of(browser, page)}
             sent |= {"HX-Target": htmx} if isinstance(htmx, str) else {}
         else:
-            fields.setdefault("csrf_token", csrf_of(browser))
+            fields.setdefault("csrf_token", csrf_of(browser, page))
         return browser.post(url, data=fields, headers=sent, **options)
 
     return send

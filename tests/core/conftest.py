@@ -23,8 +23,8 @@ def permissions(monkeypatch):
 
 
 @pytest.fixture
-def probe(make_app, permissions):
-    """`probe(QUANZI_BASE_URL=…)`: a site with /probe/open, /probe/members, /probe/staff, POST /probe/write …"""
+def probe(make_app, permissions, cast):
+    """`probe(QUANZI_BASE_URL=…)`: a site with the cast and /probe/open, /probe/members, POST /probe/write …"""
 
     def make(**environ: str) -> Flask:
         site = make_app(**environ)
