@@ -52,7 +52,7 @@ class Assets:
     def serve(self, digest: str, name: str) -> Response:
         try:
             asset = self.get(name)
-        except FileNotFoundError:
+        except (OSError, ValueError):  # not there, too long for a file's name, or a zero byte in it
             abort(404)
         zipped = "gzip" in request.headers.get("Accept-Encoding", "") and len(asset.compressed) < len(asset.body)
         response = Response(asset.compressed if zipped else asset.body, mimetype=asset.mimetype)

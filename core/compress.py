@@ -19,12 +19,11 @@ def _compress(response: Response) -> Response:
         or response.direct_passthrough
         or response.is_streamed
         or "Content-Encoding" in response.headers
-        or "gzip" not in request.headers.get("Accept-Encoding", "")
     ):
         return response
+    response.vary.add("Accept-Encoding")
     body = response.get_data()
-    if len(body) >= LEAST_BYTES:
+    if len(body) >= LEAST_BYTES and "gzip" in request.headers.get("Accept-Encoding", ""):
         response.set_data(gzip.compress(body, LEVEL, mtime=0))
         response.headers["Content-Encoding"] = "gzip"
-    response.vary.add("Accept-Encoding")
     return response

@@ -8,6 +8,7 @@ therefore stand being run twice.
 import json
 import logging
 import os
+import secrets
 import socket
 import threading
 import traceback
@@ -129,8 +130,15 @@ def _ring(job_id: int) -> None:
 # ---- the worker ---------------------------------------------------------------------------------------------
 
 
+_worker_names: dict[int, str] = {}
+
+
 def _worker_name() -> str:
-    return f"{socket.gethostname()[:40]}:{os.getpid()}"
+    """Unlike any other's, also of one that had the same number before: in a container they repeat."""
+    number = os.getpid()
+    if number not in _worker_names:
+        _worker_names[number] = f"{socket.gethostname()[:40]}:{number}:{secrets.token_hex(4)}"
+    return _worker_names[number]
 
 
 def _claim(job_id: int) -> Job | None:
@@ -222,6 +230,11 @@ def beat() -> None:
 def alive() -> bool:
     """Whether some worker was heard of lately."""
     return WorkerBeat.select().where(WorkerBeat.beat_at > clock.now() - DEAD_AFTER_MS).exists()
+
+
+def failed_count() -> int:
+    """How many jobs have used up their tries."""
+    return int(Job.select().where(Job.failed_at.is_null(False)).count())
 
 
 def run_due() -> int:

@@ -167,6 +167,16 @@ def test_what_a_dead_worker_had_claimed_is_carried_out_by_another(letters):
     assert letters == ["lin"] and row(id_).attempts == 2
 
 
+def test_a_worker_that_has_the_number_of_a_dead_one_is_another(letters, monkeypatch):
+    """In a container every start counts from the same number."""
+    jobs.beat()
+    id_ = claimed(WorkerBeat.get().worker, beats=False)
+    WorkerBeat.delete().execute()
+    monkeypatch.setattr(jobs, "_worker_names", {})
+    jobs.beat()
+    assert jobs.due() == [id_]
+
+
 def test_progress_is_seen_while_it_runs():
     seen = []
 
