@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from flask import Flask, g, request, session, url_for
 from jinja2 import StrictUndefined
@@ -71,7 +72,7 @@ def _page_context(app: Flask, settings: config.Config) -> None:
             "actor": actor,
             "viewer": viewer.current_user,
             "theme": viewer.current_user.theme or session.get("theme", ""),
-            "nav_places": [place_here(place) for place in places if policy.can(actor, place.permission)],
+            "nav_places": tuple(place_here(place) for place in places if policy.can(actor, place.permission)),
             "toasts": hx.toasts(),
             "locale": i18n.locale_code(),
             "site": site.settings(),
@@ -79,9 +80,17 @@ def _page_context(app: Flask, settings: config.Config) -> None:
         }
 
 
-
-def place_here(place: Place) -> dict[str, object]:
+class PlaceHere(NamedTuple):
     """A place of the navigation as base.html takes it."""
+
+    url: str
+    icon: str
+    label: str
+    current: bool
+    unread: bool
+
+
+def place_here(place: Place) -> PlaceHere:
     url = url_for(place.endpoint)
     sections = (place.endpoint.partition(".")[0], *place.covers)
-    return {"url": url, "icon": place.icon, "label": place.label, "current": request.blueprint in sections}
+    return PlaceHere(url, place.icon, str(place.label), current=request.blueprint in sections, unread=False)

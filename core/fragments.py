@@ -45,9 +45,9 @@ def kept(template: str, key: Hashable, **context: Any) -> Markup:
     return markup.trusted(html)
 
 
-def still(template: str) -> Markup:
-    """A region that is the same for everybody who reads the same language."""
-    return kept(template, ())
+def still(template: str, **context: Hashable) -> Markup:
+    """A region that shows nothing but what is handed over, for everybody who reads the same language."""
+    return kept(template, tuple(context.values()), **context)
 
 
 class HouseTemplate(Template):

@@ -72,7 +72,7 @@ def _who(form: SignIn) -> int:
 def _forget_the_guest() -> None:
     """Token and language of the page that follows are the member's."""
     g.pop("csrf_token", None)
-    g.pop("locale_code", None)
+    choose_again()
     refresh()
 
 

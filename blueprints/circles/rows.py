@@ -47,7 +47,10 @@ def shelf(actor: Actor, here: Room, row: PostRow, shown: list[PictureRow] | None
 def post_rows(actor: Actor, here: Room, rows: list[PostRow]) -> list[Markup]:
     """Each post of a list as HTML."""
     found = pictures(rows)
-    return [post_row(shelf(actor, here, row, found.get(row.id))) for row in rows]
+    of_author = {author: powers(actor, here, author) for author in {row.author_id for row in rows}}
+    return [
+        post_row(Shelf(row, here.slug, tuple(found.get(row.id, ())), of_author[row.author_id])) for row in rows
+    ]
 
 
 def post_row(shown: Shelf, *, whole: bool = False) -> Markup:
