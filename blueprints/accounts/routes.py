@@ -15,6 +15,7 @@ from blueprints.accounts.naming import folded
 from blueprints.accounts.signing_in import authenticate
 from core import guard, hx, rates, site, viewer
 from core.errors import Invalid, Refusal, TooMany
+from core.i18n import choose_again
 from core.viewer import current_actor, current_user
 
 NOT_RESUMED = frozenset(("accounts.sign_in", "accounts.logout"))
