@@ -12,7 +12,8 @@ from core.blueprint import Blueprint
 from models import Table
 
 PARTS = (
-    "models", "rules", "words", "listeners", "jobs", "slots", "streams", "routes", "api", "cli", "seeds", "personal",
+    "models", "rules", "words", "listeners", "jobs", "slots", "streams", "routes", "api", "checks", "cli",
+    "seeds", "personal",
 )  # fmt: skip
 """Imported in this order where they exist; `routes` stands for every module whose name begins with it."""
 

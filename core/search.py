@@ -7,11 +7,11 @@ search within them is the same index range scan.
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import SQL
+from peewee import SQL, ModelSelect, fn
 
 from core import tokens
-from core.db import is_postgres
-from core.policy import Actor, visible_ids
+from core.db import atomic, is_postgres
+from core.policy import Actor, model_of, visible_ids
 from models import SearchDoc, database
 
 BATCH = 60
@@ -119,3 +119,32 @@ def _postgres_match(kind: str, query: str, circle: int | None, before: int | Non
     if before is not None:
         rows = rows.where(SearchDoc.id < before)
     return list(rows.order_by(SearchDoc.id.desc()).limit(BATCH).tuples())
+
+
+# ---- keeping house ------------------------------------------------------------------------------------------
+
+
+def orphans(kind: str) -> ModelSelect | None:
+    """Documents whose row is gone; None for a kind that no blueprint declares at the moment."""
+    model = model_of(kind)
+    if model is None:
+        return None
+    key = model._meta.primary_key
+    there = fn.EXISTS(model.select(key).where(key == SearchDoc.subject_id))
+    return SearchDoc.select(SearchDoc.id).where(SearchDoc.kind == kind, ~there)
+
+
+def indexed_kinds() -> list[str]:
+    return [kind for (kind,) in SearchDoc.select(SearchDoc.kind).distinct().order_by(SearchDoc.kind).tuples()]
+
+
+def rebuild() -> int:
+    """Drop documents that belong to nothing and build the index anew; returns how many documents there are."""
+    with atomic():
+        for kind in indexed_kinds():
+            gone = orphans(kind)
+            if gone is not None:
+                SearchDoc.delete().where(SearchDoc.id.in_(gone)).execute()
+        if not is_postgres():
+            database.execute_sql("INSERT INTO search_fts(search_fts) VALUES ('rebuild')")
+        return int(SearchDoc.select().count())

@@ -11,8 +11,8 @@ ROOT = Path(__file__).parent.parent
 LAYERS: dict[int, tuple[str, ...]] = {
     0: ("clock", "config", "errors", "markup", "names", "plain", "tokens", "drawing"),
     2: (
-        "audit", "db", "jobs", "links", "mail", "media", "once", "personal", "policy", "rates", "search",
-        "signals", "site",
+        "audit", "backup", "checks", "db", "jobs", "links", "mail", "media", "once", "personal", "policy", "rates",
+        "search", "signals", "site",
     ),
     3: (
         "assets", "blueprint", "compress", "forms", "fragments", "guard", "hx", "i18n", "slow_body",
@@ -23,7 +23,7 @@ LAYERS: dict[int, tuple[str, ...]] = {
 """Files of core/ by layer. Layer 1 is models.py, layer 4 and 5 are in the blueprints, 6 is app.py."""
 
 PAGE_PARTS = (
-    "api", "cli", "forms", "jobs", "listeners", "personal", "routes", "rows", "seeds", "slots",
+    "api", "checks", "cli", "forms", "jobs", "listeners", "personal", "routes", "rows", "seeds", "slots",
     "streams", "words",
 )  # fmt: skip
 """Files of a blueprint in layer 5, and those whose name begins with one of them and an underscore."""

@@ -10,7 +10,6 @@ from core.blueprint import slot
 from core.config import LIMITS
 from core.fragments import region
 from core.plain import clean_line
-from core.policy import Actor
 from core.tokens import passage
 from core.viewer import current_actor
 
@@ -29,7 +28,8 @@ def index() -> Response:
     shown = slot("search.results", actor, [hit for section in sections for hit in section.hits])
     if hx.target() == "older":
         return hx.fragment(*_more(question, here, sections, shown))
-    return hx.page("search/index.html", REGIONS, question=question, scope=here, **_lists(question, here, sections, shown))
+    lists = _lists(question, here, sections, shown)
+    return hx.page("search/index.html", REGIONS, question=question, scope=here, **lists)
 
 
 def _question(here: Scope | None) -> Question:

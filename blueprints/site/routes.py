@@ -1,11 +1,14 @@
 """The front page, pages about the site, and its health."""
 
+from collections.abc import Callable
+
 from flask import Response, abort, current_app, jsonify, redirect, request, session, url_for
 from flask_babel import gettext as _
 from peewee import PeeweeException
 from werkzeug.wrappers import Response as AnyResponse
 
 from blueprints.site import bp
+from blueprints.site.forms import samples
 from blueprints.site.queries import has_demo_members
 from core import config, hx, i18n, jobs, policy, site
 from core.config import VERSION
@@ -50,7 +53,7 @@ def design() -> Response:
     """Every component in every state, for whoever builds pages."""
     if not config.current().dev:
         abort(404)
-    return hx.page("site/design.html")
+    return hx.page("site/design.html", **samples())
 
 
 @bp.post("/preferences", permission="site:prefer")
@@ -76,7 +79,8 @@ NOT_FOR_ROBOTS = ("/admin/", "/search", "/settings/", "/login", "/register", "/m
 
 @bp.get("/favicon.ico", permission="site:assets")
 def favicon() -> AnyResponse:
-    return redirect(current_app.jinja_env.globals["asset"]("favicon.svg"), 302)
+    asset: Callable[[str], str] = current_app.jinja_env.globals["asset"]  # type: ignore[assignment]
+    return redirect(asset("favicon.svg"), 302)
 
 
 @bp.get("/up", permission="site:health")

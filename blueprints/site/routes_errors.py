@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from blueprints.site import bp
 from blueprints.site.queries import is_set_up, suspension_of
 from core import db, hx
-from core.errors import Denied, Refusal
+from core.errors import Refusal
 from core.viewer import current_actor
 
 OPEN_BEFORE_SETUP = frozenset(("assets", "site.up", "site.setup", "site.set_up", "site.favicon", "site.prefer"))
@@ -18,16 +18,18 @@ RETRY_SECONDS = 10
 
 @bp.app_errorhandler(Refusal)
 def refused(error: Refusal) -> Response:
-    if error.code == "suspended" and not hx.wants_fragment():
-        return suspended_page()
-    if error.code == "leaving":
-        return hx.refusal_answer(error, (url_for("accounts.settings"), _("To the settings")))
     return hx.refusal_answer(error)
 
 
-def suspended_page() -> Response:
+@hx.answers("suspended")
+def suspended(refusal: Refusal) -> Response:
     """Why, until when, and whom to ask."""
     return hx.page("site/suspended.html", status=403, suspension=suspension_of(current_actor()))
+
+
+@hx.answers("leaving")
+def leaving(refusal: Refusal) -> Response:
+    return hx.error_page(403, hx.say(refusal), way=(url_for("accounts.leave"), _("Change your mind")))
 
 
 @bp.app_errorhandler(HTTPException)

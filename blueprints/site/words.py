@@ -40,7 +40,7 @@ words({
     "suspended": _l("Your account is suspended, so this is not open to you at the moment."),
     "leaving": _l("Your account is about to be closed. Change your mind in the settings to use it again."),
     "key": _l("The form's key is too long. Reload the page and send it once more."),
-    "key_reused": _l("This form was already sent with other content. Look whether it arrived before you send it again."),
+    "key_reused": _l("This form was already sent with other content. Look whether it arrived before you send it anew."),
     "setting_empty": _l("Please fill this in."),
     "setting_long": _l("This is too long. %(most)s characters is the most."),
     "choice": _l("Please choose one of the options."),

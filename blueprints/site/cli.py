@@ -1,0 +1,64 @@
+"""The site from the console: the first visit, its health, backup and restore."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from blueprints.site import bp
+from blueprints.site.actions import setup_link as make_setup_link
+from blueprints.site.rules import has_owner
+from core import audit, backup, checks, search
+from core.config import current
+from core.policy import CONSOLE
+
+
+@bp.cli.command("setup-link")
+def setup_link() -> None:
+    """Print the path of the first visit, which works once; nothing when the site has an owner."""
+    if not has_owner():
+        click.echo(f"/setup/{make_setup_link(CONSOLE)}")
+
+
+@bp.cli.command("doctor")
+def doctor() -> None:
+    """Look at the data folder, the database, counters, search and jobs. Exits with 1 when something is wrong."""
+    found = 0
+    for name, line in checks.problems():
+        found += 1
+        click.echo(f"{name}: {line}")
+    if found:
+        sys.exit(1)
+    click.echo(f"{len(checks.names())} checks, nothing wrong.")
+
+
+@bp.cli.command("reindex")
+def reindex() -> None:
+    """Build the search index anew from its documents."""
+    click.echo(f"{search.rebuild()} documents.")
+
+
+@bp.cli.command("backup")
+@click.argument("file", type=click.Path(path_type=Path))
+def make_backup(file: Path) -> None:
+    """Copy database and pictures into FILE (.tar or .tar.gz) while the site runs."""
+    try:
+        made = backup.make(file, current())
+    except (backup.BackupProblem, OSError) as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    audit.record(CONSOLE, "site.backup", pictures=made.pictures)
+    click.echo(f"{file}: {file.stat().st_size / 1_000_000:.1f} MB, {made.pictures} picture files.")
+    click.echo(f"Without secrets: keep a copy of {current().data / 'secrets.json'} somewhere else.")
+
+
+@bp.cli.command("restore")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def restore(file: Path) -> None:
+    """Unpack a backup into an empty data folder."""
+    try:
+        backup.restore(file, current())
+    except (backup.BackupProblem, OSError) as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    click.echo(f"Restored into {current().data}. Start the site with run.py; everyone signs in anew.")
