@@ -161,16 +161,16 @@ def say(refusal: Refusal) -> str:
         return str(_words.get(f"http_{refusal.status}", _words["http_400"]))
 
 
-def refusal_answer(refusal: Refusal, way: tuple[str, str] | None = None) -> Response:
-    """The designed page, or for htmx the status with the sentence as a toast. `way` is where the page leads on,
-    as address and label, when its status does not say it."""
+def refusal_answer(refusal: Refusal) -> Response:
+    """The page made for this code, or the designed one; for htmx the status with the sentence as a toast."""
     status, text = refusal.status, say(refusal)
     if wants_fragment():
         if status == 401:
             back = request.headers.get("HX-Current-URL", "")
             return htmx_response("", 401, redirect=url_for("accounts.login", next=local_path(back)))
         return htmx_response("", status, trigger={"toast": _toast(text, kind="error")})
-    response = error_page(status, text, way=way)
+    own = _answers.get(refusal.code)
+    response = (own(refusal) if own else None) or error_page(status, text)
     if status == 429:
         response.headers["Retry-After"] = str(refusal.facts.get("retry_after", 60))
     return response
@@ -179,7 +179,8 @@ def refusal_answer(refusal: Refusal, way: tuple[str, str] | None = None) -> Resp
 def error_page(
     status: int, text: str = "", *, title: str = "", bare: bool = False, way: tuple[str, str] | None = None
 ) -> Response:
-    """One designed page for every error. `bare` asks nothing of the database."""
+    """One designed page for every error. `bare` asks nothing of the database; `way` is where the page leads on, as
+    address and label, when the status does not say it."""
     if bare:
         g.bare = True
         viewer.look_away()
