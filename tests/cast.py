@@ -1,4 +1,4 @@
-"""A small cast, used by name in every test.
+"""A small cast, used by name in every test, made through the actions that pages call.
 
 | name | who | in the circles |
 | --- | --- | --- |
@@ -6,31 +6,38 @@
 | che | 阿澈, a member | founded 夜跑, 书桌 (listed, by application) and 暗房 |
 | may | May Chen, a member who reads English | moderates 夜跑 |
 | ning | 宁, a member | in no circle: the stranger |
-| owner | owns the site | in no circle |
-| staff | helps to run the site | in no circle |
-| suspended | was suspended | was a member of 夜跑 |
-| leaving | asked to leave | member of 夜跑 |
+| owner | 周岚, owns the site | in no circle |
+| staff | Ada, helps to run the site | in no circle |
+| suspended | 顾言, was suspended | was a member of 夜跑 |
+| leaving | Noor, asked to leave | member of 夜跑 |
+
+Each circle has one post with one comment: in 夜跑 by lin and may, in 书桌 by che, in 暗房 by lin and che.
 """
 
 from dataclasses import dataclass
 
 from flask import Flask
 
+from blueprints.accounts.actions import Registration, make_owner, register
+from blueprints.accounts.leaving import ask_to_leave
+from blueprints.circles.actions import CircleDraft, found_circle, invite, join, set_role
+from blueprints.circles.commenting import write_comment
+from blueprints.circles.posting import PostDraft, write_post
 from core import clock, db
-from core.policy import Actor, Standing
-from models import Circle, Departure, Member, Membership, StaffRole, Suspension
+from core.policy import GUEST, Actor, Standing
+from models import Circle, Comment, Departure, Member, Post, StaffRole, Suspension
 
 PASSWORD = "correct horse 7"
 
 NAMES = {
-    "lin": ("林间", "zh-Hans"),
-    "che": ("阿澈", "zh-Hans"),
-    "may": ("May Chen", "en"),
-    "ning": ("宁", "zh-Hant"),
-    "owner": ("周岚", "zh-Hans"),
-    "staff": ("Ada", "en"),
-    "suspended": ("顾言", "zh-Hans"),
-    "leaving": ("Noor", "en"),
+    "lin": ("lin", "林间", "zh-Hans"),
+    "che": ("che", "阿澈", "zh-Hans"),
+    "may": ("may", "May Chen", "en"),
+    "ning": ("ning", "宁", "zh-Hant"),
+    "owner": ("zhou-lan", "周岚", "zh-Hans"),
+    "staff": ("ada", "Ada", "en"),
+    "suspended": ("gu-yan", "顾言", "zh-Hans"),
+    "leaving": ("noor", "Noor", "en"),
 }
 
 
@@ -45,10 +52,9 @@ class Person:
 
 @dataclass(frozen=True)
 class Cast:
-    """`cast.lin` or `cast["lin"]`; circles by their slugs: `cast.running`, `cast.desk`, `cast.darkroom`."""
+    """`cast.lin` or `cast["lin"]`; the circles are `cast.running`, `cast.desk`, `cast.darkroom`."""
 
     people: dict[str, Person]
-    circles: dict[str, str]
 
     def __getitem__(self, name: str) -> Person:
         return self.people[name]
@@ -62,62 +68,77 @@ class Cast:
     @property
     def running(self) -> Circle:
         """Public, open to all."""
-        return Circle.get(Circle.slug == self.circles["running"])
+        return Circle.get(Circle.visibility == "public")
 
     @property
     def desk(self) -> Circle:
         """Listed, by application: everybody knows of it, members read it."""
-        return Circle.get(Circle.slug == self.circles["desk"])
+        return Circle.get(Circle.visibility == "listed")
 
     @property
     def darkroom(self) -> Circle:
         """Invisible, by invitation."""
-        return Circle.get(Circle.slug == self.circles["darkroom"])
+        return Circle.get(Circle.visibility == "invisible")
+
+    def post_in(self, circle: Circle) -> Post:
+        return Post.select().where(Post.circle == circle).order_by(Post.id).first()
+
+    def comment_in(self, circle: Circle) -> Comment:
+        return Comment.get(Comment.post == self.post_in(circle))
 
 
 def assemble(app: Flask) -> None:
     """Make everybody and everything."""
     db.migrate()
-    now = clock.now()
-    ids = {}
-    for username, (display_name, locale) in NAMES.items():
-        ids[username] = Member.create(
-            username=username, username_key=username, display_name=display_name, password_hash="!",
-            password_changed_at=now, locale=locale, created_at=now,
-        ).id  # fmt: skip
-    StaffRole.create(member=ids["owner"], role="owner", granted_at=now)
-    StaffRole.create(member=ids["staff"], role="staff", granted_by=ids["owner"], granted_at=now)
-    Suspension.create(member=ids["suspended"], reason="", suspended_by=ids["owner"], suspended_at=now)
-    Departure.create(member=ids["leaving"], keeps_words=True, asked_at=now, due_at=now + 30 * clock.DAY)
-    _circles(ids, now)
+    with app.app_context():
+        for username, display_name, locale in NAMES.values():
+            register(GUEST, Registration(username, PASSWORD, display_name, locale=locale))
+        make_owner(read_cast().owner.id)
+        StaffRole.create(
+            member=read_cast().staff.id, role="staff", granted_by=read_cast().owner.id, granted_at=clock.now()
+        )
+        _circles(read_cast())
+        cast = read_cast()
+        Suspension.create(member=cast.suspended.id, suspended_by=cast.owner.id, suspended_at=clock.now())
+        ask_to_leave(cast.leaving.actor, PASSWORD, keeps_words=True)
 
 
-def _circles(ids: dict[str, int], now: int) -> None:
-    wanted = {
-        "night-run": ("城市夜跑圈", "public", "open", {"che": "owner", "may": "moderator", "lin": "member",
-                      "suspended": "member", "leaving": "member"}),
-        "desk": ("书桌", "listed", "apply", {"che": "owner"}),
-        "darkroom-x7k2": ("暗房", "invisible", "invitation", {"che": "owner", "lin": "member"}),
-    }  # fmt: skip
-    for slug, (name, visibility, join_policy, roles) in wanted.items():
-        circle = Circle.create(
-            slug=slug, name=name, purpose="一起", category="sport", visibility=visibility,
-            join_policy=join_policy, founder=ids["che"], founded_at=now, active_at=now,
-            member_count=len(roles),
-        )  # fmt: skip
-        for username, role in roles.items():
-            Membership.create(circle=circle, member=ids[username], role=role, joined_at=now)
+def _circles(cast: Cast) -> None:
+    che, lin, may = cast.che.actor, cast.lin.actor, cast.may.actor
+    running = _found(che, CircleDraft("城市夜跑圈", "night-run", "下班一起跑", "sport", "public", "open"))
+    for name in ("lin", "may", "suspended", "leaving"):
+        join(cast[name].actor, running)
+    set_role(che, running, may.member_id, "moderator")
+    post = write_post(lin, running, PostDraft("周三夜跑", "**七点半**，滨江路口。"))
+    write_comment(may, running, post.id, "Count me in.")
+
+    desk = _found(che, CircleDraft("书桌", "desk", "每月一本", "reading", "listed", "apply", "最近在读什么？"))
+    post = write_post(che, desk, PostDraft("", "这个月读《城南旧事》。"))
+    write_comment(che, desk, post.id, "周日见。")
+
+    darkroom = _found(che, CircleDraft("暗房", "darkroom", "只给几个人", "photo", "invisible", "invitation"))
+    invite(che, darkroom, lin.member_id or 0)
+    join(lin, darkroom)
+    post = write_post(lin, darkroom, PostDraft("胶卷", "第一卷冲好了。"))
+    write_comment(che, darkroom, post.id, "好看。")
+
+
+def _found(actor: Actor, draft: CircleDraft) -> int:
+    return found_circle(actor, draft).id
 
 
 def read_cast() -> Cast:
-    """The cast as the database has it."""
+    """The cast as the database has it now."""
     rows = {row.username: row for row in Member.select()}
-    standing = {"suspended": Standing.SUSPENDED, "leaving": Standing.LEAVING}
-    standing |= {"owner": Standing.STAFF, "staff": Standing.STAFF}
+    staff = dict(StaffRole.select(StaffRole.member, StaffRole.role).tuples())
+    suspended = {member for (member,) in Suspension.select(Suspension.member).tuples()}
+    leaving = {member for (member,) in Departure.select(Departure.member).tuples()}
     people = {}
-    for name in NAMES:
-        row = rows[name]
-        actor = Actor(row.id, standing.get(name, Standing.MEMBER), name, owns_site=name == "owner")
-        people[name] = Person(row.id, name, row.display_name, actor)
-    slugs = {row.visibility: row.slug for row in Circle.select()}
-    return Cast(people, {"running": slugs["public"], "desk": slugs["listed"], "darkroom": slugs["invisible"]})
+    for name, (username, display_name, _locale) in NAMES.items():
+        id_ = rows[username].id
+        standing = Standing.STAFF if id_ in staff else Standing.MEMBER
+        standing = Standing.LEAVING if id_ in leaving else standing
+        standing = Standing.SUSPENDED if id_ in suspended else standing
+        actor = Actor(id_, standing, username, owns_site=staff.get(id_) == "owner")
+        people[name] = Person(id_, username, display_name, actor)
+    return Cast(people)

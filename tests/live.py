@@ -164,12 +164,12 @@ def _complain(page: Any, message: Any) -> None:
 def cookies_of(browser: Any, server: Server, name: str) -> list[Any]:
     """Sign in by the page, once a person and run: a password takes its time, and tries are counted."""
     if name not in server.signed_in:
-        from tests.cast import PASSWORD
+        from tests.cast import NAMES, PASSWORD
 
         context = browser.new_context(base_url=server.url)
         page = context.new_page()
         page.goto("/login")
-        page.fill("main [name=username]", name)
+        page.fill("main [name=username]", NAMES[name][0])
         page.fill("main [name=password]", PASSWORD)
         page.click("main form [type=submit]")
         page.wait_for_url(lambda url: "/login" not in url)
