@@ -1,6 +1,8 @@
 """Who did what: written in the transaction of the act, never edited."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from core import clock
 from core.policy import Actor
@@ -20,3 +22,16 @@ def record(
         circle=circle,
         detail=json.dumps(detail, ensure_ascii=False),
     ).execute()
+
+
+_phrases: dict[str, Any] = {}
+
+
+def words(phrases: Mapping[str, Any]) -> None:
+    """What happened, in a few words for each action, for those who read the log."""
+    _phrases.update(phrases)
+
+
+def phrase(action: str) -> str:
+    """The words of an action; the action itself where nobody has worded it."""
+    return str(_phrases.get(action, action))

@@ -1,5 +1,6 @@
 from flask_babel import lazy_gettext as _l
 
+from core import audit
 from core.hx import words
 
 words({
@@ -27,3 +28,21 @@ words({
     "link_used": _l("This link has been used, or its time is over. Ask for a new one."),
     "last_site_owner": _l("You are the only owner of this site. Make somebody else an owner before you leave."),
 })  # fmt: skip
+
+audit.words({
+    "account.register": _l("Registered"),
+    "account.ask_address": _l("Asked for another e-mail address"),
+    "account.confirm_address": _l("E-mail address confirmed"),
+    "account.remove_address": _l("E-mail address removed"),
+    "account.change_password": _l("Password changed"),
+    "account.reset_link": _l("Link to a new password made"),
+    "account.reset_password": _l("New password set with a link"),
+    "account.sign_out_device": _l("Signed out on one device"),
+    "account.sign_out_elsewhere": _l("Signed out on the other devices"),
+    "account.sign_out_everywhere": _l("Signed out everywhere"),
+    "account.export": _l("Copy of the data asked for"),
+    "account.ask_to_leave": _l("Asked to leave"),
+    "account.stay": _l("Decided to stay"),
+    "account.erase": _l("Account erased"),
+    "staff.make_owner": _l("Made owner of the site"),
+})

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from peewee import JOIN, Expression, ModelSelect, fn
 
-from core import clock, config, jobs, search
+from core import audit, clock, config, jobs, search
 from core.config import LIMITS
 from core.errors import Gone
 from core.policy import Actor, Standing, can, require
@@ -254,7 +254,15 @@ class AuditRow(NamedTuple):
 
     @property
     def facts(self) -> dict[str, Any]:
-        return dict(json.loads(self.detail))
+        """Name and plain value; what lies deeper is brought to the surface."""
+        flat: dict[str, Any] = {}
+        for name, value in json.loads(self.detail).items():
+            flat.update(value if isinstance(value, dict) else {name: value})
+        return flat
+
+    @property
+    def phrase(self) -> str:
+        return audit.phrase(self.action)
 
 
 def audit_log(actor: Actor, who: str = "", action: str = "", before: int | None = None) -> Page:

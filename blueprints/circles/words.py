@@ -1,5 +1,6 @@
 from flask_babel import lazy_gettext as _l
 
+from core import audit
 from core.hx import words
 
 words({
@@ -20,4 +21,14 @@ words({
     "too_many_pictures": _l("At most %(most)s pictures fit in one post."),
     "parent_gone": _l("The comment you are answering was deleted meanwhile."),
     "undo_over": _l("This can no longer be undone."),
+})
+
+audit.words({
+    "circle.found": _l("Circle founded"),
+    "circle.edit": _l("Circle changed"),
+    "circle.admit": _l("Decided about joining a circle"),
+    "circle.appoint": _l("Role in a circle changed"),
+    "circle.remove": _l("Member removed from a circle"),
+    "post.delete": _l("Someone else’s post deleted"),
+    "comment.delete": _l("Someone else’s comment deleted"),
 })

@@ -1,5 +1,6 @@
 from flask_babel import lazy_gettext as _l
 
+from core import audit
 from core.hx import words
 
 words({
@@ -44,4 +45,9 @@ words({
     "setting_empty": _l("Please fill this in."),
     "setting_long": _l("This is too long. %(most)s characters is the most."),
     "choice": _l("Please choose one of the options."),
+})
+
+audit.words({
+    "site.set_up": _l("Site set up"),
+    "site.backup": _l("Backup made"),
 })
