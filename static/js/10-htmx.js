@@ -60,9 +60,10 @@
     [].concat(event.detail.value || event.detail).forEach(toast);
   });
 
+  const formCameBack = function (xhr) { return xhr.status === 422 || (xhr.status === 409 && xhr.responseText.includes('<form')); };
   document.addEventListener('htmx:responseError', function (event) {
     const xhr = event.detail.xhr;
-    if (xhr.status === 422) return;
+    if (formCameBack(xhr)) return;
     if (/"?toast"?\s*[:,]|^toast$/.test(xhr.getResponseHeader('HX-Trigger') || '')) return;
     if (event.target.closest('[data-live]')) return;
     toast({ text: words(WORDS[xhr.status] || 'failed'), kind: 'error' });
@@ -133,13 +134,14 @@
     if (token && event.detail.verb !== 'get') event.detail.headers['X-CSRFToken'] = token.content;
   });
 
-  // -- 422: the same form comes back and takes the place of the one that was sent, with the pictures still chosen
+  // -- 422 (and 409 with a form): the same form comes back and takes the place of the one that was sent, with the pictures still chosen
   let chosen = null;
   document.addEventListener('htmx:beforeSwap', function (event) {
     const detail = event.detail;
-    if (detail.xhr.status !== 422) return;
+    if (!formCameBack(detail.xhr)) return;
     const form = detail.requestConfig.elt.closest('form') || detail.requestConfig.elt.form;
     if (!form || form.id === 'act' || detail.xhr.getResponseHeader('HX-Retarget')) return;
+    detail.shouldSwap = true;
     detail.target = form;
     detail.swapOverride = 'outerHTML';
     chosen = Array.from(form.querySelectorAll('input[type="file"]'), function (input) {
