@@ -240,7 +240,7 @@ class AuditEntry(Table):
     detail = TextField(default="{}")
 
     class Meta:
-        indexes = ((("circle", "id"), False), (("actor", "id"), False))
+        indexes = ((("circle", "id"), False), (("actor", "id"), False), (("action", "id"), False))
 
 
 # ---- circles ------------------------------------------------------------------------------------------------

@@ -65,7 +65,7 @@ def up(migrator, db):
         class Meta:
             database = db
             table_name = 'audit_entry'
-            indexes = ((('circle', 'id'), False), (('actor', 'id'), False))
+            indexes = ((('circle', 'id'), False), (('actor', 'id'), False), (('action', 'id'), False))
     db.create_tables([AuditEntry])
 
     class Circle(Model):
