@@ -5,7 +5,7 @@ import sys
 import click
 from flask import Flask, current_app
 
-from core import db, jobs
+from core import db, jobs, seeding
 from core.blueprint import filled_slots
 from core.errors import DatabaseTooNew
 from core.policy import catalogue
@@ -13,7 +13,7 @@ from core.signals import heard
 
 
 def init_app(app: Flask) -> None:
-    for command in (migrate, pending, work, run_jobs, list_blueprints):
+    for command in (migrate, pending, work, run_jobs, seed_demo, remove_demo, list_blueprints):
         app.cli.add_command(command)
 
 
@@ -48,6 +48,23 @@ def work() -> None:
 def run_jobs() -> None:
     """Carry out the jobs that are due, then end."""
     click.echo(jobs.run_due())
+
+
+@click.command("seed-demo")
+def seed_demo() -> None:
+    """Make demo data if nobody has used the site yet, and print how to sign in to it."""
+    seeding.plant()
+    if told := seeding.told():
+        click.echo(told)
+
+
+@click.command("remove-demo")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def remove_demo(yes: bool) -> None:
+    """Remove demo members and what they made; what others made stays."""
+    if not yes:
+        click.confirm("Remove the demo members, their circles, posts, comments and pictures?", abort=True)
+    click.echo(f"{seeding.uproot()} demo members are gone. Without an owner, `flask setup-link` prints the way in.")
 
 
 @click.command("blueprints")

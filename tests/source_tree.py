@@ -12,7 +12,7 @@ LAYERS: dict[int, tuple[str, ...]] = {
     0: ("clock", "config", "errors", "markup", "names", "plain", "tokens", "drawing"),
     2: (
         "audit", "backup", "checks", "db", "jobs", "links", "mail", "media", "once", "personal", "policy", "rates",
-        "search", "signals", "site",
+        "search", "seeding", "signals", "site",
     ),
     3: (
         "assets", "blueprint", "compress", "forms", "fragments", "guard", "hx", "i18n", "slow_body",

@@ -211,8 +211,8 @@ def noodles(c: Canvas) -> None:
         )
     for _ in range(26):
         c.ring(x + c.dice.gauss(0, 12), y + 9 + c.dice.gauss(0, 6), 1, 0.45, oklch(0.62, 0.16, 140))
-    for step in (0.0, 3.4):
-        c.line([(x + 29 + step, 6), (x + 52 + step, 96)], 1.5, oklch(0.38, 0.09, 28))
+    for apart in (0.0, 3.4):
+        c.line([(x + 29 + apart, 6), (x + 52 + apart, 96)], 1.5, oklch(0.38, 0.09, 28))
 
 
 def bookshelf(c: Canvas) -> None:

@@ -1,0 +1,118 @@
+"""Demo data: what each blueprint brings of it, and how it goes again.
+
+A blueprint registers a `Demo` in its `seeds.py`. All of them run in one transaction, so a site that is stopped while it
+is being filled is empty afterwards, and is filled at the next start. That transaction is the one exception to the rule
+that nothing slow stands in one: there is nobody yet whom it could keep waiting.
+"""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from core import audit, clock
+from core.db import atomic
+from core.policy import CONSOLE
+from models import AuditEntry, Member
+
+REMOVED = "demo.remove"
+MOST_PROCESSES = 4
+
+T = TypeVar("T")
+
+
+def _nothing() -> None:
+    """Some blueprints' rows go with those of others."""
+
+
+def _no_words() -> str:
+    return ""
+
+
+@dataclass(frozen=True)
+class Demo:
+    """`prepare` starts what takes long and needs no rows; `plant` acts as the demo members would. `uproot` takes out
+    what they made and leaves what others made. `tell` says how to look at it; empty when there is nothing to look at.
+    Planting goes up in `order`, uprooting down."""
+
+    name: str
+    order: int
+    plant: Callable[[], None]
+    prepare: Callable[[], None] = _nothing
+    uproot: Callable[[], None] = _nothing
+    tell: Callable[[], str] = _no_words
+
+
+_demos: dict[str, Demo] = {}
+
+
+def register(demo: Demo) -> None:
+    _demos[demo.name] = demo
+
+
+def _ordered() -> list[Demo]:
+    return sorted(_demos.values(), key=lambda demo: demo.order)
+
+
+def is_untouched() -> bool:
+    """Nobody was ever here, and no demo data was removed: who took it out does not want it back."""
+    removed = AuditEntry.select(AuditEntry.id).where(AuditEntry.action == REMOVED).limit(1).exists()
+    return not removed and not Member.select(Member.id).limit(1).exists()
+
+
+def plant() -> bool:
+    """Make the demo data, unless the site has been used. Returns whether it was made."""
+    if not is_untouched():
+        return False
+    for demo in _ordered():
+        demo.prepare()
+    with atomic():
+        for demo in _ordered():
+            demo.plant()
+    return True
+
+
+def uproot() -> int:
+    """Remove demo members and what they made; returns how many members."""
+    with atomic():
+        count = int(Member.select().where(Member.is_demo == True).count())  # noqa: E712 - SQL
+        for demo in reversed(_ordered()):
+            demo.uproot()
+        audit.record(CONSOLE, REMOVED, members=count)
+    return count
+
+
+def told() -> str:
+    """How to look at the demo data; empty when there is none."""
+    return "\n".join(text for text in (demo.tell() for demo in _ordered()) if text)
+
+
+@contextmanager
+def at(moment: int) -> Iterator[None]:
+    """Everything inside happens at this moment (ms since 1970) and from there on; then the clock is back."""
+    moved = moment - clock.now()
+    clock.shift(moved)
+    try:
+        yield
+    finally:
+        clock.shift(-moved)
+
+
+class Drawings(Generic[T]):
+    """Pictures that other processes draw while this one goes on. Pillow holds on to Python's lock, so threads would not
+    do; `draw` must be a function of a module, and what it takes and gives picklable."""
+
+    def __init__(self, draw: Callable[..., T], wanted: Iterable[tuple[Any, ...]]) -> None:
+        fresh = multiprocessing.get_context("spawn")  # a fork would take the open database along
+        self._pool = ProcessPoolExecutor(min(MOST_PROCESSES, os.cpu_count() or 1), mp_context=fresh)
+        self._drawn = {picture: self._pool.submit(draw, *picture) for picture in wanted}
+
+    def get(self, picture: tuple[Any, ...]) -> T:
+        """Waits until it is there. Raises what drawing it raised."""
+        return self._drawn[picture].result()
+
+    def close(self) -> None:
+        self._pool.shutdown(cancel_futures=True)
