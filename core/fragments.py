@@ -14,12 +14,16 @@ from jinja2.environment import TemplateModule
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from core import markup
+from core import guard, markup
+from core.hx import new_key
 from core.i18n import locale_code, time_zone
 
 MOST = 4096
 
-_kept: OrderedDict[Hashable, str] = OrderedDict()
+KEY_HOLE = "\ue011key\ue011"
+"""Hand this to a kept composer as its idempotency key; each reader gets a fresh one in its place."""
+
+_kept: OrderedDict[Hashable, tuple[str, bool]] = OrderedDict()
 _lock = Lock()
 
 
@@ -30,19 +34,32 @@ def region(template: str, **context: Any) -> Markup:
 
 def kept(template: str, key: Hashable, **context: Any) -> Markup:
     """Render one region, or take it from the shelf. `key` must hold everything the region shows but its language and
-    time zone; it may not show anything of the viewer that is not in the key, above all no token."""
+    time zone; it may not show anything of the viewer that is not in the key. A form's token is left open on the shelf
+    and filled in for each reader."""
     full = (template, locale_code(), time_zone(), key)
     with _lock:
-        html = _kept.get(full)
-        if html is not None:
+        found = _kept.get(full)
+        if found is not None:
             _kept.move_to_end(full)
-            return markup.trusted(html)
-    html = current_app.jinja_env.get_template(template).render(context)  # no page context: nothing of the viewer
-    with _lock:
-        _kept[full] = html
-        if len(_kept) > MOST:
-            _kept.popitem(last=False)
-    return markup.trusted(html)
+    if found is None:
+        found = _render(template, context)
+        with _lock:
+            _kept[full] = found
+            if len(_kept) > MOST:
+                _kept.popitem(last=False)
+    html, has_holes = found
+    return markup.trusted(_filled(html) if has_holes else html)
+
+
+def _render(template: str, context: dict[str, Any]) -> tuple[str, bool]:
+    """Without the context of a page, so nothing of the viewer can get in."""
+    with guard.tokens_left_open():
+        html = current_app.jinja_env.get_template(template).render(context)
+    return html, guard.TOKEN_HOLE in html or KEY_HOLE in html
+
+
+def _filled(html: str) -> str:
+    return html.replace(guard.TOKEN_HOLE, guard.csrf_token()).replace(KEY_HOLE, new_key())
 
 
 def still(template: str, **context: Hashable) -> Markup:

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Flask, g, request, session
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from itsdangerous import URLSafeTimedSerializer
 
 from core import clock
 from core.config import LIMITS, Config
@@ -73,6 +75,7 @@ def init_app(app: Flask, config: Config) -> None:
     manager.session_protection = None
     manager.anonymous_user = _Guest
     manager.user_loader(_load)
+    app.session_interface = SignedCookie()
     app.config.update(
         SESSION_COOKIE_NAME="__Host-quanzi" if config.secure else "quanzi",
         SESSION_COOKIE_SECURE=config.secure,
@@ -82,6 +85,16 @@ def init_app(app: Flask, config: Config) -> None:
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=timedelta(seconds=LIMITS["session_seconds"]),
     )
+
+
+class SignedCookie(SecureCookieSessionInterface):
+    """Flask's own, with the serializer made once instead of for each request."""
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        made: URLSafeTimedSerializer | None = app.extensions.get("cookie_serializer")
+        if made is None:
+            made = app.extensions["cookie_serializer"] = super().get_signing_serializer(app)
+        return made
 
 
 def _hash(token: str) -> str:

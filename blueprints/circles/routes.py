@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from blueprints.circles import actions, bp, queries, reading
 from blueprints.circles.forms import (
@@ -26,7 +27,7 @@ from blueprints.circles.rows import post_rows, shelf
 from core import hx
 from core.config import LIMITS
 from core.errors import Invalid, SignInNeeded
-from core.fragments import kept
+from core.fragments import KEY_HOLE, kept, still
 from core.guard import limit
 from core.media import Picture as StoredPicture
 from core.policy import can, require
@@ -82,19 +83,14 @@ def found() -> Response:
     return hx.page("circles/new.html", {"circle-form": "circles/_form.html"}, status=422, form=form)
 
 
-def tabs(here: Room, current: str) -> list[dict[str, Any]]:
+def tabs(here: Room, current: str) -> Markup:
     """The sections of a circle that the reader can open."""
     actor = current_actor()
-    shown: list[tuple[str, str, str, int | None]] = []
-    if can(actor, "circle:read", here):
-        shown += [("posts", _("Posts"), url_for(".show", slug=here.slug), None)]
-        shown += [("members", _("Members"), url_for(".members", slug=here.slug), here.member_count)]
-    shown += [("about", _("About"), url_for(".about", slug=here.slug), None)]
-    if can(actor, "circle:admit", here):
-        shown += [("asked", _("Requests"), url_for(".asked", slug=here.slug), queries.asked_count(here) or None)]
-    return [
-        {"url": url, "label": label, "current": name == current, "count": count} for name, label, url, count in shown
-    ]
+    admits = can(actor, "circle:admit", here)
+    return still(
+        "circles/_tabs.html", slug=here.slug, members=here.member_count, reads=can(actor, "circle:read", here),
+        admits=admits, waiting=queries.asked_count(here) if admits else 0, current=current,
+    )  # fmt: skip
 
 
 def around(here: Room, current: str) -> dict[str, Any]:
@@ -134,13 +130,18 @@ def show(slug: str) -> Response:
         faces=faces,
         first_page=before is None,
         newest=page.rows[0].id if page.rows else 0,
-        composer=composer(here),
+        composer=blank_composer(here) if here.is_member else "",
     )
 
 
 def composer(here: Room, **values: Any) -> dict[str, Any]:
     """What the composer of a circle shows: empty, or what was typed with what is wrong with it."""
     return {"key": hx.new_key(), "title": "", "body": "", "errors": {}} | values
+
+
+def blank_composer(here: Room) -> Markup:
+    empty = composer(here, key=KEY_HOLE)
+    return kept("circles/_composer.html", (here.id, here.slug, here.name), here=here, composer=empty)
 
 
 @bp.get("/circles/<slug>/changes", permission="circle:see")

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response, render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from blueprints.circles import bp, commenting, posting, reading
 from blueprints.circles.forms import PostForm, store_uploads, uploads
@@ -12,9 +13,10 @@ from blueprints.circles.queries import Page
 from blueprints.circles.reading import CommentRow, PostRow
 from blueprints.circles.rooms import Room, room
 from blueprints.circles.routes import around, composer, show
-from blueprints.circles.rows import comment_row, post_row, shelf
+from blueprints.circles.rows import comment_row, comment_rows, comment_said, post_row, shelf
 from core import hx, markup
 from core.errors import Conflict, Invalid
+from core.fragments import KEY_HOLE, kept, region
 from core.guard import limit
 from core.policy import can, require
 from core.streams import position
@@ -92,26 +94,33 @@ def _post_page(slug: str, post_id: int, *, status: int = 200, answering: dict[st
     before = whole(request.args.get("before"))
     page = reading.comments(actor, here, post_id, before)
     context = {
-        "here": here, "post": row, "comments": comment_rows(here, row, page), "earlier_url": _earlier(slug, row, page),
-    }  # fmt: skip
+        "here": here,
+        "post": row,
+        "comments": comment_rows(actor, here, page.rows, reading.replies(actor, here, post_id, page.rows)),
+        "earlier_url": _earlier(slug, row, page),
+    }
     if before and hx.wants_fragment():
         return hx.fragment(render_template("circles/_comments.html", **context))
     reply_to = whole(request.args.get("reply_to"))
+    may_answer = can(actor, "comment:write", here)
     return hx.page(
         "circles/post.html",
         status=status,
         **context | around(here, "posts"),
         shown=post_row(shelf(actor, here, row, reading.pictures([row]).get(row.id)), whole=True),
-        takes_part=can(actor, "comment:write", here),
-        answering=answering or {"body": "", "errors": {}, "key": hx.new_key(), "parent_id": reply_to},
+        takes_part=may_answer,
+        composer=answer_composer(here, row, answering, reply_to) if may_answer else "",
         latest=before is None,
     )
 
 
-def comment_rows(here: Room, row: PostRow, page: Page) -> list[Any]:
-    actor = current_actor()
-    answers = reading.replies(actor, here, row.id, page.rows)
-    return [comment_row(actor, here, each, answers.get(each.id, [])) for each in page.rows]
+def answer_composer(here: Room, row: PostRow, answering: dict[str, Any] | None, reply_to: int | None) -> Markup:
+    """The composer beneath a post: as it was typed, or empty."""
+    if answering:
+        return region("circles/_comment_composer.html", here=here, post=row, answering=answering)
+    blank: dict[str, Any] = {"body": "", "errors": {}, "key": KEY_HOLE, "parent_id": reply_to}
+    key = (here.slug, row.id, reply_to)
+    return kept("circles/_comment_composer.html", key, here=here, post=row, answering=blank)
 
 
 def _earlier(slug: str, row: PostRow, page: Page) -> str | None:
@@ -142,7 +151,7 @@ def _changes(here: Room, row: PostRow, since: int) -> str:
         position=max((each.post_seq for each in changed), default=row.seq) if len(changed) == 100 else row.seq,
         fresh=[(each, comment_row(actor, here, each)) for each in fresh],
         altered=[
-            (each, comment_row(actor, here, each, template="_comment_said"))
+            (each, comment_said(actor, here, each))
             for each in changed
             if each.born_seq <= since
         ],
@@ -240,8 +249,7 @@ def write_comment(slug: str, number: int) -> Response:
     if not hx.wants_fragment():
         return hx.see_other(address(slug, number, _anchor=f"comment-{made.id}"))
     comment = reading.comment(actor, here, number, made.id)
-    written = comment_row(actor, here, comment, [] if comment.parent_id is None else None)
-    return hx.fragment(written, events={"sent": {"key": hx.new_key()}})
+    return hx.fragment(comment_row(actor, here, comment), events={"sent": {"key": hx.new_key()}})
 
 
 def parent_of(text: str | None) -> int | None:
@@ -289,7 +297,7 @@ def like_comment(slug: str, number: int, comment: int) -> Response:
 
 def _said(here: Room, slug: str, post_id: int, comment: int, **options: Any) -> Response:
     row: CommentRow = reading.comment(current_actor(), here, post_id, comment)
-    region = comment_row(current_actor(), here, row, template="_comment_said")
+    region = comment_said(current_actor(), here, row)
     return hx.changed(address(slug, post_id, _anchor=f"comment-{comment}"), region, **options)
 
 
