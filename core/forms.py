@@ -1,10 +1,12 @@
 """A request's form, read into clean values or into one message a field. WTForms underneath, limits from the table."""
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 from flask import request
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, HiddenField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
 from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
@@ -97,6 +99,11 @@ def check_length(text: str, most: int, needed: bool) -> None:
     if len(text) > most:
         sentence = str(_l("This is %(over)s characters too long. %(most)s is the most."))
         raise ValidationError(sentence % {"over": len(text) - most, "most": most})
+
+
+def options(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
+    """Choices of a select or radio field, from value and label."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 class Key(HiddenField):

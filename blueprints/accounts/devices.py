@@ -1,6 +1,5 @@
 """Where a member is signed in, and signing out there."""
 
-import re
 from dataclasses import dataclass
 
 from core import audit, clock
@@ -54,7 +53,7 @@ def devices(actor: Actor) -> list[Device]:
 
 
 def _known(agent: str, table: tuple[tuple[str, str], ...]) -> str:
-    return next((name for mark, name in table if re.search(rf"\b{mark}", agent)), "")
+    return next((name for mark, name in table if mark in agent), "")
 
 
 def sign_out_device(actor: Actor, session_id: int) -> None:

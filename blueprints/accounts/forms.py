@@ -7,7 +7,7 @@ from wtforms import HiddenField, PasswordField, RadioField, SelectField, StringF
 
 from core import i18n
 from core.config import LIMITS
-from core.forms import Base, Key, Line, Text, check_length
+from core.forms import Base, Key, Line, Text, check_length, options
 
 
 class Password(PasswordField):
@@ -68,22 +68,20 @@ class Profile(Base):
     bio = Text(_l("About you"), limit="bio", required=False)
 
 
-def _languages() -> list[tuple[str, Any]]:
-    return [("", _l("As the browser asks for")), *i18n.LANGUAGE_NAMES.items()]
+LANGUAGES = (("", _l("As the browser asks for")), *i18n.LANGUAGE_NAMES.items())
+THEMES = (("", _l("As on this device")), ("light", _l("Light")), ("dark", _l("Dark")))
 
 
 class Preferences(Base):
-    locale = SelectField(_l("Language"), choices=_languages)
+    locale = SelectField(_l("Language"), choices=options(LANGUAGES))
     time_zone = SelectField(_l("Time zone"))
-    theme = RadioField(
-        _l("Colours"),
-        choices=[("", _l("As on this device")), ("light", _l("Light")), ("dark", _l("Dark"))],
-        default="",
-    )
+    theme = RadioField(_l("Colours"), choices=options(THEMES), default="")
 
     def offer_zones(self, otherwise: str) -> None:
         """Zones are many, so they are listed when the form is used; the first is the site's own."""
-        self.time_zone.choices = [("", otherwise), *((zone, zone.replace("_", " ")) for zone in i18n.time_zones())]
+        self.time_zone.choices = options(
+            [("", otherwise), *((zone, zone.replace("_", " ")) for zone in i18n.time_zones())]
+        )
 
 
 class Address(Base):
@@ -105,7 +103,7 @@ class ChangePassword(Base):
 class Leave(Base):
     words = RadioField(
         _l("What you wrote"),
-        choices=[("keep", _l("Leave it, without my name")), ("remove", _l("Remove it"))],
+        choices=options((("keep", _l("Leave it, without my name")), ("remove", _l("Remove it")))),
         default="keep",
     )
     password = Password(_l("Current password"))

@@ -69,7 +69,7 @@ def _people(actor: Actor, which: object) -> list[Person]:
         Member.created_at,
         suspended,
     ).where(which)
-    return [_shown(actor, Person(*row[:6], bool(row[6]))) for row in visible(query, actor).tuples()]
+    return [_shown(actor, Person(*row)) for row in visible(query, actor).tuples()]
 
 
 def _shown(actor: Actor, person: Person) -> Person:
