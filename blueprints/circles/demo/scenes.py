@@ -9,11 +9,11 @@ from core.media import Picture, store_picture
 SCENES = outdoors.SCENES | tables.SCENES | gardens.SCENES | workbench.SCENES
 
 SIZES = {
-    "wide": (1080, 810),
-    "tall": (810, 1080),
-    "square": (900, 900),
-    "film": (1080, 720),
-    "cover": (1080, 270),
+    "wide": (960, 720),
+    "tall": (720, 960),
+    "square": (800, 800),
+    "film": (960, 640),
+    "cover": (960, 240),
     "face": (320, 320),
 }
 """Pixels. No larger than pages show them: encoding is the slowest part of making demo data."""
