@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from flask import Flask, g, request, session, url_for
@@ -91,6 +92,10 @@ class PlaceHere(NamedTuple):
 
 
 def place_here(place: Place) -> PlaceHere:
-    url = url_for(place.endpoint)
     sections = (place.endpoint.partition(".")[0], *place.covers)
-    return PlaceHere(url, place.icon, str(place.label), current=request.blueprint in sections, unread=False)
+    return _place(place, i18n.locale_code(), request.blueprint in sections, request.script_root)
+
+
+@lru_cache(maxsize=256)
+def _place(place: Place, _language: str, current: bool, _root: str) -> PlaceHere:
+    return PlaceHere(url_for(place.endpoint), place.icon, str(place.label), current=current, unread=False)

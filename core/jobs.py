@@ -26,7 +26,7 @@ from core.db import after_commit, atomic, release
 from models import Job, WorkerBeat
 
 log = logging.getLogger("quanzi.jobs")
-logging.getLogger("huey.consumer").setLevel(logging.WARNING)
+logging.getLogger("huey").setLevel(logging.WARNING)
 
 MAX_ATTEMPTS = 5
 BEAT_SECONDS = 5

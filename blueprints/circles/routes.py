@@ -122,12 +122,12 @@ def show(slug: str) -> Response:
     }
     if before and hx.wants_fragment():
         return hx.fragment(render_template("circles/_posts.html", **context))
-    faces = queries.faces(here)
+    people = tuple(queries.faces(here))
     return hx.page(
         "circles/show.html",
         **context | around(here, "posts"),
         join_form=JoinForm(),
-        faces=faces,
+        newest_members=still("circles/_newest.html", people=people, more=max(0, here.member_count - len(people))),
         first_page=before is None,
         newest=page.rows[0].id if page.rows else 0,
         composer=blank_composer(here) if here.is_member else "",
