@@ -60,9 +60,14 @@ def _mark(kind: str, circle: int | None) -> str:
     return f"\ue000{kind}" + (f" \ue001{circle}" if circle else "")
 
 
+def document(kind: str, text: str, *, circle: int | None = None) -> str:
+    """What the index holds of a row with this text: marks of its kind and circle, then its words."""
+    return f"{_mark(kind, circle)} {' '.join(tokens.tokens(text))}"
+
+
 def index(kind: str, subject_id: int, text: str, *, circle: int | None = None) -> None:
     """Make this row findable by this text, or change what it is found by. Inside the transaction of the change."""
-    words = f"{_mark(kind, circle)} {' '.join(tokens.tokens(text))}"
+    words = document(kind, text, circle=circle)
     SearchDoc.insert(kind=kind, subject_id=subject_id, circle=circle, tokens=words).on_conflict(
         conflict_target=[SearchDoc.kind, SearchDoc.subject_id],
         update={SearchDoc.tokens: words, SearchDoc.circle: circle},
