@@ -122,6 +122,7 @@ def build(export_id: int, readme: str, progress: Callable[[int], None]) -> None:
 def _write(part: Path, member_id: int, readme: str, progress: Callable[[int], None]) -> None:
     pictures: dict[str, None] = {}
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    os.fchmod(descriptor, 0o600)
     with os.fdopen(descriptor, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("README.txt", readme)
         count = len(personal.holdings())
