@@ -184,7 +184,7 @@ def error_page(
     if bare:
         g.bare = True
         viewer.look_away()
-        i18n.guess_language()
+        i18n.guess()
     heading = title or _words.get(f"title_{status}") or _words["title_400" if status < 500 else "title_500"]
     sentence = text or str(_words.get(f"http_{status}") or _words["http_400" if status < 500 else "http_500"])
     address, label = way or _way_on(status)

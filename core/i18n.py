@@ -82,11 +82,12 @@ def _choose() -> str:
     return from_browser(request.headers.get("Accept-Language", "")) or site.get("locale")
 
 
-def guess_language() -> None:
-    """Choose from the browser alone, for a page that may not ask the database."""
+def guess() -> None:
+    """Choose language and time zone from the browser alone, for a page that may not ask the database."""
     chosen = session.get("locale", "")
     browser = from_browser(request.headers.get("Accept-Language", ""))
     _locale.set(chosen if chosen in LANGUAGES else browser or "en")
+    _zone.set("UTC")
 
 
 def _select_catalogue() -> str:

@@ -8,7 +8,7 @@ from wtforms import RadioField, SelectField
 
 from blueprints.admin.actions import InvitationDraft
 from core import i18n, site
-from core.forms import Base, Key, Line
+from core.forms import Base, Key, Line, options
 
 LABELS = {
     "name": (_l("Name of the site"), ""),
@@ -30,6 +30,10 @@ CHOICES = {
     ("reading", "members"): _l("Members only"),
 }
 
+USES = ((1, _l("Once")), (5, _l("Five times")), (20, _l("Twenty times")), (100, _l("A hundred times")))
+HOLDS = ((1, _l("A day")), (7, _l("A week")), (14, _l("Two weeks")), (90, _l("Three months")), (0, _l("No end")))
+LASTS = ((1, _l("A day")), (7, _l("A week")), (30, _l("Thirty days")), (0, _l("No end")))
+
 
 def label(name: str) -> tuple[Any, Any]:
     """What a setting is called, and a sentence about it."""
@@ -44,13 +48,13 @@ def settings_form() -> type[Base]:
 def _field(kind: site.SiteSettingKind) -> Any:
     title, hint = label(kind.name)
     if kind.name == "locale":
-        return SelectField(title, choices=list(i18n.LANGUAGE_NAMES.items()), description=hint)
+        return SelectField(title, choices=options(i18n.LANGUAGE_NAMES.items()), description=hint)
     if kind.name == "time_zone":
         zones = [(zone, zone.replace("_", " ")) for zone in i18n.time_zones()]
-        return SelectField(title, choices=zones, description=hint)
+        return SelectField(title, choices=options(zones), description=hint)
     if kind.choices:
         choices = [(choice, CHOICES.get((kind.name, choice), choice)) for choice in kind.choices]
-        return RadioField(title, choices=choices, description=hint)
+        return RadioField(title, choices=options(choices), description=hint)
     return Line(title, limit=kind.limit, required=kind.needed, description=hint)
 
 
@@ -58,13 +62,11 @@ class Invitation(Base):
     note = Line(_l("For whom"), limit="invite_reason", required=False, description=_l("Only staff can see this."))
     uses = SelectField(
         _l("How often it can be used"), coerce=int, default=1,
-        choices=[(1, _l("Once")), (5, _l("Five times")), (20, _l("Twenty times")), (100, _l("A hundred times"))],
+        choices=options(USES),
     )  # fmt: skip
     days = SelectField(
         _l("How long it holds"), coerce=int, default=14,
-        choices=[
-            (1, _l("A day")), (7, _l("A week")), (14, _l("Two weeks")), (90, _l("Three months")), (0, _l("No end")),
-        ],
+        choices=options(HOLDS),
     )  # fmt: skip
     key = Key()
 
@@ -76,5 +78,5 @@ class Suspend(Base):
     reason = Line(_l("Reason"), limit="reason", description=_l("The member can read it."))
     days = SelectField(
         _l("For how long"), coerce=int, default=7,
-        choices=[(1, _l("A day")), (7, _l("A week")), (30, _l("Thirty days")), (0, _l("No end"))],
+        choices=options(LASTS),
     )  # fmt: skip

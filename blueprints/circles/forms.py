@@ -12,7 +12,7 @@ from blueprints.circles.posting import NewPicture, PostDraft
 from core import media
 from core.config import LIMITS, current
 from core.errors import BadPicture, Invalid
-from core.forms import Base, Key, Line, Text
+from core.forms import Base, Key, Line, Text, options
 from core.plain import clean_line
 
 CATEGORY_NAMES = {
@@ -40,9 +40,9 @@ class CircleForm(Base):
     name = Line(_l("Name"), limit="circle_name")
     slug = StringField(_l("Address"), filters=[lambda text: (text or "").strip().lower()])
     purpose = Line(_l("What it is for"), limit="circle_purpose")
-    category = SelectField(_l("Category"), choices=list(CATEGORY_NAMES.items()), default="other")
-    visibility = RadioField(_l("Who can see it"), choices=list(VISIBILITY_NAMES.items()), default="public")
-    join_policy = RadioField(_l("How people join"), choices=list(JOIN_POLICY_NAMES.items()), default="open")
+    category = SelectField(_l("Category"), choices=options(CATEGORY_NAMES.items()), default="other")
+    visibility = RadioField(_l("Who can see it"), choices=options(VISIBILITY_NAMES.items()), default="public")
+    join_policy = RadioField(_l("How people join"), choices=options(JOIN_POLICY_NAMES.items()), default="open")
     question = Line(_l("Question for those who apply"), limit="circle_question", required=False)
     about = Text(_l("About this circle"), limit="circle_about", required=False)
     key = Key()

@@ -6,7 +6,8 @@ from blueprints.accounts.actions import Registration, make_owner, register
 from core import audit, links, site
 from core.config import LIMITS
 from core.db import atomic
-from core.policy import CONSOLE, Actor, require
+from core.errors import Denied
+from core.policy import CONSOLE, Actor, can, require
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class Beginning:
 def setup_link(actor: Actor) -> str:
     """The token of a link to the first visit; the one before no longer works. Raises Denied once there is an owner."""
     with atomic():
-        require(actor, "site:setup")
+        if not can(actor, "site:setup"):
+            raise Denied
         links.cancel("setup", None)
         return links.token(links.make("setup", LIMITS["setup_link_seconds"]))
 
@@ -31,8 +33,8 @@ def set_up(actor: Actor, token: str, beginning: Beginning) -> int:
     Whoever has the link stands for the console. Raises Gone for a link that no longer works, Denied when there is an
     owner by now, Invalid with the field."""
     with atomic():
-        require(actor, "site:setup")
         links.use(links.find("setup", token))
+        require(actor, "site:setup")
         site.change(beginning.settings)
         member_id = register(CONSOLE, beginning.owner)
         make_owner(member_id)

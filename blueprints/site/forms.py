@@ -6,17 +6,19 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FileField, PasswordField, RadioField, SelectField
 
 from core import i18n
-from core.forms import Base, Line, Text
+from core.forms import Base, Line, Text, options
+
+JOINING = (("open", _l("Everyone")), ("apply", _l("After a yes")), ("invitation", _l("By invitation")))
 
 
 class Sample(Base):
     name = Line(_l("Name that others see"), limit="display_name", description=_l("Anything that people call you."))
     password = PasswordField(_l("Password"))
     bio = Text(_l("About you"), limit="bio", required=False)
-    locale = SelectField(_l("Language"), choices=list(i18n.LANGUAGE_NAMES.items()))
+    locale = SelectField(_l("Language"), choices=options(i18n.LANGUAGE_NAMES.items()))
     joining = RadioField(
         _l("Who may join"),
-        choices=[("open", _l("Everyone")), ("apply", _l("After a yes")), ("invitation", _l("By invitation"))],
+        choices=options(JOINING),
     )
     letters = BooleanField(_l("Letters about replies"), description=_l("At most one a day."))
     visible = BooleanField(_l("Visitors may see my profile"))

@@ -7,28 +7,35 @@ from blueprints.accounts.actions import Registration
 from blueprints.site.actions import Beginning
 from core import i18n
 from core.config import LIMITS
-from core.forms import Base, Line, check_length
+from core.forms import Base, Line, check_length, options
+
+REGISTRATION = (
+    ("open", _l("Anyone")), ("invitation", _l("People with an invitation")), ("closed", _l("Nobody for now")),
+)  # fmt: skip
+FOUNDING = (("members", _l("Every member")), ("staff", _l("Only you and your staff")))
+
+
+def _zones() -> list[tuple[str, str]]:
+    return [(zone, zone.replace("_", " ")) for zone in i18n.time_zones()]
 
 
 class Setup(Base):
     name = Line(_l("Name of the site"), limit="site_name")
     locale = SelectField(
-        _l("Language"), choices=list(i18n.LANGUAGE_NAMES.items()),
+        _l("Language"), choices=options(i18n.LANGUAGE_NAMES.items()),
         description=_l("For visitors whose browser asks for none that we speak."),
     )  # fmt: skip
-    time_zone = SelectField(_l("Time zone"), choices=[(zone, zone.replace("_", " ")) for zone in i18n.time_zones()])
+    time_zone = SelectField(_l("Time zone"), choices=options(_zones()))
     username = StringField(_l("Username"), description=_l("3 to 30 small letters, digits or Chinese characters."))
     display_name = Line(_l("Name that others see"), limit="display_name", required=False)
     password = PasswordField(_l("Password"), description=_l("At least 8 characters; a short sentence is good."))
     email = StringField(_l("E-mail"), description=_l("For a new password, should you forget yours."))
     registration = RadioField(
         _l("Who may register"),
-        choices=[
-            ("open", _l("Anyone")), ("invitation", _l("People with an invitation")), ("closed", _l("Nobody for now")),
-        ],
+        choices=options(REGISTRATION),
     )  # fmt: skip
     founding = RadioField(
-        _l("Who may found circles"), choices=[("members", _l("Every member")), ("staff", _l("Only you and your staff"))]
+        _l("Who may found circles"), choices=options(FOUNDING)
     )
 
     def validate_username(self, field: StringField) -> None:

@@ -70,7 +70,12 @@ def _last_words(status: int) -> Response:
         current_app.logger.exception("the connection could not be closed")
     if hx.wants_fragment():
         return Response(status=status)
-    response = hx.error_page(status, bare=True)
+    try:
+        response = hx.error_page(status, bare=True)
+    except Exception:
+        current_app.logger.exception("the page that says so broke as well")
+        text = "Something broke on our side. Please try again in a moment.\n"
+        response = Response(text, status, mimetype="text/plain")
     if status == 503:
         response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
