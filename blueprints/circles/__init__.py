@@ -6,5 +6,6 @@ bp = Blueprint(
     "circles",
     title="Circles: rooms, their members, posts and comments",
     needs=("people",),
+    cli_group=None,
     place=Place("circles.index", _l("Circles"), "circles", 10, "circle:list"),
 )
