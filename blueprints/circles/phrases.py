@@ -28,7 +28,8 @@ _TITLES = (
 _EN_WHEN = ("This morning", "After work", "On the way home", "Last night", "Before the rain", "On Sunday")
 _EN_DID = (
     "I walked the long way round", "we repaired the old lamp", "I read ten pages and stopped",
-    "we counted the seedlings", "I baked with too little salt", "we met by the east gate", "I learned one new chord", "we shared the last table",
+    "we counted the seedlings", "I baked with too little salt", "we met by the east gate",
+    "I learned one new chord", "we shared the last table",
 )  # fmt: skip
 _EN_FELT = (
     "It was better than planned.", "I would do it again tomorrow.", "Who wants to come along next time?",
