@@ -9,10 +9,14 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request, session
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map, ValidationError
+from werkzeug.routing import IntegerConverter, Map
 
 from core import policy, rates
 from core.config import LIMITS, Config
@@ -20,8 +24,31 @@ from core.errors import Denied, Gone, SignInNeeded
 from core.slow_body import SlowBodyGate
 from core.viewer import current_actor
 
+LARGEST_NUMBER = 2**63 - 1
 SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 CSRF_BYTES = 32
+
+
+MOST_NUMBER = 2**63 - 1
+
+
+class RowNumber(IntegerConverter):
+    """`<int:…>` in an address: no number that a row cannot have."""
+
+    def __init__(self, map: Map, **options: Any) -> None:
+        super().__init__(map, **{"max": MOST_NUMBER, **options})
+
+
+class Number(IntegerConverter):
+    """`<int:…>` in an address: what the database cannot hold leads nowhere, instead of breaking there."""
+
+    def __init__(self, map: Map, *args: Any, **options: Any) -> None:
+        super().__init__(map, *args, **{"max": LARGEST_NUMBER, **options})
+
+    def to_python(self, value: str) -> Any:
+        if len(value) > len(str(LARGEST_NUMBER)):
+            raise ValidationError
+        return super().to_python(value)
 
 
 class ForgedPost(Denied):
@@ -36,9 +63,11 @@ def init_app(app: Flask, config: Config) -> None:
         count = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     app.wsgi_app = SlowBodyGate(app.wsgi_app, threads=config.threads)  # type: ignore[method-assign]
+    app.url_map.converters["int"] = Number
     app.config["MAX_CONTENT_LENGTH"] = LIMITS["body_bytes"]
     app.config["MAX_FORM_MEMORY_SIZE"] = LIMITS["form_bytes"]
     app.config["MAX_FORM_PARTS"] = 100
+    app.url_map.converters["int"] = RowNumber
     app.before_request(_limit_plain_forms)
     app.before_request(_check_origin(config))
     app.before_request(_check_permission)
@@ -73,8 +102,8 @@ def _check_permission() -> None:
         return
     permissions: dict[str, str] = current_app.extensions["permissions"]
     name = permissions[request.endpoint]
-    if policy.admits(policy.GUEST, name):
-        return  # open to all, so nobody has to be asked who they are
+    if policy.catalogue_entry(name).standing is policy.Standing.ANYONE:
+        return
     actor = current_actor()
     if policy.admits(actor, name):
         return
@@ -135,10 +164,15 @@ def token_is_right(token: str) -> bool:
     return hmac.compare_digest(bytes(a ^ b for a, b in zip(mask, masked, strict=True)), _csrf_key())
 
 
+def carries_token() -> bool:
+    """Whether this request was made by a page of this session. Raises what reading the form raises."""
+    return token_is_right(request.headers.get("X-CSRFToken") or request.form.get("csrf_token", ""))
+
+
 def _check_token() -> None:
     if request.method in SAFE_METHODS or request.endpoint is None:
         return
-    if not token_is_right(request.headers.get("X-CSRFToken") or request.form.get("csrf_token", "")):
+    if not carries_token():
         raise ForgedPost
 
 
@@ -160,7 +194,10 @@ def _check_origin(config: Config) -> Callable[[], None]:
 
 
 def _same_host(origin: str, ours: str) -> bool:
-    theirs, mine = urlsplit(origin), urlsplit(ours)
+    try:
+        theirs, mine = urlsplit(origin), urlsplit(ours)
+    except ValueError:
+        return False
     return (theirs.scheme, theirs.netloc.lower()) == (mine.scheme, mine.netloc.lower())
 
 

@@ -15,8 +15,12 @@ from core.errors import Denied, Gone, SignInNeeded
 
 
 class Standing(IntEnum):
-    """How far an actor has come; half-states rank below MEMBER, so they are refused first."""
+    """How far an actor has come; half-states rank below MEMBER, so they are refused first.
 
+    A permission for GUEST is open to visitors and members, but to nobody who is suspended; one for ANYONE does not
+    even ask who it is."""
+
+    ANYONE = -1
     GUEST = 0
     SUSPENDED = 1
     LEAVING = 2
@@ -89,10 +93,21 @@ def catalogue() -> dict[str, Permission]:
     return dict(sorted(_permissions.items()))
 
 
+def catalogue_entry(name: str) -> Permission:
+    """Raises KeyError."""
+    return _permissions[name]
+
+
 def admits(actor: Actor, name: str) -> bool:
     """Whether the actor's standing is enough, before any particular thing is looked at."""
     known = _permissions.get(name)
-    return known is not None and actor.standing >= known.standing
+    if known is None:
+        return False
+    if known.standing is Standing.ANYONE:
+        return True
+    if actor.standing is Standing.SUSPENDED:
+        return known.standing is Standing.SUSPENDED
+    return actor.standing >= known.standing
 
 
 def can(actor: Actor, name: str, thing: Any = None) -> bool:
@@ -113,7 +128,7 @@ def explain(actor: Actor, name: str, thing: Any = None) -> str:
     known = _permissions.get(name)
     if known is None:
         return f"no: {name} is not a known permission"
-    if actor.standing < known.standing:
+    if not admits(actor, name):
         return f"no: {name} needs {known.standing.name.lower()}, this is a {actor.standing.name.lower()}"
     return f"{'yes' if known.rule(actor, thing) else 'no'}: the rule of {name} ({known.sentence})"
 

@@ -2,10 +2,10 @@ from core.policy import Actor, Standing, permission
 from models import StaffRole
 
 
-@permission("site:assets", "Load style sheets, scripts and icons", Standing.GUEST)
-@permission("site:health", "Ask whether the site is up", Standing.GUEST)
-@permission("site:read", "Open the front page and pages about the site", Standing.GUEST)
-@permission("site:prefer", "Choose language and colours for this browser", Standing.GUEST)
+@permission("site:assets", "Load style sheets, scripts and icons", Standing.ANYONE)
+@permission("site:health", "Ask whether the site is up", Standing.ANYONE)
+@permission("site:read", "Open the front page and pages about the site", Standing.ANYONE)
+@permission("site:prefer", "Choose language and colours for this browser", Standing.ANYONE)
 def anyone(actor: Actor, thing: object) -> bool:
     return True
 
