@@ -11,10 +11,12 @@
 | suspended | 顾言, was suspended | was a member of 夜跑 |
 | leaving | Noor, asked to leave | member of 夜跑 |
 
-Each circle has one post with one comment: in 夜跑 by lin and may, in 书桌 by che, in 暗房 by lin and che.
+Each circle has one post with one comment: in 夜跑 by lin and may, in 书桌 by che, in 暗房 by lin and che. Every
+post has a picture.
 """
 
 from dataclasses import dataclass
+from io import BytesIO
 
 from flask import Flask
 
@@ -22,10 +24,10 @@ from blueprints.accounts.actions import Registration, make_owner, register
 from blueprints.accounts.leaving import ask_to_leave
 from blueprints.circles.actions import CircleDraft, found_circle, invite, join, set_role
 from blueprints.circles.commenting import write_comment
-from blueprints.circles.posting import PostDraft, write_post
-from core import clock, db
+from blueprints.circles.posting import NewPicture, PostDraft, write_post
+from core import clock, config, db, media
 from core.policy import GUEST, Actor, Standing
-from models import Circle, Comment, Departure, Member, Post, StaffRole, Suspension
+from models import Circle, Comment, Departure, Member, Picture, Post, StaffRole, Suspension
 
 PASSWORD = "correct horse 7"
 
@@ -83,6 +85,10 @@ class Cast:
     def post_in(self, circle: Circle) -> Post:
         return Post.select().where(Post.circle == circle).order_by(Post.id).first()
 
+    def picture_in(self, circle: Circle) -> str:
+        """The key of the picture in a circle's post."""
+        return Picture.get(Picture.subject_kind == "post", Picture.subject_id == self.post_in(circle).id).key
+
     def comment_in(self, circle: Circle) -> Comment:
         return Comment.get(Comment.post == self.post_in(circle))
 
@@ -109,18 +115,31 @@ def _circles(cast: Cast) -> None:
     for name in ("lin", "may", "suspended", "leaving"):
         join(cast[name].actor, running)
     set_role(che, running, may.member_id, "moderator")
-    post = write_post(lin, running, PostDraft("周三夜跑", "**七点半**，滨江路口。"))
+    post = write_post(lin, running, PostDraft("周三夜跑", "**七点半**，滨江路口。"), [_picture("江边的路灯")])
     write_comment(may, running, post.id, "Count me in.")
 
     desk = _found(che, CircleDraft("书桌", "desk", "每月一本", "reading", "listed", "apply", "最近在读什么？"))
-    post = write_post(che, desk, PostDraft("", "这个月读《城南旧事》。"))
+    post = write_post(che, desk, PostDraft("", "这个月读《城南旧事》。"), [_picture("封面")])
     write_comment(che, desk, post.id, "周日见。")
 
     darkroom = _found(che, CircleDraft("暗房", "darkroom", "只给几个人", "photo", "invisible", "invitation"))
     invite(che, darkroom, lin.member_id or 0)
     join(lin, darkroom)
-    post = write_post(lin, darkroom, PostDraft("胶卷", "第一卷冲好了。"))
+    post = write_post(lin, darkroom, PostDraft("胶卷", "第一卷冲好了。"), [_picture("一格底片")])
     write_comment(che, darkroom, post.id, "好看。")
+
+
+def _picture(alt: str) -> NewPicture:
+    return NewPicture(media.store_picture(png(), config.current().data / "media"), alt)
+
+
+def png(width: int = 60, height: int = 40) -> bytes:
+    """A small picture, as somebody would upload it."""
+    from PIL import Image
+
+    out = BytesIO()
+    Image.new("RGB", (width, height), "#4a7").save(out, "PNG")
+    return out.getvalue()
 
 
 def _found(actor: Actor, draft: CircleDraft) -> int:

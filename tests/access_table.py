@@ -1,0 +1,186 @@
+"""Who gets where: a row a route, a column a role.
+
+`+` let in · `S` asked to sign in · `3` told that it is not open to them · `4` not there · `C` a conflict, told so
+"""
+
+from dataclasses import dataclass, field
+
+from tests.cast import PASSWORD
+
+ROLES = {
+    "guest": "", "suspended": "suspended", "leaving": "leaving", "stranger": "ning", "member": "lin",
+    "moderator": "may", "founder": "che", "staff": "staff", "site owner": "owner",
+}  # fmt: skip
+"""Role -> who of the cast plays it. Member, moderator and founder are so in 夜跑 (tests/cast.py)."""
+
+CIRCLES = ("running", "desk", "darkroom")
+
+
+@dataclass(frozen=True)
+class Row:
+    expected: tuple[str, ...]
+    data: dict[str, str] = field(default_factory=dict)
+
+
+CIRCLE = {"name": "新名", "purpose": "一起", "category": "sport", "visibility": "public", "join_policy": "open"}
+SETTINGS = {
+    "name": "夜谈", "tagline": "", "locale": "zh-Hans", "time_zone": "Asia/Shanghai", "registration": "open",
+    "founding": "members", "reading": "everyone", "contact": "",
+}  # fmt: skip
+
+TABLE: dict[str, Row] = {
+    "GET /": Row(("+ 3 + + + + + + +",)),
+    "GET /about": Row(("+ + + + + + + + +",)),
+    "GET /admin/": Row(("S 3 3 4 4 4 4 + +",)),
+    "GET /admin/audit": Row(("S 3 3 4 4 4 4 + +",)),
+    "GET /admin/invitations/": Row(("S 3 3 4 4 4 4 + +",)),
+    "POST /admin/invitations/": Row(("S 3 3 4 4 4 4 + +",), {"note": "x", "uses": "1", "days": "14"}),
+    "POST /admin/invitations/<int:number>/revoke": Row(("S 3 3 4 4 4 4 + +",)),
+    "GET /admin/jobs": Row(("S 3 3 4 4 4 4 + +",)),
+    "POST /admin/jobs/<int:number>/retry": Row(("S 3 3 4 4 4 4 + +",)),
+    "GET /admin/people/": Row(("S 3 3 4 4 4 4 + +",)),
+    "GET /admin/people/<username>": Row(("S 3 3 4 4 4 4 + +",)),
+    "POST /admin/people/<username>/lift": Row(("S 3 3 4 4 4 4 + +",)),
+    "POST /admin/people/<username>/reset-link": Row(("S 3 3 4 4 4 4 + +",)),
+    "POST /admin/people/<username>/sign-out": Row(("S 3 3 4 4 4 4 + +",)),
+    "POST /admin/people/<username>/staff": Row(("S 3 3 4 4 4 4 3 +",), {"on": "1"}),
+    "POST /admin/people/<username>/suspend": Row(("S 3 3 4 4 4 4 + +",), {"reason": "x", "days": "7"}),
+    "GET /admin/settings": Row(("S 3 3 4 4 4 4 + +",)),
+    "POST /admin/settings": Row(("S 3 3 4 4 4 4 + +",), SETTINGS),
+    "GET /assets/<digest>/<path:name>": Row(("+ + + + + + + + +",)),
+    "GET /circles/": Row(("+ + + + + + + + +",)),
+    "POST /circles/": Row(
+        ("S 3 3 + + + + + +",), CIRCLE | {"slug": "new-one"}
+    ),
+    "GET /circles/<slug>": Row(("+ + + + + + + + +", "+ + + + + + + + +", "4 4 4 4 + 4 + 4 4")),
+    "GET /circles/<slug>/about": Row(("+ + + + + + + + +", "+ + + + + + + + +", "4 4 4 4 + 4 + 4 4")),
+    "GET /circles/<slug>/changes": Row(("+ + + + + + + + +", "S 3 3 3 3 3 + 3 3", "4 4 4 4 + 4 + 4 4")),
+    "POST /circles/<slug>/decline": Row(("S 3 3 + 3 3 3 + +", "S 3 3 + + + 3 + +", "S 3 3 4 3 4 3 4 4")),
+    "GET /circles/<slug>/edit": Row(("S 3 3 3 3 3 + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 + 4 4")),
+    "POST /circles/<slug>/edit": Row(
+        ("S 3 3 3 3 3 + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 + 4 4"), CIRCLE
+    ),
+    "POST /circles/<slug>/invitations/": Row(
+        ("S 3 3 3 3 + + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 + 4 4"), {"username": "ada", "reason": ""}
+    ),
+    "POST /circles/<slug>/join": Row(
+        ("S 3 3 + + + + + +", "S 3 3 + + + + + +", "S 3 3 4 + 4 + 4 4"), {"answer": "x"}
+    ),
+    "POST /circles/<slug>/leave": Row(("S 3 3 + + + C + +", "S 3 3 + + + C + +", "S 3 3 4 + 4 C 4 4")),
+    "GET /circles/<slug>/members": Row(("+ + + + + + + + +", "S 3 3 3 3 3 + 3 3", "4 4 4 4 + 4 + 4 4")),
+    "POST /circles/<slug>/members/<int:number>/remove": Row(
+        ("S 3 3 3 3 + + 3 3", "S 3 3 3 3 3 C 3 3", "S 3 3 4 3 4 + 4 4"), {"reason": "x"}
+    ),
+    "POST /circles/<slug>/members/<int:number>/role": Row(
+        ("S 3 3 3 3 3 + 3 3", "S 3 3 3 3 3 C 3 3", "S 3 3 4 3 4 + 4 4"), {"role": "moderator"}
+    ),
+    "POST /circles/<slug>/pictures": Row(
+        ("S 3 3 3 3 3 + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 + 4 4"), {"which": "picture", "media": "picture"}
+    ),
+    "GET /circles/<slug>/posts/": Row(("+ + + + + + + + +", "+ + + + + + + + +", "4 4 4 4 + 4 + 4 4")),
+    "POST /circles/<slug>/posts/": Row(
+        ("S 3 3 3 + + + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 + 4 + 4 4"), {"title": "", "body": "hello"}
+    ),
+    "GET /circles/<slug>/posts/<int:number>": Row(("+ + + + + + + + +", "4 4 4 4 4 4 + 4 4", "4 4 4 4 + 4 + 4 4")),
+    "GET /circles/<slug>/posts/<int:number>/changes": Row(
+        ("+ + + + + + + + +", "4 4 4 4 4 4 + 4 4", "4 4 4 4 + 4 + 4 4")
+    ),
+    "POST /circles/<slug>/posts/<int:number>/comments/": Row(
+        ("S 3 3 3 + + + 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 + 4 + 4 4"), {"body": "hello"}
+    ),
+    "POST /circles/<slug>/posts/<int:number>/comments/<int:comment>/delete": Row(
+        ("S 3 3 3 3 + + 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 3 4 + 4 4")
+    ),
+    "GET /circles/<slug>/posts/<int:number>/comments/<int:comment>/edit": Row(
+        ("S 3 3 3 3 + 3 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 3 4 + 4 4")
+    ),
+    "POST /circles/<slug>/posts/<int:number>/comments/<int:comment>/edit": Row(
+        ("S 3 3 3 3 + 3 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 3 4 + 4 4"), {"body": "hello"}
+    ),
+    "POST /circles/<slug>/posts/<int:number>/comments/<int:comment>/like": Row(
+        ("S 3 3 3 + + + 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 + 4 + 4 4"), {"on": "1"}
+    ),
+    "GET /circles/<slug>/posts/<int:number>/comments/<int:comment>/replies": Row(
+        ("+ + + + + + + + +", "+ + + + + + + + +", "4 4 4 4 + 4 + 4 4")
+    ),
+    "GET /circles/<slug>/posts/<int:number>/comments/<int:comment>/reply": Row(
+        ("S 3 3 + + + + + +", "S 3 3 4 4 4 + 4 4", "S 3 3 4 + 4 + 4 4")
+    ),
+    "POST /circles/<slug>/posts/<int:number>/comments/<int:comment>/undo": Row(
+        ("S 3 3 3 3 + + 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 3 4 + 4 4")
+    ),
+    "POST /circles/<slug>/posts/<int:number>/delete": Row(
+        ("S 3 3 3 + + + 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 + 4 + 4 4")
+    ),
+    "GET /circles/<slug>/posts/<int:number>/edit": Row(
+        ("S 3 3 3 + 3 3 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 + 4 3 4 4")
+    ),
+    "POST /circles/<slug>/posts/<int:number>/edit": Row(
+        ("S 3 3 3 + 3 3 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 + 4 3 4 4"), {"title": "", "body": "hello"}
+    ),
+    "GET /circles/<slug>/posts/<int:number>/history": Row(
+        ("+ + + + + + + + +", "4 4 4 4 4 4 + 4 4", "4 4 4 4 + 4 + 4 4")
+    ),
+    "POST /circles/<slug>/posts/<int:number>/like": Row(
+        ("S 3 3 3 + + + 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 + 4 + 4 4"), {"on": "1"}
+    ),
+    "POST /circles/<slug>/posts/<int:number>/undo": Row(
+        ("S 3 3 3 + + + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 + 4 + 4 4")
+    ),
+    "POST /circles/<slug>/preview": Row(
+        ("S 3 3 3 + + + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 + 4 + 4 4"), {"body": "hello"}
+    ),
+    "GET /circles/<slug>/requests": Row(("S 3 3 3 3 + + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 + 4 4")),
+    "POST /circles/<slug>/requests/<int:number>": Row(
+        ("S 3 3 3 3 4 4 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 4 4 4"), {"accept": "1"}
+    ),
+    "POST /circles/<slug>/withdraw": Row(("S 3 3 + 3 3 3 + +", "S 3 3 + + + 3 + +", "S 3 3 4 3 4 3 4 4")),
+    "GET /circles/new": Row(("S 3 3 + + + + + +",)),
+    "GET /confirm/<token>": Row(("+ + + + + + + + +",)),
+    "POST /confirm/<token>": Row(("+ + + + + + + + +",)),
+    "GET /design": Row(("4 4 4 4 4 4 4 4 4",)),
+    "GET /favicon.ico": Row(("+ + + + + + + + +",)),
+    "GET /login": Row(("+ + + + + + + + +",)),
+    "POST /login": Row(("+ + + + + + + + +",), {"username": "lin", "password": PASSWORD}),
+    "POST /logout": Row(("+ + + + + + + + +",)),
+    "GET /me": Row(("S + + + + + + + +",)),
+    "GET /media/<key>/<size>.webp": Row(("+ + + + + + + + +", "4 4 4 4 4 4 + 4 4", "4 4 4 4 + 4 + 4 4")),
+    "GET /offline": Row(("+ + + + + + + + +",)),
+    "GET /people/<username>": Row(("+ + + + + + + + +",)),
+    "POST /preferences": Row(("+ + + + + + + + +",), {"theme": "dark"}),
+    "GET /register": Row(("+ + + + + + + + +",)),
+    "POST /register": Row(("+ + + + + + + + +",), {"username": "newcomer", "password": "battery staple 9"}),
+    "GET /reset": Row(("+ + + + + + + + +",)),
+    "POST /reset": Row(("+ + + + + + + + +",), {"username": "lin"}),
+    "GET /reset/<token>": Row(("+ + + + + + + + +",)),
+    "POST /reset/<token>": Row(("+ + + + + + + + +",), {"password": "battery staple 9"}),
+    "GET /reset/sent": Row(("+ + + + + + + + +",)),
+    "GET /robots.txt": Row(("+ + + + + + + + +",)),
+    "GET /search": Row(("+ + + + + + + + +",)),
+    "GET /settings/": Row(("S + + + + + + + +",)),
+    "GET /settings/devices": Row(("S + + + + + + + +",)),
+    "POST /settings/devices/<int:session_id>/sign-out": Row(("S + + + + + + + +",)),
+    "POST /settings/devices/sign-out-elsewhere": Row(("S + + + + + + + +",)),
+    "GET /settings/email": Row(("S 3 3 + + + + + +",)),
+    "POST /settings/email": Row(("S 3 3 + + + + + +",), {"email": "a@example.org", "password": PASSWORD}),
+    "POST /settings/email/remove": Row(("S 3 3 + + + + + +",), {"password": PASSWORD}),
+    "GET /settings/export": Row(("S + + + + + + + +",)),
+    "POST /settings/export": Row(("S + + + + + + + +",)),
+    "GET /settings/export/<int:export_id>.zip": Row(("S 4 4 4 + 4 4 4 4",)),
+    "GET /settings/export/progress": Row(("S + + + + + + + +",)),
+    "GET /settings/leave": Row(("S + + + + + + + +",)),
+    "POST /settings/leave": Row(("S + + + + + + + C",), {"words": "keep", "password": PASSWORD}),
+    "POST /settings/leave/cancel": Row(("S + + + + + + + +",)),
+    "GET /settings/password": Row(("S 3 3 + + + + + +",)),
+    "POST /settings/password": Row(
+        ("S 3 3 + + + + + +",), {"password": PASSWORD, "new_password": "battery staple 9"}
+    ),
+    "GET /settings/preferences": Row(("S 3 3 + + + + + +",)),
+    "POST /settings/preferences": Row(("S 3 3 + + + + + +",), {"locale": "en", "time_zone": "", "theme": "dark"}),
+    "GET /settings/profile": Row(("S 3 3 + + + + + +",)),
+    "POST /settings/profile": Row(("S 3 3 + + + + + +",), {"display_name": "新名", "bio": ""}),
+    "GET /setup/<token>": Row(("4 4 4 4 4 4 4 4 4",)),
+    "POST /setup/<token>": Row(("4 4 4 4 4 4 4 4 4",)),
+    "GET /up": Row(("+ + + + + + + + +",)),
+}
+"""Rows of circle and picture routes have an answer a circle; the other routes have one."""

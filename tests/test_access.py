@@ -1,0 +1,127 @@
+"""Every route × every role. A route that tests/access_table.py does not know fails the test."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from blueprints.accounts.addresses import PURPOSE
+from core import clock, config, jobs, links
+from core.policy import catalogue
+from models import Export, Job, JoinRequest, Session, SiteInvitation
+from tests.access_table import CIRCLES, ROLES, TABLE, Row
+from tests.cast import Cast, assemble, png, read_cast
+from tests.conftest import House, csrf_of, signed_in
+
+REFUSED = ("S", "3", "4")
+
+
+@pytest.fixture
+def state(app: Flask, house: House) -> Iterator[None]:
+    """What the cast does not bring along: something for every address to lead to."""
+    fresh(house)
+    yield
+
+
+def fresh(house: House) -> Cast:
+    house.start_from("access", lambda: furnish(house.app))
+    jobs.beat()
+    return read_cast()
+
+
+def furnish(app: Flask) -> None:
+    assemble(app)
+    cast, now = read_cast(), clock.now()
+    JoinRequest.create(circle=cast.desk, member=cast.ning.id, answer="《城南旧事》", asked_at=now)
+    SiteInvitation.create(code="welcome", created_by=cast.owner.id, created_at=now)
+    Job.create(name="letter", due_at=now, created_at=now, failed_at=now, error="no way")
+    (config.current().data / "exports" / "lin.zip").write_bytes(b"PK\x05\x06" + bytes(18))
+    Export.create(member=cast.lin.id, file_name="lin.zip", size=22, asked_at=now, ready_at=now,
+                  expires_at=now + clock.DAY)  # fmt: skip
+
+
+def rules(app: Flask) -> dict[str, Rule]:
+    """`POST /circles/<slug>/join` -> its rule."""
+    found = {}
+    for rule in app.url_map.iter_rules():
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            found[f"{method} {rule.rule}"] = rule
+    return found
+
+
+def address(route: str, cast: Cast, circle_name: str) -> str:
+    """The route with something real in every place."""
+    circle = getattr(cast, circle_name or "running")
+    number = str(cast.post_in(circle).id)
+    if "/members/" in route:
+        number = str({"running": cast.leaving, "desk": cast.che, "darkroom": cast.lin}[circle_name].id)
+    elif "/requests/" in route or "/invitations/" in route:
+        number = "1"
+    elif "/jobs/" in route:
+        number = str(Job.get(Job.failed_at.is_null(False)).id)
+    values = {
+        "slug": circle.slug, "number": number, "comment": str(cast.comment_in(circle).id), "username": "lin",
+        "digest": "x", "name": "app.css", "key": cast.picture_in(circle), "size": "s", "export_id": "1",
+        "session_id": str(Session.select(Session.id).order_by(Session.id.desc()).limit(1).scalar() or 0),
+        "token": token(route, cast),
+    }  # fmt: skip
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda match: values[match[1]], route.partition(" ")[2])
+
+
+def token(route: str, cast: Cast) -> str:
+    purpose = route.partition("/")[2].partition("/")[0]
+    if purpose not in ("confirm", "reset", "setup"):
+        return ""
+    purpose = PURPOSE if purpose == "confirm" else purpose
+    return links.token(links.make(purpose, 3600, member=cast.lin.id, email="lin@example.org"))
+
+
+def ask(app: Flask, cast: Cast, route: str, role: str, row: Row, circle: str) -> str:
+    """How it ends: `+` let in, `S` asked to sign in, `3` told that it is not for them, `4` not there."""
+    browser = app.test_client() if role == "guest" else signed_in(app, cast[ROLES[role]].id)
+    url = address(route, cast, circle)
+    if route.startswith("GET"):
+        answer = browser.get(url)
+    else:
+        data: dict[str, Any] = dict(row.data)
+        if "media" in data:
+            data["media"] = (png_file(), "a.png")
+        answer = browser.post(url, data={**data, "csrf_token": csrf_of(browser)})
+    answer.close()
+    known = {401: "S", 403: "3", 404: "4", 409: "C"}
+    return known.get(answer.status_code, "+" if answer.status_code < 400 else str(answer.status_code))
+
+
+def png_file() -> Any:
+    from io import BytesIO
+
+    return BytesIO(png())
+
+
+def outcome(house: House, route: str, row: Row, circle: str) -> str:
+    cast, seen = fresh(house), []
+    for role in ROLES:
+        seen.append(ask(house.app, cast, route, role, row, circle))
+        if route.startswith("POST") and seen[-1] not in REFUSED:  # what was refused changed nothing
+            cast = fresh(house)
+    return " ".join(seen)
+
+
+def test_every_route_is_in_the_table_and_every_row_is_a_route(app):
+    assert set(rules(app)) == set(TABLE)
+
+
+@pytest.mark.parametrize("route", TABLE)
+def test_who_gets_where(state, house, route):
+    row = TABLE[route]
+    circles = CIRCLES if "/circles/<slug>" in route or "/media/<key>" in route else ("",)
+    assert len(row.expected) == len(circles)
+    for circle, expected in zip(circles, row.expected, strict=True):
+        assert outcome(house, route, row, circle) == expected, circle or route
+
+
+def test_every_permission_that_a_route_names_is_declared(app):
+    assert set(app.extensions["permissions"].values()) <= set(catalogue())
