@@ -10,13 +10,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
-from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request, session
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map, ValidationError
-from werkzeug.routing import IntegerConverter, Map
 
 from core import policy, rates
 from core.config import LIMITS, Config
@@ -24,7 +22,6 @@ from core.errors import Denied, Gone, SignInNeeded
 from core.slow_body import SlowBodyGate
 from core.viewer import current_actor
 
-LARGEST_NUMBER = 2**63 - 1
 SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 CSRF_BYTES = 32
 
@@ -33,20 +30,13 @@ MOST_NUMBER = 2**63 - 1
 
 
 class RowNumber(IntegerConverter):
-    """`<int:…>` in an address: no number that a row cannot have."""
+    """`<int:…>` in an address: a number that no row can have leads nowhere, instead of breaking the database."""
 
     def __init__(self, map: Map, **options: Any) -> None:
         super().__init__(map, **{"max": MOST_NUMBER, **options})
 
-
-class Number(IntegerConverter):
-    """`<int:…>` in an address: what the database cannot hold leads nowhere, instead of breaking there."""
-
-    def __init__(self, map: Map, *args: Any, **options: Any) -> None:
-        super().__init__(map, *args, **{"max": LARGEST_NUMBER, **options})
-
     def to_python(self, value: str) -> Any:
-        if len(value) > len(str(LARGEST_NUMBER)):
+        if len(value) > len(str(MOST_NUMBER)):  # Python refuses to read thousands of digits
             raise ValidationError
         return super().to_python(value)
 
@@ -63,7 +53,6 @@ def init_app(app: Flask, config: Config) -> None:
         count = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     app.wsgi_app = SlowBodyGate(app.wsgi_app, threads=config.threads)  # type: ignore[method-assign]
-    app.url_map.converters["int"] = Number
     app.config["MAX_CONTENT_LENGTH"] = LIMITS["body_bytes"]
     app.config["MAX_FORM_MEMORY_SIZE"] = LIMITS["form_bytes"]
     app.config["MAX_FORM_PARTS"] = 100

@@ -14,7 +14,7 @@ from core.media import Picture as StoredPicture
 from core.media import delete_picture
 from core.once import once
 from core.plain import clean_body, clean_line
-from core.policy import Actor, require
+from core.policy import Actor, can, require
 from core.signals import announce
 from models import Circle, Picture, Post, PostLike, PostRevision
 
@@ -151,6 +151,8 @@ def undo_delete_post(actor: Actor, circle: int, post: int) -> None:
         here = room(actor, circle)
         row = Post.get_or_none(Post.id == post, Post.circle == circle)
         if row is None or (row.deleted_at is not None and row.deleted_by_id != actor.member_id):
+            raise Gone
+        if not can(actor, "circle:read", here):
             raise Gone
         require(actor, "post:delete", (here, row.author_id))
         if row.deleted_at is None:
