@@ -126,7 +126,7 @@ RATES: dict[str, Rate] = {
     "email.member": Rate(5, 3600),
     "password.member": Rate(10, 900),
     "export.member": Rate(3, 24 * 3600),
-    "circle.found": Rate(5, 24 * 3600),
+    "circle.found": Rate(40, 24 * 3600),
     "circle.join": Rate(60, 3600),
     "invite.member": Rate(60, 3600),
     "post.write": Rate(30, 600),

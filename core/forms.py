@@ -11,7 +11,7 @@ from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
 from core.config import LIMITS
-from core.errors import Invalid
+from core.errors import Refusal
 from core.hx import new_key, say
 from core.plain import clean_body, clean_line
 
@@ -45,13 +45,13 @@ class Base(Form):
     def posted(cls, **options: Any) -> Self:
         return cls(request.form, **options)
 
-    def refuse(self, refusal: Invalid) -> None:
-        """Show this refusal at the field it names, at the form's head when it names none of ours."""
-        if refusal.field in self._fields:
-            field = self._fields[refusal.field]
-            field.errors = [*field.errors, say(refusal)]
-        else:
+    def refuse(self, refusal: Refusal) -> None:
+        """Show this refusal at the field it names, at the form's head when it names none that can be seen."""
+        field = self._fields.get(getattr(refusal, "field", ""))
+        if field is None or isinstance(field, HiddenField):
             self.form_errors.append(say(refusal))
+        else:
+            field.errors = [*field.errors, say(refusal)]
 
 
 class Line(StringField):

@@ -8,14 +8,28 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, flash, g, get_flashed_messages, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    flash,
+    g,
+    get_flashed_messages,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import LazyString, gettext
 from htmx_flask import Htmx
 from htmx_flask import make_response as htmx_response
 from htmx_flask.requests import HtmxAwareRequest, HtmxHeaders
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
-from core import i18n, viewer
+from core import guard, i18n, viewer
 from core.errors import Refusal
+from core.plain import reads_as_text
 
 
 class HxHeaders(HtmxHeaders):
@@ -190,28 +204,51 @@ def error_page(
     address, label = way or _way_on(status)
     body = render_template(
         "errors/error.html", code=status, title=heading, text=sentence, bare=bare,
-        action_url=address, action_label=label,
+        action_url=address, action_label=label, typed=typed(),
     )  # fmt: skip
     response = Response(body, status, mimetype="text/html")
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
+_NOT_TYPED = frozenset(("csrf_token", "key", "next"))
+
+
+def typed() -> list[str]:
+    """What somebody wrote into a form that could not be taken, to be shown once more: whoever may not send it can copy
+    it. Nothing that another site made the browser send, and no password."""
+    if request.method != "POST":
+        return []
+    try:
+        fields = list(request.form.items(multi=True)) if guard.carries_token() else []
+    except HTTPException:  # larger than we take, or cut off on the way
+        return []
+    return [
+        value
+        for name, value in fields
+        if name not in _NOT_TYPED and "password" not in name.lower() and reads_as_text(value)
+    ]
+
+
 def _way_on(status: int) -> tuple[str, str]:
     """Where a reader of an error page can go: sign in, try once more, back to the page that sent them, or home."""
     if status == 401:
-        back = request.full_path.rstrip("?") if request.method == "GET" else request.referrer or "/"
-        return url_for("accounts.login", next=local_path(back)), gettext("Sign in")
+        wanted = request.full_path.rstrip("?") if request.method == "GET" else back("/")
+        return url_for("accounts.login", next=local_path(wanted)), gettext("Sign in")
     if status in (429, 500, 503) and request.method == "GET":
         return local_path(request.full_path.rstrip("?")), gettext("Try again")
-    if request.method == "POST" and request.referrer and local_path(request.referrer) != "/":
-        return local_path(request.referrer), gettext("Back to the page")
+    sent_from = back("/") if request.method == "POST" else "/"
+    if sent_from != "/":
+        return sent_from, gettext("Back to the page")
     return "/", gettext("To the front page")
 
 
 def local_path(address: str) -> str:
     """The path of an address on this site, safe to go back to; `/` when it leads elsewhere."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "/"
     if (parts.netloc and parts.netloc != request.host) or parts.scheme not in ("", "http", "https"):
         return "/"
     path = parts.path or "/"
@@ -221,9 +258,20 @@ def local_path(address: str) -> str:
 
 
 def back(otherwise: str) -> str:
-    """The page that a plain form was sent from, so that acting in a list leads back to the list."""
-    referrer = request.referrer
-    return local_path(referrer) if referrer else otherwise
+    """The page that a plain form was sent from, so that acting in a list leads back to the list. The answer to a form
+    that was not taken has an address too, but often one that can only be written to."""
+    path = local_path(request.referrer) if request.referrer else ""
+    return path if path and _can_be_read(path) else otherwise
+
+
+def _can_be_read(path: str) -> bool:
+    routes = current_app.create_url_adapter(request)
+    try:
+        return routes is not None and bool(routes.match(urlsplit(path).path, method="GET"))
+    except RequestRedirect:
+        return True
+    except HTTPException:
+        return False
 
 
 def toasts() -> list[dict[str, Any]]:

@@ -67,6 +67,13 @@ def clean_body(text: str) -> str:
     return _normal(_OUT_OF_BODY.sub("", _NEWLINES.sub("\n", text)))
 
 
+def reads_as_text(value: str) -> bool:
+    """Whether somebody seems to have written this, rather than chosen or ticked it: it has spaces, is long, or is not
+    ASCII."""
+    text = value.strip()
+    return bool(text) and (any(char.isspace() for char in text) or not text.isascii() or len(text) > 20)
+
+
 def _normal(text: str) -> str:
     """Calmed on both sides, since a few marks become two when normalised."""
     return text if text.isascii() else calm(unicodedata.normalize("NFC", calm(text)))

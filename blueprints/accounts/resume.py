@@ -6,6 +6,8 @@ It travels in the page, as hidden fields of the form that comes back: nothing of
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from core.plain import reads_as_text
+
 MOST_BYTES = 96 * 1024
 MOST_FIELDS = 60
 PREFIX = "kept."
@@ -40,12 +42,7 @@ class Kept:
     @property
     def words(self) -> list[str]:
         """The values that somebody typed, as far as one can tell, to be shown."""
-        return [value for name, value in self.fields if name not in _QUIET and _reads_as_text(value)]
-
-
-def _reads_as_text(value: str) -> bool:
-    text = value.strip()
-    return bool(text) and (any(char.isspace() for char in text) or not text.isascii() or len(text) > 20)
+        return [value for name, value in self.fields if name not in _QUIET and reads_as_text(value)]
 
 
 def is_secret(name: str) -> bool:

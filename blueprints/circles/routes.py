@@ -26,7 +26,7 @@ from blueprints.circles.rooms import Room, room
 from blueprints.circles.rows import post_rows, shelf
 from core import hx
 from core.config import LIMITS
-from core.errors import Invalid, SignInNeeded
+from core.errors import Conflict, Invalid, SignInNeeded, TooMany
 from core.fragments import KEY_HOLE, kept, still
 from core.guard import limit
 from core.media import Picture as StoredPicture
@@ -72,15 +72,16 @@ def new() -> Response:
 @bp.post("/circles/", permission="circle:found")
 def found() -> Response:
     actor = current_actor()
-    form = CircleForm.posted()
+    form, status = CircleForm.posted(), 422
     if form.validate():
         try:
             limit("circle.found", actor.member_id)
             circle = actions.found_circle(actor, form.draft(), key=form.key.data or "")
             return hx.see_other(url_for(".show", slug=circle.slug), toast=_("Your circle is open."))
-        except Invalid as refusal:
+        except (Invalid, Conflict, TooMany) as refusal:
             form.refuse(refusal)
-    return hx.page("circles/new.html", {"circle-form": "circles/_form.html"}, status=422, form=form)
+            form.key.data, status = hx.new_key(), refusal.status
+    return hx.page("circles/new.html", {"circle-form": "circles/_form.html"}, status=status, form=form)
 
 
 def tabs(here: Room, current: str) -> Markup:
