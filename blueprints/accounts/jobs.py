@@ -73,7 +73,7 @@ def greet_address(running: Running, link_id: int) -> None:
 def _confirm_letter(link: OneTimeLink) -> tuple[str, list[str]]:
     return _("Please confirm your address"), [
         _("Hello %(name)s,", name=link.member.display_name),
-        _("This link confirms that letters for your account %(username)s may go to this address. It works for "
+        _("This link confirms that e-mails about your account %(username)s may go to this address. It works for "
           "%(days)s days:", username=link.member.username, days=LIMITS["confirm_link_seconds"] // 86_400),
         _address_of("accounts.confirm", token=links.token(link)),
         _("If you have no account of that name, somebody mistyped their address: you need not do anything."),
@@ -108,7 +108,7 @@ def _news(member: Member, what: str) -> tuple[str, list[str]]:
         ),
         "address_changed": (
             _("Your address was changed"),
-            _("Letters for your account %(username)s go to another address from now on."),
+            _("E-mails about your account %(username)s go to another address from now on."),
         ),
         "address_removed": (
             _("Your address was removed"), _("Your account %(username)s has no e-mail address any more."),

@@ -54,7 +54,7 @@ def sign_up() -> Response:
     if current_actor().signed_in:
         viewer.sign_out()
     viewer.sign_in(member_id)
-    said = _("Welcome. A letter is on its way to you, with a link that confirms your address.")
+    said = _("Welcome. An e-mail is on its way to you, with a link that confirms your address.")
     return hx.see_other(hx.local_path(form.next.data or "/"), toast=said if wanted.email else _("Welcome."))
 
 

@@ -112,7 +112,7 @@ def change_address() -> Response:
         if form.validate():
             guard.limit("email.member", actor.member_id)
             addresses.change_address(actor, form.email.data, form.password.data)
-            return hx.see_other(url_for("accounts.address"), toast=_("A letter with a link is on its way."))
+            return hx.see_other(url_for("accounts.address"), toast=_("An e-mail with a link is on its way."))
     except Invalid as refusal:
         form.refuse(refusal)
     return _address_page(form, status=422)

@@ -12,7 +12,7 @@ from core.forms import Base, Key, Line, options
 
 LABELS = {
     "name": (_l("Name of the site"), ""),
-    "tagline": (_l("One line about it"), _l("Stands beneath the name on the front page.")),
+    "tagline": (_l("One line about it"), _l("Shown beneath the name on the front page.")),
     "locale": (_l("Language"), _l("For visitors whose browser asks for none that we speak.")),
     "time_zone": (_l("Time zone"), _l("For visitors, and for members who have chosen none.")),
     "registration": (_l("Who may register"), ""),
@@ -65,7 +65,7 @@ class Invitation(Base):
         choices=options(USES),
     )  # fmt: skip
     days = SelectField(
-        _l("How long it holds"), coerce=int, default=14,
+        _l("How long it is valid"), coerce=int, default=14,
         choices=options(HOLDS),
     )  # fmt: skip
     key = Key()

@@ -5,8 +5,8 @@ from core.hx import words
 
 words({
     "invitation_uses": _l("An invitation can be used between 1 and %(most)s times."),
-    "invitation_days": _l("An invitation can hold for up to %(most)s days; 0 is no end."),
-    "suspension_days": _l("A suspension can last up to %(most)s days; 0 is no end."),
+    "invitation_days": _l("An invitation can be valid for up to %(most)s days; 0 means no end."),
+    "suspension_days": _l("A suspension can last up to %(most)s days; 0 means no end."),
 })
 
 audit.words({

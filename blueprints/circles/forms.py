@@ -59,7 +59,7 @@ class JoinForm(Base):
 
 
 class InviteForm(Base):
-    username = Line(_l("User name"), limit="username")
+    username = Line(_l("Username"), limit="username")
     reason = Line(_l("Why you think they fit"), limit="invite_reason", required=False)
 
 

@@ -20,7 +20,7 @@ class Sample(Base):
         _l("Who may join"),
         choices=options(JOINING),
     )
-    letters = BooleanField(_l("Letters about replies"), description=_l("At most one a day."))
+    letters = BooleanField(_l("E-mails about replies"), description=_l("At most one a day."))
     visible = BooleanField(_l("Visitors may see my profile"))
     picture = FileField(_l("Picture"))
 
