@@ -88,7 +88,7 @@ class Text(TextAreaField):
     def pre_validate(self, form: BaseForm) -> None:
         text = self.data or ""
         if self.in_bytes and len(text.encode()) > self.limit:
-            raise ValidationError(str(_l("This is too long. At most %(most)s kB fit in.")) % {"most": self.limit // 1024})
+            raise ValidationError(str(_l("This is too long. At most %(most)s kB fit.")) % {"most": self.limit // 1024})
         check_length(text, self.limit, self.needed)
 
 
@@ -97,7 +97,7 @@ def check_length(text: str, most: int, needed: bool) -> None:
     if needed and not text.strip():
         raise ValidationError(str(_l("Please fill this in.")))
     if len(text) > most:
-        sentence = str(_l("This is %(over)s characters too long. At most %(most)s fit in."))
+        sentence = str(_l("This is %(over)s characters too long. At most %(most)s fit."))
         raise ValidationError(sentence % {"over": len(text) - most, "most": most})
 
 

@@ -83,7 +83,7 @@ def _confirm_letter(link: OneTimeLink) -> tuple[str, list[str]]:
 def _known_letter(owner: Member) -> tuple[str, list[str]]:
     return _("You have an account already"), [
         _("Hello %(name)s,", name=owner.display_name),
-        _("somebody, perhaps you, gave this address for another account. It belongs to your account %(username)s, so "
+        _("Somebody, perhaps you, gave this address for another account. It belongs to your account %(username)s, so "
           "it was not used.", username=owner.username),
         _("If you have forgotten your password, you can set a new one here:"),
         _address_of("accounts.reset"),

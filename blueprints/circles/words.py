@@ -5,8 +5,8 @@ from core.hx import words
 
 words({
     "needed": _l("Please fill this in."),
-    "too_long": _l("This is too long. At most %(most)s characters fit in."),
-    "too_long_bytes": _l("This is too long. At most %(most)s kB fit in."),
+    "too_long": _l("This is too long. At most %(most)s characters fit."),
+    "too_long_bytes": _l("This is too long. At most %(most)s kB fit."),
     "open_but_invisible": _l("An invisible circle cannot be open to everyone. Choose applications or invitations."),
     "slug_shape": _l("Use small letters a to z, digits and single hyphens, at least two of them."),
     "slug_taken": _l("This address is taken. Please choose another one."),
