@@ -118,7 +118,7 @@ def require(actor: Actor, name: str, thing: Any = None) -> None:
     """Raises SignInNeeded for a guest whom signing in could help, Denied otherwise."""
     if can(actor, name, thing):
         return
-    if not actor.signed_in:
+    if actor.standing is Standing.GUEST:
         raise SignInNeeded(permission=name)
     raise Denied("suspended" if actor.standing is Standing.SUSPENDED else "denied", permission=name)
 

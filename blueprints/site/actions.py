@@ -6,8 +6,7 @@ from blueprints.accounts.actions import Registration, make_owner, register
 from core import audit, links, site
 from core.config import LIMITS
 from core.db import atomic
-from core.errors import Denied
-from core.policy import CONSOLE, Actor, can, require
+from core.policy import CONSOLE, Actor, require
 
 
 @dataclass(frozen=True)
@@ -21,8 +20,7 @@ class Beginning:
 def setup_link(actor: Actor) -> str:
     """The token of a link to the first visit; the one before no longer works. Raises Denied once there is an owner."""
     with atomic():
-        if not can(actor, "site:setup"):
-            raise Denied
+        require(actor, "site:setup")
         links.cancel("setup", None)
         return links.token(links.make("setup", LIMITS["setup_link_seconds"]))
 

@@ -44,7 +44,7 @@ def offline() -> Response:
     return hx.page(
         "errors/error.html", code="offline", bare=True, title=_("You are offline"), action_url="/",
         text=_("There is no way to the site right now. What you wrote is kept on this device."),
-        action_label=_("Try again"),
+        action_label=_("Try again"), typed=(),
     )  # fmt: skip
 
 
