@@ -4,6 +4,8 @@ import hashlib
 import json
 from collections.abc import Callable
 
+from peewee import IntegrityError
+
 from core import clock
 from core.config import LIMITS
 from core.db import atomic
@@ -24,12 +26,30 @@ def once(scope: str, key: str, action: str, content: object, make: Callable[[], 
         with atomic():
             return make(), True
     digest = hashlib.sha256(json.dumps([action, content], sort_keys=True, default=str).encode()).hexdigest()
+    try:
+        return _make_or_find(scope, key, action, digest, make)
+    except IntegrityError:  # where writers do not queue, the same key can get this far twice: the first one counts
+        known = _find(scope, key, digest)
+        if known is None:
+            raise
+        return known, False
+
+
+def _find(scope: str, key: str, digest: str) -> int | None:
+    known = Once.get_or_none(Once.scope == scope, Once.key == key)
+    if known is None:
+        return None
+    if known.request_hash != digest:
+        raise Conflict("key_reused", result=known.result)
+    result: int = known.result
+    return result
+
+
+def _make_or_find(scope: str, key: str, action: str, digest: str, make: Callable[[], int]) -> tuple[int, bool]:
     with atomic():
-        known = Once.get_or_none(Once.scope == scope, Once.key == key)
+        known = _find(scope, key, digest)
         if known is not None:
-            if known.request_hash != digest:
-                raise Conflict("key_reused", result=known.result)
-            return known.result, False
+            return known, False
         result = make()
         Once.insert(
             scope=scope, key=key, action=action, request_hash=digest, result=result, created_at=clock.now()

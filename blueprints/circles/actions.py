@@ -3,6 +3,8 @@
 import secrets
 from dataclasses import dataclass
 
+from peewee import IntegrityError
+
 from blueprints.circles import events
 from blueprints.circles.categories import CATEGORIES, JOIN_POLICIES, ROLES, VISIBILITIES
 from blueprints.circles.rooms import Room, room
@@ -80,7 +82,10 @@ def found_circle(actor: Actor, draft: CircleDraft, key: str = "") -> Circle:
         announce(events.CircleFounded(circle.id, actor.member_id or 0))
         return int(circle.id)
 
-    number, _ = once(f"member:{actor.member_id}", key, "circle.found", vars(draft), make)
+    try:
+        number, _ = once(f"member:{actor.member_id}", key, "circle.found", vars(draft), make)
+    except IntegrityError:  # somebody took the address between the look and the write
+        raise Invalid("slug_taken", field="slug") from None
     circle: Circle = Circle.get_by_id(number)
     return circle
 
