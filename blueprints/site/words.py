@@ -41,7 +41,7 @@ words({
     "suspended": _l("Your account is suspended, so this is not open to you at the moment."),
     "leaving": _l("Your account is about to be closed. Change your mind in the settings to use it again."),
     "key": _l("The form's key is too long. Reload the page and send it once more."),
-    "key_reused": _l("This form was already sent with other content. Check whether it arrived before sending it again."),
+    "key_reused": _l("This form was already sent with other content. Check that it arrived before sending it again."),
     "setting_empty": _l("Please fill this in."),
     "setting_long": _l("This is too long. At most %(most)s characters fit."),
     "choice": _l("Please choose one of the options."),
