@@ -152,11 +152,9 @@ def join(actor: Actor, circle: int, answer: str = "") -> str:
         if here.is_member:
             return "joined"
         require(actor, "circle:join", here)
-        if here.is_invited:
-            _answer_invitation(actor, here, accepted=True)
-        elif here.join_policy == "invitation":
+        if here.join_policy == "invitation" and not here.is_invited:
             raise Conflict("invitation_only")
-        elif here.join_policy == "apply":
+        if here.join_policy == "apply" and not here.is_invited:
             _ask(actor, here, answer)
             return "asked"
         _add(here.id, actor.member_id or 0, "member")
@@ -191,6 +189,7 @@ def _add(circle: int, member: int, role: str) -> None:
         JoinRequest.delete().where(
             JoinRequest.circle == circle, JoinRequest.member == member, JoinRequest.decided_at.is_null()
         ).execute()
+        _close_invitation(circle, member, accepted=True)
         announce(events.MemberJoined(circle, member))
 
 
@@ -247,8 +246,8 @@ def _owners(circle: int) -> int:
     return int(Membership.select().where(Membership.circle == circle, Membership.role == "owner").count())
 
 
-def decide(actor: Actor, circle: int, request: int, *, accept: bool) -> None:
-    """Let somebody in, or not. Deciding what is decided changes nothing."""
+def decide(actor: Actor, circle: int, request: int, *, accept: bool) -> bool:
+    """Let somebody in, or not; returns whether they were let in. Deciding what is decided changes nothing."""
     with atomic():
         here = room(actor, circle)
         require(actor, "circle:admit", here)
@@ -256,7 +255,7 @@ def decide(actor: Actor, circle: int, request: int, *, accept: bool) -> None:
         if asked is None:
             raise Gone
         if asked.decided_at is not None:
-            return
+            return bool(asked.accepted)
         JoinRequest.update(decided_at=clock.now(), decided_by=actor.member_id, accepted=accept).where(
             JoinRequest.id == request
         ).execute()
@@ -264,6 +263,7 @@ def decide(actor: Actor, circle: int, request: int, *, accept: bool) -> None:
             _add(circle, asked.member_id, "member")
         audit.record(actor, "circle.admit" if accept else "circle.decline", "member", asked.member_id, circle=circle)
         announce(events.JoinDecided(circle, asked.member_id, accept))
+        return accept
 
 
 def set_role(actor: Actor, circle: int, member: int, role: str) -> None:
@@ -314,12 +314,12 @@ def decline_invitation(actor: Actor, circle: int) -> None:
     with atomic():
         here = room(actor, circle)
         require(actor, "circle:join", here)
-        _answer_invitation(actor, here, accepted=False)
+        _close_invitation(circle, actor.member_id or 0, accepted=False)
 
 
-def _answer_invitation(actor: Actor, here: Room, *, accepted: bool) -> None:
+def _close_invitation(circle: int, member: int, *, accepted: bool) -> None:
     CircleInvitation.update(answered_at=clock.now(), accepted=accepted).where(
-        CircleInvitation.circle == here.id,
-        CircleInvitation.member == actor.member_id,
+        CircleInvitation.circle == circle,
+        CircleInvitation.member == member,
         CircleInvitation.answered_at.is_null(),
     ).execute()

@@ -10,7 +10,7 @@ from core.db import Prepared
 from core.errors import Gone
 from core.policy import GUEST, Actor, visible
 from core.policy import Standing as Rank
-from models import Circle, CircleInvitation, JoinRequest, Membership
+from models import Circle, CircleInvitation, JoinRequest, Member, Membership
 
 
 class Tie(NamedTuple):
@@ -18,7 +18,7 @@ class Tie(NamedTuple):
 
     role: str | None
     joined_at: int | None
-    invited_by: int | None
+    inviter: str | None
     invite_reason: str | None
     asked_at: int | None
 
@@ -99,7 +99,7 @@ def _build(variant: tuple[Eyes, bool], me: int, circle: int | str) -> ModelSelec
     looking, by_slug = variant
     query = (
         Circle.select(
-            *_COLUMNS, Membership.role, Membership.joined_at, CircleInvitation.invited_by, CircleInvitation.reason,
+            *_COLUMNS, Membership.role, Membership.joined_at, Member.display_name, CircleInvitation.reason,
             JoinRequest.asked_at,
         )
         .join(Membership, JOIN.LEFT_OUTER, on=(Membership.circle == Circle.id) & (Membership.member == me))
@@ -109,6 +109,7 @@ def _build(variant: tuple[Eyes, bool], me: int, circle: int | str) -> ModelSelec
             on=(CircleInvitation.circle == Circle.id) & (CircleInvitation.member == me)
             & CircleInvitation.answered_at.is_null(),
         )
+        .join(Member, JOIN.LEFT_OUTER, on=CircleInvitation.invited_by == Member.id)
         .switch(Circle)
         .join(
             JoinRequest, JOIN.LEFT_OUTER,

@@ -56,8 +56,8 @@ def decide(slug: str, number: int) -> Response:
     if request.form.get("accept") not in ("0", "1"):
         raise Invalid("choice", field="accept")
     accept = request.form["accept"] == "1"
-    actions.decide(current_actor(), here.id, number, accept=accept)
-    toast = _("They are in.") if accept else _("Declined.")
+    accepted = actions.decide(current_actor(), here.id, number, accept=accept)
+    toast = _("They are in.") if accepted else _("Declined.")
     return hx.changed(url_for(".asked", slug=slug), "", toast=toast)
 
 
