@@ -189,6 +189,12 @@ def member_id(actor: Actor, username: str) -> int:
     return int(row[0])
 
 
+def usernames(actor: Actor, member_ids: list[int]) -> dict[int, str]:
+    require(actor, "member:find")
+    rows = Member.select(Member.id, Member.username).where(Member.id.in_(member_ids), Member.erased_at.is_null())
+    return dict(rows.tuples())
+
+
 def actor_of(actor: Actor, username: str) -> Actor:
     """Who this member would be if they asked for something now. Raises Gone."""
     row = person(actor, username).row

@@ -31,6 +31,12 @@ def test_admin_is_for_staff_and_does_not_exist_for_members(as_, client, page):
     assert client.get(page).status_code == 401
 
 
+def test_staff_find_the_way_from_their_own_page_and_from_a_profile(as_):
+    assert 'href="/admin/"' in as_("staff").get("/me").text and "/admin/" not in as_("lin").get("/me").text
+    assert 'href="/admin/people/che"' in as_("staff").get("/people/che").text
+    assert "/admin/" not in as_("lin").get("/people/che").text
+
+
 def test_staff_who_were_dismissed_are_out_at_once(as_, cast):
     browser = as_("staff")
     actions.appoint(cast.owner.actor, cast.staff.id, False)
