@@ -107,7 +107,7 @@ def logout() -> Response:
 def sign_in_first(refusal: Refusal) -> Response:
     """The sign-in form, with what was typed into the form that could not be taken."""
     if request.method == "POST":
-        back = hx.local_path(request.referrer or "/")
+        back = hx.back("/")
         return _sign_in_page(SignIn(data={"next": back}), _kept_of_request(back), status=401)
     return _sign_in_page(SignIn(data={"next": hx.local_path(request.full_path.rstrip("?"))}), status=401)
 
@@ -117,7 +117,7 @@ def send_once_more(refusal: Refusal) -> Response | None:
     """The page was older than the session that it was made for."""
     if current_actor().signed_in and request.endpoint in SENT_TWICE:
         return hx.see_other("/")
-    back = hx.local_path(request.referrer or "/")
+    back = hx.back("/")
     if request.endpoint == "accounts.sign_in":
         form = SignIn.posted()
         form.form_errors.append(hx.say(refusal))
