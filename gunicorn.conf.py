@@ -10,7 +10,7 @@ from launcher.processes import die_with_parent
 settings = load()
 
 bind = f"[{settings.host}]:{settings.port}" if ":" in settings.host else f"{settings.host}:{settings.port}"
-worker_class = "gthread"
+worker_class = "core.web_worker.Worker"
 workers = settings.workers
 threads = settings.threads
 preload_app = not settings.dev
@@ -25,6 +25,10 @@ loglevel = "warning"
 # What a proxy reports of scheme and address is read in one place, core/guard.py.
 forwarded_allow_ips = ""
 proc_name = "quanzi"
+
+
+def pre_request(worker, request):
+    worker.head_is_read()
 
 
 def when_ready(server):

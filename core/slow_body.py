@@ -90,12 +90,23 @@ class Watchdog:
             pass  # it is gone already
 
 
+_shared: Watchdog | None = None
+
+
+def watchdog(threads: int) -> Watchdog:
+    """The one watchdog of the process: slow heads (core/web_worker.py) and slow bodies share their places."""
+    global _shared
+    if _shared is None:
+        _shared = Watchdog(max(1, threads // 2))
+    return _shared
+
+
 class SlowBodyGate:
     """WSGI middleware. Without a socket in the environment (test client, other servers) it lets everything pass."""
 
     def __init__(self, app: Callable[..., Iterable[bytes]], *, threads: int) -> None:
         self.app = app
-        self.watchdog = Watchdog(max(1, threads // 2))
+        self.watchdog = watchdog(threads)
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         sock = environ.get("gunicorn.socket")

@@ -15,7 +15,7 @@ LAYERS: dict[int, tuple[str, ...]] = {
         "search", "seeding", "signals", "site",
     ),
     3: (
-        "assets", "blueprint", "compress", "forms", "fragments", "guard", "hx", "i18n", "slow_body",
+        "assets", "blueprint", "compress", "forms", "fragments", "guard", "hx", "i18n", "slow_body", "web_worker",
         "streams", "viewer",
     ),
     5: ("cli",),

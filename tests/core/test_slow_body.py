@@ -35,14 +35,22 @@ app = SlowBodyGate(echo, threads={THREADS})
 """
 
 
+CONF = """
+control_socket_disable = True
+
+def pre_request(worker, request):
+    worker.head_is_read()
+"""
+
+
 @pytest.fixture(scope="module")
 def port(tmp_path_factory):
     folder = tmp_path_factory.mktemp("slow")
     (folder / "slow_site.py").write_text(SITE)
-    (folder / "conf.py").write_text("control_socket_disable = True\n")
+    (folder / "conf.py").write_text(CONF)
     number = free_port()
     command = [
-        sys.executable, "-m", "gunicorn", "-c", str(folder / "conf.py"), "-k", "gthread", "-w", "1",
+        sys.executable, "-m", "gunicorn", "-c", str(folder / "conf.py"), "-k", "core.web_worker.Worker", "-w", "1",
         "--threads", str(THREADS), "-b", f"127.0.0.1:{number}", "--chdir", str(folder), "--pythonpath", str(ROOT),
         "--graceful-timeout", "1", "--log-level", "error", "slow_site:app",
     ]  # fmt: skip
@@ -184,6 +192,34 @@ def test_chunks_that_make_no_sense_are_refused(port, clients):
     [client] = clients(1, chunked=True)
     client.send(b"nonsense\r\n\r\n")
     assert client.answer().startswith(b"HTTP/1.1 4")
+
+
+# ---- heads --------------------------------------------------------------------------------------------------
+
+
+def connections(port: int, count: int) -> list[socket.socket]:
+    return [socket.create_connection(("127.0.0.1", port), 10) for _ in range(count)]
+
+
+def test_connections_on_which_nothing_is_said_hold_no_thread(port):
+    silent = connections(port, THREADS * 3)
+    try:
+        assert max(page(port) for _ in range(5)) < 1
+    finally:
+        for each in silent:
+            each.close()
+
+
+def test_pages_go_on_answering_while_heads_never_end(port):
+    dripping = connections(port, THREADS * 2)
+    try:
+        for each in dripping:
+            each.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+        took = [page(port) for _ in range(10)]
+        assert max(took) < QUICK * 2 + 1 and sorted(took)[5] < 0.5, took
+    finally:
+        for each in dripping:
+            each.close()
 
 
 # ---- the site itself ----------------------------------------------------------------------------------------
