@@ -145,12 +145,13 @@ def by_author(actor: Actor, author: int, limit: int = 5) -> list[PostRow]:
     return [PostRow(*row) for row in query.order_by(Post.id.desc()).limit(limit).tuples()]
 
 
-_TAG = re.compile(r"<[^>]*>")
+_INLINE = re.compile(r"</?(?:a|code|em|s|strong)\b[^>]*>")
+_BLOCK = re.compile(r"<[^>]*>")
 
 
 def plain(html: str) -> str:
     """The words of stored HTML on one line, to look for finds in; to be escaped again like any other text."""
-    return " ".join(unescape(_TAG.sub(" ", html)).split())
+    return " ".join(unescape(_BLOCK.sub(" ", _INLINE.sub("", html))).split())
 
 
 def pictures(rows: list[PostRow]) -> dict[int, list[PictureRow]]:
