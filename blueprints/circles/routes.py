@@ -127,7 +127,6 @@ def show(slug: str) -> Response:
     return hx.page(
         "circles/show.html",
         **context | around(here, "posts"),
-        join_form=JoinForm(),
         newest_members=still("circles/_newest.html", people=people, more=max(0, here.member_count - len(people))),
         first_page=before is None,
         newest=page.rows[0].id if page.rows else 0,

@@ -53,7 +53,8 @@ def write(slug: str) -> Response:
 
 def _composer_again(here: Room, form: PostForm, refusal: Invalid | Conflict) -> Response:
     """The same composer with what was typed and what is wrong with it."""
-    field = refusal.field if isinstance(refusal, Invalid) and refusal.field else "body"
+    field = getattr(refusal, "field", "")
+    field = field if field in ("title", "media") else "body"
     again = composer(here, title=form.title.data or "", body=form.body.data or "", errors={field: [hx.say(refusal)]})
     template = "circles/_composer.html" if hx.wants_fragment() else "circles/write.html"
     return hx.page(template, status=refusal.status if refusal.status == 409 else 422, here=here, composer=again)
@@ -110,7 +111,6 @@ def _post_page(slug: str, post_id: int, *, status: int = 200, answering: dict[st
         shown=post_row(shelf(actor, here, row, reading.pictures([row]).get(row.id)), whole=True),
         takes_part=may_answer,
         composer=answer_composer(here, row, answering, reply_to) if may_answer else "",
-        latest=before is None,
     )
 
 
