@@ -243,24 +243,24 @@ def _way_on(status: int) -> tuple[str, str]:
     return "/", gettext("To the front page")
 
 
-def local_path(address: str) -> str:
-    """The path of an address on this site, safe to go back to; `/` when it leads elsewhere."""
+def local_path(address: str, otherwise: str = "/") -> str:
+    """The path of an address on this site, safe to go back to; `otherwise` when it leads elsewhere."""
     try:
         parts = urlsplit(address)
     except ValueError:
-        return "/"
+        return otherwise
     if (parts.netloc and parts.netloc != request.host) or parts.scheme not in ("", "http", "https"):
-        return "/"
+        return otherwise
     path = parts.path or "/"
     if not path.startswith("/") or path.startswith(("//", "/\\")):
-        return "/"
+        return otherwise
     return path + (f"?{parts.query}" if parts.query else "")
 
 
 def back(otherwise: str) -> str:
     """The page that a plain form was sent from, so that acting in a list leads back to the list. The answer to a form
     that was not taken has an address too, but often one that can only be written to."""
-    path = local_path(request.referrer) if request.referrer else ""
+    path = local_path(request.referrer, "") if request.referrer else ""
     return path if path and _can_be_read(path) else otherwise
 
 

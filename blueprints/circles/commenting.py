@@ -1,7 +1,7 @@
 """Verbs on comments. Replies go one level deep: a reply to a reply joins the same row of replies."""
 
 from blueprints.circles import events
-from blueprints.circles.posting import changed, check_undo
+from blueprints.circles.posting import changed, check_undo, deleted_by
 from blueprints.circles.rooms import Room, room
 from core import audit, clock, markup
 from core.config import LIMITS
@@ -79,7 +79,10 @@ def edit_comment(actor: Actor, circle: int, post: int, comment: int, body: str) 
 
 
 def delete_comment(actor: Actor, circle: int, post: int, comment: int) -> None:
+    """Doing it twice changes nothing."""
     with atomic():
+        if deleted_by(actor, Comment.get_or_none(Comment.id == comment, Comment.post == post)):
+            return
         here, row = _live_comment(actor, circle, post, comment)
         require(actor, "post:delete", (here, row.author_id))
         _set_deleted(circle, row, clock.now(), actor.member_id)

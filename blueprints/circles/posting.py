@@ -133,8 +133,11 @@ def edit_post(actor: Actor, circle: int, post: int, draft: PostDraft) -> None:
 
 
 def delete_post(actor: Actor, circle: int, post: int) -> None:
-    """Out of sight at once; undone by whoever did it for a minute, then the words go for good."""
+    """Out of sight at once; undone by whoever did it for a minute, then the words go for good. Doing it twice changes
+    nothing."""
     with atomic():
+        if deleted_by(actor, Post.get_or_none(Post.id == post, Post.circle == circle)):
+            return
         here, row = _live_post(actor, circle, post)
         require(actor, "post:delete", (here, row.author_id))
         Post.update(deleted_at=clock.now(), deleted_by=actor.member_id).where(Post.id == post).execute()
@@ -162,6 +165,11 @@ def undo_delete_post(actor: Actor, circle: int, post: int) -> None:
         Circle.update(post_count=Circle.post_count + 1).where(Circle.id == circle).execute()
         changed(circle, post)
         announce(events.PostChanged(post, circle))
+
+
+def deleted_by(actor: Actor, row: Any) -> bool:
+    """Whether this actor deleted that post or comment already."""
+    return row is not None and row.deleted_at is not None and row.deleted_by_id == actor.member_id
 
 
 def check_undo(row: Any) -> None:
