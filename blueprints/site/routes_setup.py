@@ -44,6 +44,8 @@ def _look(token: str) -> None:
 
 
 def _page(form: Setup, token: str, status: int = 200) -> Response:
-    response = hx.page("site/setup.html", {"setup": "site/_setup.html"}, status=status, form=form, token=token)
+    regions = {"setup": "site/_setup.html"}
+    nowhere_yet: tuple[()] = ()
+    response = hx.page("site/setup.html", regions, status=status, form=form, token=token, nav_places=nowhere_yet)
     response.headers["Cache-Control"] = "no-store"
     return response
