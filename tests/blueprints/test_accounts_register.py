@@ -133,7 +133,7 @@ def test_a_name_that_looks_just_like_another_is_taken(client, post):
     member("anna_lin")
     for twin in ("anna_lin", "ANNA_LIN", "annalin", "anna-lin", "anna_l1n"):
         response = post(client, "/register", FORM | {"username": twin, "key": ""})
-        assert response.status_code == 422 and "is taken" in response.text, twin
+        assert response.status_code == 422 and 'id="username-error"' in response.text, twin
 
 
 def test_a_name_stays_with_who_left_it(client, post):
@@ -252,7 +252,7 @@ def test_a_known_address_gets_the_same_answer_and_another_letter(client, post, c
     rows = OneTimeLink.select(OneTimeLink.purpose, OneTimeLink.email).order_by(OneTimeLink.id).tuples()
     assert list(rows) == [("email", "taken@example.org"), ("email", "free@example.org")]
     for browser, address in ((known, "taken@example.org"), (unknown, "free@example.org")):
-        assert f"A letter went to {address}" in browser.get("/settings/email").text.replace("\n", " ")
+        assert address in browser.get("/settings/email").text.split('id="waiting"')[1]
     to_known, to_unknown = letters(caplog)
     assert to_known.to == "taken@example.org" and "owner-of-it" in to_known.text
     assert "/confirm/" not in to_known.text and "xiaohe" not in to_known.text
@@ -265,7 +265,7 @@ def test_a_known_address_gets_the_same_answer_and_another_letter(client, post, c
 def test_a_closed_site_says_so(client, post):
     site.change({"registration": "closed"})
     assert client.get("/register").status_code == 403
-    assert "closed the door" in client.get("/register").text
+    assert 'id="closed"' in client.get("/register").text
     assert post(client, "/register", FORM).status_code == 403
     assert not Member.select().where(Member.username == "xiaohe").exists()
 
@@ -290,7 +290,7 @@ def test_with_an_invitation_one_gets_in(client, post):
 def test_an_invitation_that_is_over_lets_nobody_in(client, post, how):
     site.change({"registration": "invitation"})
     invitation(**how)
-    assert "does not work" in client.get("/register?code=welcome-in").text
+    assert 'id="code-error"' in client.get("/register?code=welcome-in").text
     assert post(client, "/register", FORM | {"code": "welcome-in"}).status_code == 422
 
 
