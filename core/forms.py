@@ -101,7 +101,7 @@ def check_length(text: str, most: int, needed: bool) -> None:
         raise ValidationError(sentence % {"over": len(text) - most, "most": most})
 
 
-def options(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
+def options(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
     """Choices of a select or radio field, from value and label."""
     return [SelectChoice(value, label) for value, label in pairs]
 

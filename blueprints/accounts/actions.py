@@ -291,3 +291,14 @@ def reset_password(actor: Actor, token: str, wanted: str) -> int:
         audit.record(Actor(member.id), "account.reset_password", "member", member.id)
         addresses.tell(member.id, "password_changed")
     return int(member.id)
+
+
+def sign_out_everywhere(actor: Actor, member_id: int) -> int:
+    """End every session of a member, as staff; returns how many. Raises Gone, Denied."""
+    with atomic():
+        require(actor, "account:sign_out_others", member_id)
+        if not Member.select().where(Member.id == member_id).exists():
+            raise Gone
+        ended = int(Session.delete().where(Session.member == member_id).execute())
+        audit.record(actor, "account.sign_out_everywhere", "member", member_id, sessions=ended)
+        return ended

@@ -5,7 +5,6 @@ import sys
 import click
 
 from blueprints.accounts import actions, bp
-from blueprints.accounts.devices import sign_out_everywhere
 from blueprints.accounts.signing_in import find
 from core import hx
 from core.config import current
@@ -59,5 +58,5 @@ def make_owner(name: str) -> None:
 @click.argument("name")
 def sign_out(name: str) -> None:
     """End every session of a member."""
-    ended = sign_out_everywhere(CONSOLE, _member(name).id)
+    ended = actions.sign_out_everywhere(CONSOLE, _member(name).id)
     click.echo(f"{ended} sessions ended.")

@@ -6,7 +6,7 @@ from core import audit, clock
 from core.db import atomic
 from core.errors import Gone
 from core.policy import Actor, require
-from models import Member, Session
+from models import Session
 
 _BROWSERS = (
     ("MicroMessenger", "WeChat"), ("Edg", "Edge"), ("OPR", "Opera"), ("SamsungBrowser", "Samsung Internet"),
@@ -72,15 +72,4 @@ def sign_out_elsewhere(actor: Actor, session_id: int) -> int:
         mine = (Session.member == actor.member_id) & (Session.id != session_id)
         ended = int(Session.delete().where(mine).execute())
         audit.record(actor, "account.sign_out_elsewhere", "member", actor.member_id, sessions=ended)
-        return ended
-
-
-def sign_out_everywhere(actor: Actor, member_id: int) -> int:
-    """End every session of a member, as staff; returns how many. Raises Gone, Denied."""
-    with atomic():
-        require(actor, "account:sign_out_others", member_id)
-        if not Member.select().where(Member.id == member_id).exists():
-            raise Gone
-        ended = int(Session.delete().where(Session.member == member_id).execute())
-        audit.record(actor, "account.sign_out_everywhere", "member", member_id, sessions=ended)
         return ended

@@ -13,7 +13,7 @@ from core.once import once
 from core.plain import clean_line
 from core.policy import Actor, require
 from core.signals import announce
-from models import Member, Session, SiteInvitation, StaffRole, Suspension
+from models import Member, SiteInvitation, StaffRole, Suspension
 
 CODE_BYTES = 9
 
@@ -125,16 +125,6 @@ def _lift(actor: Actor, member_id: int, now: int) -> int:
         .execute()
     )
     return changed
-
-
-def sign_out_everywhere(actor: Actor, member_id: int) -> int:
-    """End all sessions of a member; returns how many there were. Raises Gone, Denied."""
-    with atomic():
-        _must_exist(member_id)
-        require(actor, "account:sign_out_others", member_id)
-        ended = int(Session.delete().where(Session.member == member_id).execute())
-        audit.record(actor, "member.sign_out", "member", member_id, sessions=ended)
-        return ended
 
 
 def appoint(actor: Actor, member_id: int, is_staff: bool) -> None:

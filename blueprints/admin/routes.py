@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 
-from blueprints.accounts.actions import make_reset_link
+from blueprints.accounts.actions import make_reset_link, sign_out_everywhere
 from blueprints.admin import actions, bp, queries
 from blueprints.admin.forms import Invitation, Suspend, settings_form
 from core import config, hx, site
@@ -141,7 +141,7 @@ def lift(username: str) -> Response:
 @bp.post("/people/<username>/sign-out", permission="account:sign_out_others")
 def sign_out(username: str) -> Response:
     actor = current_actor()
-    actions.sign_out_everywhere(actor, queries.member_id(actor, username))
+    sign_out_everywhere(actor, queries.member_id(actor, username))
     return _back(username, _("Signed out everywhere."))
 
 

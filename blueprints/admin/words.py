@@ -15,7 +15,6 @@ audit.words({
     "site.revoke_invitation": _l("Invitation to the site taken back"),
     "member.suspend": _l("Account suspended"),
     "member.lift": _l("Suspension lifted"),
-    "member.sign_out": _l("Signed out everywhere"),
     "staff.appoint": _l("Made staff"),
     "staff.dismiss": _l("No longer staff"),
     "job.retry": _l("Job tried again"),
