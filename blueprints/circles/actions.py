@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from functools import partial
 
 from peewee import IntegrityError
 
@@ -9,10 +10,11 @@ from blueprints.circles import events
 from blueprints.circles.categories import CATEGORIES, JOIN_POLICIES, ROLES, VISIBILITIES
 from blueprints.circles.rooms import Room, room
 from core import audit, clock, markup
-from core.config import LIMITS
-from core.db import atomic
+from core.config import LIMITS, current
+from core.db import after_commit, atomic
 from core.errors import Conflict, Gone, Invalid, TooMany
 from core.media import Picture as StoredPicture
+from core.media import delete_picture
 from core.once import once
 from core.policy import Actor, require
 from core.signals import announce
@@ -133,11 +135,21 @@ def attach_picture(actor: Actor, circle: int, stored: StoredPicture) -> None:
 def set_pictures(actor: Actor, circle: int, *, picture_key: str | None, cover_key: str | None) -> None:
     """Keys of pictures that `attach_picture` stored for this circle; None takes a picture away."""
     with atomic():
-        require(actor, "circle:edit", room(actor, circle))
+        here = room(actor, circle)
+        require(actor, "circle:edit", here)
         Circle.update(picture_key=picture_key, cover_key=cover_key, seq=Circle.seq + 1).where(
             Circle.id == circle
         ).execute()
+        _drop_pictures({here.picture_key, here.cover_key} - {picture_key, cover_key, None})
         announce(events.CircleChanged(circle))
+
+
+def _drop_pictures(keys: set[str | None]) -> None:
+    """What is not shown any more is not kept."""
+    folder = current().data / "media"
+    for key in keys:
+        if Picture.delete().where(Picture.key == key).execute():
+            after_commit(partial(delete_picture, folder, str(key)))
 
 
 # ---- coming and going ---------------------------------------------------------------------------------------

@@ -91,10 +91,12 @@ def store_uploads(files: list[FileStorage], *, most: int = LIMITS["pictures_per_
             alt = clean_line(alts[place]) if place < len(alts) else ""
             raw = file.stream.read(LIMITS["picture_bytes"] + 1)
             stored.append(NewPicture(media.store_picture(raw, folder), alt[: LIMITS["alt"]]))
-    except BadPicture as refusal:
+    except BaseException as error:
         for picture in stored:
             media.delete_picture(folder, picture.stored.key)
-        raise BadPicture(refusal.code, file=_short(files[len(stored)].filename or "")) from None
+        if isinstance(error, BadPicture):
+            raise BadPicture(error.code, file=_short(files[len(stored)].filename or "")) from None
+        raise
     return stored
 
 

@@ -55,9 +55,16 @@ def _composer_again(here: Room, form: PostForm, refusal: Invalid | Conflict) -> 
     """The same composer with what was typed and what is wrong with it."""
     field = getattr(refusal, "field", "")
     field = field if field in ("title", "media") else "body"
-    again = composer(here, title=form.title.data or "", body=form.body.data or "", errors={field: [hx.say(refusal)]})
+    again = composer(here, title=form.title.data or "", body=form.body.data or "", errors={field: [_why(refusal)]})
     template = "circles/_composer.html" if hx.wants_fragment() else "circles/write.html"
     return hx.page(template, status=refusal.status if refusal.status == 409 else 422, here=here, composer=again)
+
+
+def _why(refusal: Invalid | Conflict) -> str:
+    """With several pictures it matters which one it was."""
+    why = hx.say(refusal)
+    file = refusal.facts.get("file")
+    return _("“%(file)s” could not be taken. %(why)s", file=file, why=why) if file else why
 
 
 @bp.get("/circles/<slug>/posts/", permission="circle:see")

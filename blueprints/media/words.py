@@ -1,0 +1,13 @@
+from flask_babel import lazy_gettext as _l
+
+from core.config import LIMITS, MB
+from core.hx import words
+
+words({
+    "too_large": _l("A picture may have up to %(most)s MB.", most=LIMITS["picture_bytes"] // MB),
+    "too_many_pixels": _l("A picture may have up to %(most)s million pixels. Make it smaller and try again.",
+                          most=LIMITS["picture_pixels"] // 1_000_000),
+    "not_a_picture": _l("Pictures can be JPEG, PNG, WebP, GIF or HEIC. This is something else, whatever it is called."),
+    "truncated": _l("This picture is damaged. Perhaps it did not arrive as a whole; choose it again."),
+    "no_file": _l("Choose a picture first."),
+})  # fmt: skip
