@@ -11,7 +11,6 @@ from models import StaffRole
 @permission("account:sign_out", "Sign out", Standing.ANYONE)
 @permission("account:reset", "Ask for a letter with a link to a new password, and use it", Standing.GUEST)
 @permission("account:confirm", "Confirm an e-mail address with the link from a letter", Standing.ANYONE)
-@permission("account:resume", "Send again what was kept when a session ended", Standing.ANYONE)
 def anyone(actor: Actor, thing: Any) -> bool:
     return True
 
