@@ -10,7 +10,7 @@ def anyone(actor: Actor, thing: object) -> bool:
     return True
 
 
-@permission("site:setup", "Set the site up with the link from the console", Standing.GUEST)
+@permission("site:setup", "Set the site up with the link from the console", Standing.ANYONE)
 def before_there_is_an_owner(actor: Actor, thing: object) -> bool:
     return not has_owner()
 

@@ -64,7 +64,7 @@ def test_actions_ask_themselves_whatever_page_called_them(cast):
 def test_the_overview_counts_what_is_there(as_, cast):
     seen = queries.overview(cast.owner.actor)
     assert (seen.members, seen.circles, seen.posts, seen.suspended) == (8, 3, 3, 1)
-    assert "No background worker has been heard of lately" in as_("owner").get("/admin/").text
+    assert "No background worker has been heard of lately" in as_("staff").get("/admin/").text
 
 
 def test_settings_are_changed_and_written_down(as_, post, cast):
@@ -107,7 +107,7 @@ def test_an_invitation_lets_people_in_as_often_as_it_says(as_, post, client, app
     assert post(client, "/register", form).status_code == 303
     late = post(app.test_client(), "/register", {**form, "username": "later"})
     assert late.status_code == 422 and not Member.select().where(Member.username == "later").exists()
-    assert "used up" in as_("owner").get("/admin/invitations/").text
+    assert "used up" in as_("staff").get("/admin/invitations/").text
 
 
 def test_an_invitation_that_was_taken_back_opens_nothing(as_, post, cast, client):
@@ -302,7 +302,7 @@ def test_the_log_tells_who_did_what_to_whom(as_, cast):
     actions.suspend(cast.staff.actor, cast.ning.id, "because", days=3)
     row = queries.audit_log(cast.owner.actor, action="member.suspend").rows[0]
     assert (row.username, row.subject_name, row.facts) == ("ada", "宁", {"days": 3})
-    page = as_("owner").get("/admin/audit").text
+    page = as_("staff").get("/admin/audit").text
     assert "Account suspended" in page and "because" not in page
 
 
