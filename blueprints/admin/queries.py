@@ -118,12 +118,13 @@ def people(actor: Actor, which: str = "all", before: int | None = None) -> Page:
     require(actor, "member:find")
     now = clock.now()
     query = _people(now)
-    if which == "staff":
-        query = query.where(StaffRole.role.is_null(False))
-    elif which == "suspended":
-        query = query.where(Member.id.in_(Suspension.select(Suspension.member).where(_holds(now))))
-    elif which == "leaving":
-        query = query.where(Departure.due_at.is_null(False))
+    few = {
+        "staff": StaffRole.select(StaffRole.member),
+        "suspended": Suspension.select(Suspension.member).where(_holds(now)),
+        "leaving": Departure.select(Departure.member),
+    }
+    if which in few:
+        query = query.where(Member.id.in_(few[which]))
     return _page(query, Member.id, before, PersonRow)
 
 
