@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from http.client import HTTPConnection, HTTPException
@@ -236,10 +236,29 @@ def median(samples: Sequence[float]) -> float:
     return statistics.median(samples)
 
 
-def alternated(runs: int, *measures: Callable[[], float]) -> list[list[float]]:
-    """Measure each in turn, so many times over, so that what the machine does meanwhile falls on all of them."""
-    found: list[list[float]] = [[] for _ in measures]
-    for _ in range(runs):
-        for values, measure in zip(found, measures, strict=True):
-            values.append(measure())
+def processor_seconds(parent: int) -> float:
+    """What a process and all that it started have taken of the processors since they began."""
+    ticks = 0
+    for process in family(parent):
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def memory_mb(parent: int) -> float:
+    """PSS of a process and of all that it started."""
+    total = 0
+    for process in family(parent):
+        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                total += int(line.split()[1])
+    return total / 1024
+
+
+def family(parent: int) -> list[int]:
+    """A process and everything under it."""
+    children = Path(f"/proc/{parent}/task/{parent}/children")
+    found = [parent]
+    for child in children.read_text().split() if children.exists() else []:
+        found += family(int(child))
     return found

@@ -85,6 +85,7 @@ def _session_cookie(site: Any, member: int) -> str:
     browser = site.test_client()
     with browser.session_transaction() as session:
         session.update(_user_id=token, _fresh=True, _permanent=True)
+    browser.get("/circles/")  # the first page writes into the session, as it does in a browser
     cookie = browser.get_cookie(site.config["SESSION_COOKIE_NAME"])
     return f"{cookie.key}={cookie.value}"
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -20,14 +20,15 @@ from bench.harness import (
     ROOT,
     Figure,
     Server,
-    alternated,
     environ,
     folder,
     free_port,
     get,
     gunicorn,
     median,
+    memory_mb,
     options,
+    processor_seconds,
     report,
     running,
     seeded,
@@ -51,7 +52,7 @@ _FETCHED_LINK = re.compile(r"""\brel="(?:stylesheet|icon|manifest)\"""")
 
 def main() -> int:
     asked = options(__doc__ or "", **{"skip-start": "do not measure memory and starting"})
-    posts, members, seconds, runs = (10_000, 1_000, 5, 5) if asked.full else (2_000, 200, 2, 3)
+    posts, members, seconds, runs = (10_000, 1_000, 5, 5) if asked.full else (2_000, 200, 1, 5)
     with folder(asked.keep) as where:
         data = seeded(where, posts, members)
         figures = []
@@ -80,28 +81,49 @@ def speed(data: Path, pages: Pages, seconds: float, runs: int) -> list[Figure]:
     zipped = plain | {"Accept-Encoding": "gzip"}
     with gunicorn("bench.hello:app", data) as hello, gunicorn("app:create_app()", data, "/circles/") as site:
         wanted = (
-            ("hello", hello, "/", {}),
-            ("circle page, 20 posts", site, pages.circle, zipped),
-            ("post page, 20 comments", site, pages.post, zipped),
-            ("circle page, not compressed", site, pages.circle, plain),
-            ("post page, not compressed", site, pages.post, plain),
+            Wanted("hello", hello, "/", {}),
+            Wanted("circle page, 20 posts", site, pages.circle, zipped, decides=True),
+            Wanted("post page, 20 comments", site, pages.post, zipped),
+            Wanted("circle page, not compressed", site, pages.circle, plain),
+            Wanted("post page, not compressed", site, pages.post, plain),
         )
-        for _, server, path, headers in wanted:  # fills the caches of both processes
-            load.requests_per_second(server.port, path, headers, 1)
-        rates = alternated(runs, *(_rate(server, path, headers, seconds) for _, server, path, headers in wanted))
+        for each in wanted:  # fills the caches of both processes
+            each.rate(1)
+        for _ in range(runs):
+            for each in wanted:
+                each.measure(seconds)
         weight = weigh(site, pages)
-    figures = []
-    for (name, _, path, headers), values in zip(wanted[1:], rates[1:], strict=True):
-        share = median([base / value for base, value in zip(rates[0], values, strict=True)])
-        told = f"{median(values):.0f}/s = 1/{share:.1f} of hello"
-        decides = headers is zipped and path == pages.circle
-        figures.append(Figure(name, told, f"1/{LEAST_SHARE}, aim 1/{AIM_SHARE}", share / LEAST_SHARE, decides))
-    tell(f"hello: {median(rates[0]):.0f} requests/s")
-    return figures + weight
+    base = wanted[0]
+    tell(f"hello: {median(base.rates):.0f} requests/s, {1000 * median(base.costs):.2f} ms of processor each")
+    return [each.beside(base) for each in wanted[1:]] + weight
 
 
-def _rate(server: Server, path: str, headers: dict[str, str], seconds: float) -> Callable[[], float]:
-    return lambda: load.requests_per_second(server.port, path, headers, seconds)
+@dataclass
+class Wanted:
+    """A page to be asked for as often as it can be answered."""
+
+    name: str
+    server: Server
+    path: str
+    headers: dict[str, str]
+    decides: bool = False
+    rates: list[float] = field(default_factory=list)
+    costs: list[float] = field(default_factory=list)
+
+    def rate(self, seconds: float) -> float:
+        return load.requests_per_second(self.server.port, self.path, self.headers, seconds)
+
+    def measure(self, seconds: float) -> None:
+        before = processor_seconds(self.server.process.pid)
+        self.rates.append(self.rate(seconds))
+        taken = processor_seconds(self.server.process.pid) - before
+        self.costs.append(taken / (self.rates[-1] * seconds))
+
+    def beside(self, hello: "Wanted") -> Figure:
+        share = median([base / rate for base, rate in zip(hello.rates, self.rates, strict=True)])
+        cost = median(self.costs) / median(hello.costs)
+        told = f"{median(self.rates):.0f}/s = 1/{share:.1f} of hello (by processor time 1/{cost:.1f})"
+        return Figure(self.name, told, f"1/{LEAST_SHARE}, aim 1/{AIM_SHARE}", share / LEAST_SHARE, self.decides)
 
 
 # ---- queries ------------------------------------------------------------------------------------------------
@@ -163,33 +185,15 @@ def start_and_memory(where: Path, data: Path, pages: Pages) -> list[Figure]:
     with running(command, environ(data), port, "/circles/") as server:
         took = time.perf_counter() - begun
         time.sleep(3)
-        idle = memory_of(server.process.pid)
+        idle = memory_mb(server.process.pid)
         for _ in range(200):
             get(port, pages.circle, {"Cookie": pages.cookie, "Accept-Encoding": "gzip"})
-        used = memory_of(server.process.pid)
+        used = memory_mb(server.process.pid)
     return [
         Figure("start, installed", f"{took:.1f} s", f"under {MOST_START_S} s", took / MOST_START_S, False),
         Figure("memory, idle", f"{idle:.0f} MB", f"under {MOST_MEMORY_MB} MB", idle / MOST_MEMORY_MB, False),
         Figure("memory, after 200 pages", f"{used:.0f} MB", f"under {MOST_MEMORY_MB} MB", used / MOST_MEMORY_MB, False),
     ]
-
-
-def memory_of(parent: int) -> float:
-    """PSS of a process and of all that it started, in MB."""
-    total = 0
-    for process in family(parent):
-        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                total += int(line.split()[1])
-    return total / 1024
-
-
-def family(parent: int) -> list[int]:
-    children = Path(f"/proc/{parent}/task/{parent}/children")
-    found = [parent]
-    for child in children.read_text().split() if children.exists() else []:
-        found += family(int(child))
-    return found
 
 
 def fresh_install() -> list[Figure]:

@@ -21,6 +21,7 @@ from models import Circle, Comment, CommentLike, Member, Membership, Post, PostL
 BENCH = "bench"
 BATCH = 20_000
 POSTS_A_CIRCLE = 5000
+LEAST_CIRCLES = 30
 SPAN_MS = 180 * clock.DAY
 TALKED_SHARE = 0.1
 LIKED_SHARE = 0.15
@@ -135,7 +136,7 @@ class Filling:
         return [row[0] for row in rows]
 
     def _circles(self, people: list[int]) -> None:
-        first, count = _next_id(Circle), max(4, self.plan.posts // POSTS_A_CIRCLE)
+        first, count = _next_id(Circle), max(LEAST_CIRCLES, self.plan.posts // POSTS_A_CIRCLE)
         circles, memberships, docs = [], [], []
         for index in range(count):
             slug = f"seed-{index}" if index else BENCH
@@ -190,7 +191,7 @@ class Filling:
     def _comments(self, batch: Batch, room: Room, post: int, at: int, count: int) -> int:
         """Returns how many, replies included; position 1 of the post was its writing."""
         first, dice = self.next_comment, self.dice
-        replies = LONG_TALK_REPLIES if count == LONG_TALK else 0
+        replies = LONG_TALK_REPLIES if count == LONG_TALK else count // 3
         for place in range(count + replies):
             sample: Sample = dice.choice(self.phrases.comments)
             parent = first if place >= count else None
