@@ -112,7 +112,8 @@ def prepare_database(config: Config, environ: dict[str, str]) -> str:
     if config.demo:
         made = run_step("Demo data, if there is no data", flask("seed-demo"), environ)
         _check("seed-demo", made)
-        return made.output
+        if made.output:
+            return made.output
     link = run_step("Looking for an owner", flask("setup-link"), environ)
     _check("setup-link", link)
     if not link.output:
