@@ -154,6 +154,18 @@ RESERVED_NAMES = (
 """Usernames that are refused, with everything that looks like them."""
 
 
+def add_limits(blueprint: str, limits: Mapping[str, int], rates: Mapping[str, Rate] | None = None) -> None:
+    """What a blueprint from outside brings: `polls_question` and `polls.open`, with its own name in front.
+
+    Raises ValueError for a name without it, which could be somebody else's."""
+    strange = [name for name in limits if not name.startswith(f"{blueprint}_")]
+    strange += [name for name in rates or {} if not name.startswith(f"{blueprint}.")]
+    if strange:
+        raise ValueError(f"limits of blueprint {blueprint} must carry its name in front: {', '.join(strange)}")
+    LIMITS.update(limits)
+    RATES.update(rates or {})
+
+
 @dataclass(frozen=True)
 class Config:
     data: Path

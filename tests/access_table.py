@@ -48,13 +48,13 @@ TABLE: dict[str, Row] = {
     "GET /admin/settings": Row(("S 3 3 4 4 4 4 + +",)),
     "POST /admin/settings": Row(("S 3 3 4 4 4 4 + +",), SETTINGS),
     "GET /assets/<digest>/<path:name>": Row(("+ + + + + + + + +",)),
-    "GET /circles/": Row(("+ + + + + + + + +",)),
+    "GET /circles/": Row(("+ 3 + + + + + + +",)),
     "POST /circles/": Row(
         ("S 3 3 + + + + + +",), CIRCLE | {"slug": "new-one"}
     ),
-    "GET /circles/<slug>": Row(("+ + + + + + + + +", "+ + + + + + + + +", "4 4 4 4 + 4 + 4 4")),
-    "GET /circles/<slug>/about": Row(("+ + + + + + + + +", "+ + + + + + + + +", "4 4 4 4 + 4 + 4 4")),
-    "GET /circles/<slug>/changes": Row(("+ + + + + + + + +", "S 3 3 3 3 3 + 3 3", "4 4 4 4 + 4 + 4 4")),
+    "GET /circles/<slug>": Row(("+ 3 + + + + + + +", "+ 3 + + + + + + +", "4 3 4 4 + 4 + 4 4")),
+    "GET /circles/<slug>/about": Row(("+ 3 + + + + + + +", "+ 3 + + + + + + +", "4 3 4 4 + 4 + 4 4")),
+    "GET /circles/<slug>/changes": Row(("+ 3 + + + + + + +", "S 3 3 3 3 3 + 3 3", "4 3 4 4 + 4 + 4 4")),
     "POST /circles/<slug>/decline": Row(("S 3 3 + 3 3 3 + +", "S 3 3 + + + 3 + +", "S 3 3 4 3 4 3 4 4")),
     "GET /circles/<slug>/edit": Row(("S 3 3 3 3 3 + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 + 4 4")),
     "POST /circles/<slug>/edit": Row(
@@ -67,7 +67,7 @@ TABLE: dict[str, Row] = {
         ("S 3 3 + + + + + +", "S 3 3 + + + + + +", "S 3 3 4 + 4 + 4 4"), {"answer": "x"}
     ),
     "POST /circles/<slug>/leave": Row(("S 3 3 + + + C + +", "S 3 3 + + + C + +", "S 3 3 4 + 4 C 4 4")),
-    "GET /circles/<slug>/members": Row(("+ + + + + + + + +", "S 3 3 3 3 3 + 3 3", "4 4 4 4 + 4 + 4 4")),
+    "GET /circles/<slug>/members": Row(("+ 3 + + + + + + +", "S 3 3 3 3 3 + 3 3", "4 3 4 4 + 4 + 4 4")),
     "POST /circles/<slug>/members/<int:number>/remove": Row(
         ("S 3 3 3 3 + + 3 3", "S 3 3 3 3 3 C 3 3", "S 3 3 4 3 4 + 4 4"), {"reason": "x"}
     ),
@@ -77,13 +77,16 @@ TABLE: dict[str, Row] = {
     "POST /circles/<slug>/pictures": Row(
         ("S 3 3 3 3 3 + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 + 4 4"), {"which": "picture", "media": "picture"}
     ),
-    "GET /circles/<slug>/posts/": Row(("+ + + + + + + + +", "+ + + + + + + + +", "4 4 4 4 + 4 + 4 4")),
+    "GET /circles/<slug>/posts/": Row(("+ 3 + + + + + + +", "+ 3 + + + + + + +", "4 3 4 4 + 4 + 4 4")),
     "POST /circles/<slug>/posts/": Row(
         ("S 3 3 3 + + + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 + 4 + 4 4"), {"title": "", "body": "hello"}
     ),
-    "GET /circles/<slug>/posts/<int:number>": Row(("+ + + + + + + + +", "4 4 4 4 4 4 + 4 4", "4 4 4 4 + 4 + 4 4")),
+    "GET /circles/<slug>/posts/<int:number>": Row(("+ 3 + + + + + + +", "4 3 4 4 4 4 + 4 4", "4 3 4 4 + 4 + 4 4")),
     "GET /circles/<slug>/posts/<int:number>/changes": Row(
-        ("+ + + + + + + + +", "4 4 4 4 4 4 + 4 4", "4 4 4 4 + 4 + 4 4")
+        ("+ 3 + + + + + + +", "4 3 4 4 4 4 + 4 4", "4 3 4 4 + 4 + 4 4")
+    ),
+    "GET /circles/<slug>/posts/<int:number>/comments/": Row(
+        ("+ 3 + + + + + + +", "4 3 4 4 4 4 + 4 4", "4 3 4 4 + 4 + 4 4")
     ),
     "POST /circles/<slug>/posts/<int:number>/comments/": Row(
         ("S 3 3 3 + + + 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 + 4 + 4 4"), {"body": "hello"}
@@ -101,10 +104,10 @@ TABLE: dict[str, Row] = {
         ("S 3 3 3 + + + 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 + 4 + 4 4"), {"on": "1"}
     ),
     "GET /circles/<slug>/posts/<int:number>/comments/<int:comment>/replies": Row(
-        ("+ + + + + + + + +", "+ + + + + + + + +", "4 4 4 4 + 4 + 4 4")
+        ("+ 3 + + + + + + +", "4 3 4 4 4 4 + 4 4", "4 3 4 4 + 4 + 4 4")
     ),
     "GET /circles/<slug>/posts/<int:number>/comments/<int:comment>/reply": Row(
-        ("S 3 3 + + + + + +", "S 3 3 4 4 4 + 4 4", "S 3 3 4 + 4 + 4 4")
+        ("S 3 3 3 + + + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 + 4 + 4 4")
     ),
     "POST /circles/<slug>/posts/<int:number>/comments/<int:comment>/undo": Row(
         ("S 3 3 3 3 + + 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 3 4 + 4 4")
@@ -119,13 +122,13 @@ TABLE: dict[str, Row] = {
         ("S 3 3 3 + 3 3 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 + 4 3 4 4"), {"title": "", "body": "hello"}
     ),
     "GET /circles/<slug>/posts/<int:number>/history": Row(
-        ("+ + + + + + + + +", "4 4 4 4 4 4 + 4 4", "4 4 4 4 + 4 + 4 4")
+        ("+ 3 + + + + + + +", "4 3 4 4 4 4 + 4 4", "4 3 4 4 + 4 + 4 4")
     ),
     "POST /circles/<slug>/posts/<int:number>/like": Row(
         ("S 3 3 3 + + + 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 + 4 + 4 4"), {"on": "1"}
     ),
     "POST /circles/<slug>/posts/<int:number>/undo": Row(
-        ("S 3 3 3 + + + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 + 4 + 4 4")
+        ("S 3 3 3 + + + 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 + 4 + 4 4")
     ),
     "POST /circles/<slug>/preview": Row(
         ("S 3 3 3 + + + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 + 4 + 4 4"), {"body": "hello"}
@@ -140,23 +143,29 @@ TABLE: dict[str, Row] = {
     "POST /confirm/<token>": Row(("+ + + + + + + + +",)),
     "GET /design": Row(("4 4 4 4 4 4 4 4 4",)),
     "GET /favicon.ico": Row(("+ + + + + + + + +",)),
-    "GET /login": Row(("+ + + + + + + + +",)),
-    "POST /login": Row(("+ + + + + + + + +",), {"username": "lin", "password": PASSWORD}),
+    "GET /login": Row(("+ 3 + + + + + + +",)),
+    "POST /login": Row(("+ 3 + + + + + + +",), {"username": "lin", "password": PASSWORD}),
     "POST /logout": Row(("+ + + + + + + + +",)),
     "GET /me": Row(("S + + + + + + + +",)),
-    "GET /media/<key>/<size>.webp": Row(("+ + + + + + + + +", "4 4 4 4 4 4 + 4 4", "4 4 4 4 + 4 + 4 4")),
+    "GET /media/<key>/<size>.webp": Row(("+ 3 + + + + + + +", "4 3 4 4 4 4 + 4 4", "4 3 4 4 + 4 + 4 4")),
     "GET /offline": Row(("+ + + + + + + + +",)),
-    "GET /people/<username>": Row(("+ + + + + + + + +",)),
+    "GET /people/<username>": Row(("+ 3 + + + + + + +",)),
+    "GET /polls/": Row(("S 3 3 + + + + + +",)),
+    "POST /polls/": Row(("S 3 3 + + + + + +",), {"question": "吃什么？", "answers": "面\n饭"}),
+    "GET /polls/<int:number>": Row(("S 3 3 + + + + + +",)),
+    "POST /polls/<int:number>/close": Row(("S 3 3 3 + 3 3 + +",)),
+    "POST /polls/<int:number>/vote": Row(("S 3 3 + + + + + +",), {"option": "1"}),
+    "GET /polls/new": Row(("S 3 3 + + + + + +",)),
     "POST /preferences": Row(("+ + + + + + + + +",), {"theme": "dark"}),
-    "GET /register": Row(("+ + + + + + + + +",)),
-    "POST /register": Row(("+ + + + + + + + +",), {"username": "newcomer", "password": "battery staple 9"}),
-    "GET /reset": Row(("+ + + + + + + + +",)),
-    "POST /reset": Row(("+ + + + + + + + +",), {"username": "lin"}),
-    "GET /reset/<token>": Row(("+ + + + + + + + +",)),
-    "POST /reset/<token>": Row(("+ + + + + + + + +",), {"password": "battery staple 9"}),
-    "GET /reset/sent": Row(("+ + + + + + + + +",)),
+    "GET /register": Row(("+ 3 + + + + + + +",)),
+    "POST /register": Row(("+ 3 + + + + + + +",), {"username": "newcomer", "password": "battery staple 9"}),
+    "GET /reset": Row(("+ 3 + + + + + + +",)),
+    "POST /reset": Row(("+ 3 + + + + + + +",), {"username": "lin"}),
+    "GET /reset/<token>": Row(("+ 3 + + + + + + +",)),
+    "POST /reset/<token>": Row(("+ 3 + + + + + + +",), {"password": "battery staple 9"}),
+    "GET /reset/sent": Row(("+ 3 + + + + + + +",)),
     "GET /robots.txt": Row(("+ + + + + + + + +",)),
-    "GET /search": Row(("+ + + + + + + + +",)),
+    "GET /search": Row(("+ 3 + + + + + + +",)),
     "GET /settings/": Row(("S + + + + + + + +",)),
     "GET /settings/devices": Row(("S + + + + + + + +",)),
     "POST /settings/devices/<int:session_id>/sign-out": Row(("S + + + + + + + +",)),

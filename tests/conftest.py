@@ -20,6 +20,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 import app as site_app
+import blueprints
 from core import clock, config, db, fragments, jobs, site, viewer
 from models import Session, database
 from tests.cast import Cast, Person, assemble, read_cast
@@ -31,6 +32,10 @@ from tests.live import (  # noqa: F401 - fixtures
     open_page,
 )
 
+SAMPLES = Path(__file__).parent.parent / "examples" / "blueprints"
+if str(SAMPLES) not in blueprints.__path__:
+    blueprints.__path__.append(str(SAMPLES))  # so that their tests can import them before a site is opened
+
 TOKEN_PAGE = "/no-such-page"
 TOKEN_IN_PAGE = re.compile(r'<meta name="csrf-token" content="([^"]+)"')
 
@@ -41,7 +46,7 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.data = folder / "data"
         self.kept = folder / "kept"
-        self.environ = {"QUANZI_DATA": str(self.data), "QUANZI_DEMO": "0"}
+        self.environ = {"QUANZI_DATA": str(self.data), "QUANZI_DEMO": "0", "QUANZI_BLUEPRINTS": str(SAMPLES)}
         self.app = self.open(self.environ)
 
     def open(self, environ: dict[str, str]) -> Flask:

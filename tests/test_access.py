@@ -9,6 +9,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from blueprints.accounts.addresses import PURPOSE
+from blueprints.polls.actions import PollDraft, open_poll
 from core import clock, config, jobs, links
 from core.policy import catalogue
 from models import Export, Job, JoinRequest, Session, SiteInvitation
@@ -37,6 +38,7 @@ def furnish(app: Flask) -> None:
     cast, now = read_cast(), clock.now()
     JoinRequest.create(circle=cast.desk, member=cast.ning.id, answer="《城南旧事》", asked_at=now)
     SiteInvitation.create(code="welcome", created_by=cast.owner.id, created_at=now)
+    open_poll(cast.lin.actor, PollDraft("几点？", ("七点", "八点")))
     Job.create(name="letter", due_at=now, created_at=now, failed_at=now, error="no way")
     (config.current().data / "exports" / "lin.zip").write_bytes(b"PK\x05\x06" + bytes(18))
     Export.create(member=cast.lin.id, file_name="lin.zip", size=22, asked_at=now, ready_at=now,
@@ -59,6 +61,8 @@ def address(route: str, cast: Cast, circle_name: str) -> str:
     if "/members/" in route:
         number = str({"running": cast.leaving, "desk": cast.che, "darkroom": cast.lin}[circle_name].id)
     elif "/requests/" in route or "/invitations/" in route:
+        number = "1"
+    elif "/polls/" in route:
         number = "1"
     elif "/jobs/" in route:
         number = str(Job.get(Job.failed_at.is_null(False)).id)
