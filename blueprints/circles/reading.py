@@ -231,7 +231,7 @@ def _build_replies(
 
 def _build_new(looking: Eyes, me: int, circle: int, post: int, since: int, size: int) -> ModelSelect:
     query = _comments(me, circle).where(Comment.post == post, Comment.post_seq > since)
-    return visible(query.order_by(Comment.id).limit(size), looking.actor(me))
+    return visible(query.order_by(Comment.post_seq).limit(size), looking.actor(me))
 
 
 def _build_comment(looking: Eyes, me: int, circle: int, post: int, comment: int) -> ModelSelect:
@@ -272,16 +272,28 @@ def replies(actor: Actor, here: Room, number: int, parents: list[CommentRow]) ->
     return found
 
 
-def earlier_replies(actor: Actor, here: Room, number: int, parent: int, before: int) -> list[CommentRow]:
-    """Replies of one comment before this one, oldest first."""
+def earlier_replies(
+    actor: Actor, here: Room, number: int, parent: int, before: int | None = None
+) -> list[CommentRow]:
+    """Replies of one comment before this one, or its last ones, oldest first."""
     size = LIMITS["page_replies"]
-    rows = _rows(_replies, actor, here, post=number, first=parent, last=parent, before=before, size=size)
+    rows = _rows(_replies, actor, here, post=number, first=parent, last=parent, before=before or 2**61, size=size)
     return rows[::-1]
 
 
+def replies_before(parent: int, reply: int) -> int:
+    """How many replies of a comment that has passed the gate are older than this one."""
+    older = Comment.select().where(Comment.parent == parent, Comment.id < reply, Comment.deleted_at.is_null())
+    return int(older.count())
+
+
+MOST_CHANGES = 100
+
+
 def changed_comments(actor: Actor, here: Room, number: int, since: int) -> list[CommentRow]:
-    """Comments that are new or changed after this position of the post."""
-    return _rows(_new, actor, here, post=number, since=since, size=100)
+    """Comments that are new or changed after this position of the post, in the order of the changes; `MOST_CHANGES` of
+    them, and the rest the next time."""
+    return _rows(_new, actor, here, post=number, since=since, size=MOST_CHANGES)
 
 
 def comment(actor: Actor, here: Room, number: int, comment_id: int) -> CommentRow:

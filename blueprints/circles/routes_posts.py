@@ -1,4 +1,4 @@
-"""Posts and comments: writing, reading, editing, liking, deleting and taking that back."""
+"""Posts: writing, reading, editing, liking, deleting and taking that back."""
 
 from typing import Any
 
@@ -6,16 +6,16 @@ from flask import Response, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from blueprints.circles import bp, commenting, posting, reading
+from blueprints.circles import bp, posting, reading
 from blueprints.circles.forms import PostForm, store_uploads, uploads
 from blueprints.circles.forms import number as whole
 from blueprints.circles.queries import Page
-from blueprints.circles.reading import CommentRow, PostRow
+from blueprints.circles.reading import PostRow
 from blueprints.circles.rooms import Room, room
 from blueprints.circles.routes import around, composer, show
 from blueprints.circles.rows import comment_row, comment_rows, comment_said, post_row, shelf
 from core import hx, markup
-from core.errors import Conflict, Invalid
+from core.errors import Conflict, Gone, Invalid
 from core.fragments import KEY_HOLE, kept, region
 from core.guard import limit
 from core.policy import can, require
@@ -92,15 +92,18 @@ def preview(slug: str) -> Response:
 
 @bp.get("/circles/<slug>/posts/<int:number>", permission="circle:see")
 def post(slug: str, number: int) -> Response:
-    return _post_page(slug, number)
+    return post_page(slug, number)
 
 
-def _post_page(slug: str, post_id: int, *, status: int = 200, answering: dict[str, Any] | None = None) -> Response:
+def post_page(slug: str, post_id: int, *, status: int = 200, answering: dict[str, Any] | None = None) -> Response:
+    """A post with its latest comments, or those before `before`; `answering` is what was typed beneath it."""
     actor = current_actor()
     here = room(actor, slug)
     row = reading.post(actor, here, post_id)
-    before = whole(request.args.get("before"))
+    before, reply_to = whole(request.args.get("before")), top_of(here, post_id, request.args.get("reply_to"))
     page = reading.comments(actor, here, post_id, before)
+    if reply_to and page.rows and reply_to < page.rows[0].id:  # what is answered stands on the page
+        page = reading.comments(actor, here, post_id, reply_to + 1)
     context = {
         "here": here,
         "post": row,
@@ -109,7 +112,6 @@ def _post_page(slug: str, post_id: int, *, status: int = 200, answering: dict[st
     }
     if before and hx.wants_fragment():
         return hx.fragment(render_template("circles/_comments.html", **context))
-    reply_to = whole(request.args.get("reply_to"))
     may_answer = can(actor, "comment:write", here)
     return hx.page(
         "circles/post.html",
@@ -119,6 +121,16 @@ def _post_page(slug: str, post_id: int, *, status: int = 200, answering: dict[st
         takes_part=may_answer,
         composer=answer_composer(here, row, answering, reply_to) if may_answer else "",
     )
+
+
+def top_of(here: Room, post_id: int, text: Any) -> int | None:
+    """The comment under which an answer to this one stands; None when there is no such comment."""
+    comment = whole(text)
+    try:
+        row = reading.comment(current_actor(), here, post_id, comment) if comment else None
+    except Gone:
+        return None
+    return (row.parent_id or row.id) if row else None
 
 
 def answer_composer(here: Room, row: PostRow, answering: dict[str, Any] | None, reply_to: int | None) -> Markup:
@@ -149,19 +161,15 @@ def post_changes(slug: str, number: int) -> Response:
 def _changes(here: Room, row: PostRow, since: int) -> str:
     actor = current_actor()
     changed = reading.changed_comments(actor, here, row.id, since)
-    fresh = [each for each in changed if each.born_seq > since and not each.deleted_at]
+    fresh = sorted((each for each in changed if each.born_seq > since and not each.deleted_at), key=lambda row: row.id)
     return render_template(
         "circles/_post_changes.html",
         here=here,
         post=row,
         shown=shelf(actor, here, row),
-        position=max((each.post_seq for each in changed), default=row.seq) if len(changed) == 100 else row.seq,
+        position=changed[-1].post_seq if len(changed) == reading.MOST_CHANGES else row.seq,
         fresh=[(each, comment_row(actor, here, each)) for each in fresh],
-        altered=[
-            (each, comment_said(actor, here, each))
-            for each in changed
-            if each.born_seq <= since
-        ],
+        altered=[comment_said(actor, here, each, oob=True) for each in changed if each.born_seq <= since],
     )
 
 
@@ -201,13 +209,13 @@ def like_post(slug: str, number: int) -> Response:
     actor = current_actor()
     here = room(actor, slug)
     limit("like.write", actor.member_id)
-    posting.like_post(actor, here.id, number, _on())
+    posting.like_post(actor, here.id, number, on_or_off())
     row = reading.post(actor, here, number)
     region = render_template("circles/_post_tools.html", shown=shelf(actor, here, row), oob=False)
     return hx.changed(hx.back(address(slug, number)), region)
 
 
-def _on() -> bool:
+def on_or_off() -> bool:
     """Raises Invalid unless the form says 1 or 0."""
     value = request.form.get("on")
     if value not in ("0", "1"):
@@ -230,118 +238,3 @@ def undo_post(slug: str, number: int) -> Response:
     here = room(current_actor(), slug)
     posting.undo_delete_post(current_actor(), here.id, number)
     return hx.see_other(address(slug, number), toast=_("It is back."))
-
-
-# ---- comments -----------------------------------------------------------------------------------------------
-
-COMMENT = "/circles/<slug>/posts/<int:number>/comments/<int:comment>"
-
-
-@bp.post("/circles/<slug>/posts/<int:number>/comments/", permission="comment:write")
-def write_comment(slug: str, number: int) -> Response:
-    actor = current_actor()
-    here = room(actor, slug)
-    form = PostForm.posted()
-    parent = parent_of(request.form.get("parent_id"))
-    try:
-        limit("comment.write", actor.member_id)
-        made = commenting.write_comment(actor, here.id, number, form.body.data or "", parent, key=form.key.data or "")
-    except (Invalid, Conflict) as refusal:
-        wrong = {"body": [hx.say(refusal)]}
-        answering = {"body": form.body.data or "", "errors": wrong, "key": hx.new_key(), "parent_id": parent}
-        if hx.wants_fragment():
-            row = reading.post(actor, here, number)
-            return hx.page("circles/_comment_composer.html", status=422, here=here, post=row, answering=answering)
-        return _post_page(slug, number, status=422, answering=answering)
-    if not hx.wants_fragment():
-        return hx.see_other(address(slug, number, _anchor=f"comment-{made.id}"))
-    comment = reading.comment(actor, here, number, made.id)
-    return hx.fragment(comment_row(actor, here, comment), events={"sent": {"key": hx.new_key()}})
-
-
-def parent_of(text: str | None) -> int | None:
-    """Raises Invalid for what is no comment's number."""
-    if not text:
-        return None
-    value = whole(text)
-    if value is None:
-        raise Invalid("parent_gone", field="body")
-    return value
-
-
-@bp.get(f"{COMMENT}/replies", permission="circle:see")
-def replies(slug: str, number: int, comment: int) -> Response:
-    """Replies before the ones that are shown; without JavaScript, the whole post."""
-    actor = current_actor()
-    here = room(actor, slug)
-    if not hx.wants_fragment():
-        return hx.see_other(address(slug, number, _anchor=f"comment-{comment}"))
-    reading.post(actor, here, number)
-    before = whole(request.args.get("before")) or 0
-    rows = reading.earlier_replies(actor, here, number, comment, before)
-    return hx.fragment(*[comment_row(actor, here, row) for row in rows])
-
-
-@bp.get(f"{COMMENT}/reply", permission="comment:write")
-def reply(slug: str, number: int, comment: int) -> Response:
-    actor = current_actor()
-    here = room(actor, slug)
-    row = reading.post(actor, here, number)
-    if not hx.wants_fragment():
-        return hx.see_other(address(slug, number, reply_to=comment, _anchor="answer"))
-    answering = {"body": "", "errors": {}, "key": hx.new_key(), "parent_id": comment}
-    return hx.page("circles/_comment_composer.html", here=here, post=row, answering=answering)
-
-
-@bp.post(f"{COMMENT}/like", permission="post:like")
-def like_comment(slug: str, number: int, comment: int) -> Response:
-    actor = current_actor()
-    here = room(actor, slug)
-    limit("like.write", actor.member_id)
-    commenting.like_comment(actor, here.id, number, comment, _on())
-    return _said(here, slug, number, comment)
-
-
-def _said(here: Room, slug: str, post_id: int, comment: int, **options: Any) -> Response:
-    row: CommentRow = reading.comment(current_actor(), here, post_id, comment)
-    region = comment_said(current_actor(), here, row)
-    return hx.changed(address(slug, post_id, _anchor=f"comment-{comment}"), region, **options)
-
-
-@bp.get(f"{COMMENT}/edit", permission="post:edit")
-def edit_comment(slug: str, number: int, comment: int) -> Response:
-    actor = current_actor()
-    here = room(actor, slug)
-    text = reading.comment_source(actor, here, number, comment)
-    return hx.page("circles/edit_comment.html", here=here, number=number, comment=comment, body=text, errors={})
-
-
-@bp.post(f"{COMMENT}/edit", permission="post:edit")
-def save_comment(slug: str, number: int, comment: int) -> Response:
-    actor = current_actor()
-    here = room(actor, slug)
-    body = request.form.get("body", "")
-    try:
-        commenting.edit_comment(actor, here.id, number, comment, body)
-    except Invalid as refusal:
-        errors = {"body": [hx.say(refusal)]}
-        return hx.page(
-            "circles/edit_comment.html", {"comment-editor": "circles/_comment_editor.html"}, status=422, here=here,
-            number=number, comment=comment, body=body, errors=errors,
-        )  # fmt: skip
-    return hx.see_other(address(slug, number, _anchor=f"comment-{comment}"), toast=_("Saved."))
-
-
-@bp.post(f"{COMMENT}/delete", permission="post:delete")
-def delete_comment(slug: str, number: int, comment: int) -> Response:
-    here = room(current_actor(), slug)
-    commenting.delete_comment(current_actor(), here.id, number, comment)
-    undo = (url_for(".undo_comment", slug=slug, number=number, comment=comment), _("Undo"))
-    return _said(here, slug, number, comment, toast=_("Deleted."), undo=undo)
-
-
-@bp.post(f"{COMMENT}/undo", permission="post:delete")
-def undo_comment(slug: str, number: int, comment: int) -> Response:
-    here = room(current_actor(), slug)
-    commenting.undo_delete_comment(current_actor(), here.id, number, comment)
-    return hx.see_other(address(slug, number, _anchor=f"comment-{comment}"), toast=_("It is back."))

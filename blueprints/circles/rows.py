@@ -74,11 +74,11 @@ def comment_row(actor: Actor, here: Room, row: CommentRow) -> Markup:
     return _comment(here, row, [], {row.author_id: powers(actor, here, row.author_id)})
 
 
-def comment_said(actor: Actor, here: Room, row: CommentRow) -> Markup:
-    """What a comment says and its tools, without its replies: the part that changes."""
+def comment_said(actor: Actor, here: Room, row: CommentRow, *, oob: bool = False) -> Markup:
+    """What a comment says and its tools, without its replies: the part that changes. `oob` finds its own place."""
     mine = _gap(row, powers(actor, here, row.author_id))
-    key = (row, here.slug, mine, ago(row.created_at))
-    return kept("circles/_comment_said.html", key, comment=row, slug=here.slug, powers=mine)
+    key = (row, here.slug, mine, ago(row.created_at), oob)
+    return kept("circles/_comment_said.html", key, comment=row, slug=here.slug, powers=mine, oob=oob)
 
 
 def _comment(here: Room, row: CommentRow, replies: list[CommentRow], known: dict[int | None, Powers]) -> Markup:
