@@ -120,9 +120,10 @@ def _new_password_page(form: NewPassword, username: str, token: str, *, status: 
 
 
 def _unseen(response: Response) -> Response:
-    """The address holds the token: it goes into no cache and no referrer."""
+    """The address holds the token: it goes into no cache and no referrer. Not `no-referrer`: under that policy a browser
+    says of a form that it comes from nowhere (`Origin: null`), and nothing of that kind is taken (core/guard.py)."""
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Referrer-Policy"] = "strict-origin"
     return response
 
 

@@ -46,7 +46,7 @@ def test_a_forgotten_password_is_set_anew_with_a_letter(app, anna, client, post,
 
     page = client.get(letter.path)
     assert page.status_code == 200 and "anna" in page.text
-    assert page.headers["Referrer-Policy"] == "no-referrer" and page.headers["Cache-Control"] == "no-store"
+    assert page.headers["Referrer-Policy"] == "strict-origin" and page.headers["Cache-Control"] == "no-store"
     assert post(client, letter.path, {"password": "short"}).status_code == 422
     assert post(client, letter.path, {"password": NEW}).status_code == 303
 
