@@ -117,7 +117,7 @@ class Member(Table):
     locale = CharField(max_length=12, default="")
     time_zone = CharField(max_length=64, default="")
     theme = CharField(max_length=8, default="")
-    is_demo = BooleanField(default=False)
+    is_demo = BooleanField(default=False, index=True)
     created_at = BigIntegerField()
     seen_at = BigIntegerField(default=0)
     erased_at = BigIntegerField(null=True)

@@ -1,4 +1,4 @@
-# Generated from a schema diff on 2026-11-22 02:53.
+# Generated from a schema diff on 2026-11-22 03:37.
 from peewee import (
     AutoField,
     BigIntegerField,
@@ -45,7 +45,7 @@ def up(migrator, db):
         locale = CharField(max_length=12, default='')
         time_zone = CharField(max_length=64, default='')
         theme = CharField(max_length=8, default='')
-        is_demo = BooleanField(default=False)
+        is_demo = BooleanField(index=True, default=False)
         created_at = BigIntegerField()
         seen_at = BigIntegerField(default=0)
         erased_at = BigIntegerField(null=True)

@@ -36,10 +36,9 @@ def _register(person: dict[str, Any]) -> int:
         username=person["username"],
         password=DEMO_PASSWORD if shared else secrets.token_urlsafe(24),
         display_name=person["name"],
+        is_demo=True,
     )
-    member_id = actions.register(CONSOLE, wanted)
-    Member.update(is_demo=True).where(Member.id == member_id).execute()
-    return member_id
+    return actions.register(CONSOLE, wanted)
 
 
 def _furnish(actor: Actor, person: dict[str, Any]) -> None:

@@ -219,7 +219,7 @@ def demo(cast) -> int:
     from blueprints.accounts.actions import Registration, register
     from core.policy import CONSOLE
 
-    demo_id = register(CONSOLE, Registration("demo-admin", "quanzi-demo", "周岚"))
+    demo_id = register(CONSOLE, Registration("demo-admin", "quanzi-demo", "周岚", is_demo=True))
     Member.update(is_demo=True).where(Member.id == demo_id).execute()
     make_owner(demo_id)
     return demo_id

@@ -117,7 +117,7 @@ def test_htmx_gets_the_form_back(client, path, post):
 @pytest.mark.parametrize(
     ("field", "value"),
     [("time_zone", "Mars/Olympus"), ("locale", "xx"), ("registration", "perhaps"), ("founding", ""), ("name", "x" * 41),
-     ("email", "no address"), ("username", "")],
+     ("email", "no address"), ("username", ""), ("password", "quanzi-demo")],
 )  # fmt: skip
 def test_what_cannot_be_is_refused_at_its_field(client, path, post, field, value):
     response = post(client, path, {**FORM, field: value}, page=path)
