@@ -81,19 +81,24 @@ def remove(kind: str, subject_ids: list[int]) -> None:
 def find(
     actor: Actor, kind: str, query: str, *, circle: int | None = None, before: int | None = None, limit: int = 20
 ) -> Found:
-    """What of this kind the actor may see, newest first. `before` comes from the page before."""
+    """What of this kind the actor may see, newest first. `before` comes from the page before.
+
+    There is a next page only if something visible waits there: otherwise the way to it would tell that a word stands
+    in what the actor may not see."""
     match = _sqlite_match if not is_postgres() else _postgres_match
     ids: list[int] = []
-    position = before
+    position, last = before, before
     for _ in range(MOST_BATCHES):
         batch = match(kind, query, circle, position)
         seen = visible_ids(kind, [subject for _, subject in batch], actor)
         for doc, subject in batch:
-            if len(ids) == limit:
-                return Found(ids, position)
             position = doc
-            if subject in seen:
-                ids.append(subject)
+            if subject not in seen:
+                continue
+            if len(ids) == limit:
+                return Found(ids, last)
+            ids.append(subject)
+            last = doc
         if len(batch) < BATCH:
             return Found(ids, None)
     return Found(ids, position)

@@ -149,6 +149,7 @@ def changes(slug: str) -> Response:
     """What happened in the list of posts since the page was made (see core/streams.py)."""
     actor = current_actor()
     here = room(actor, slug)
+    require(actor, "circle:read", here)  # before the position is compared, which would tell how much is going on
     since, newest = position(), number(request.args.get("newest")) or 0
     if here.seq <= since:
         return hx.unchanged()
