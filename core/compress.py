@@ -5,7 +5,7 @@ import gzip
 from flask import Flask, Response, request
 
 LEAST_BYTES = 1024
-LEVEL = 4
+LEVEL = 2
 TYPES = ("text/html", "application/json", "application/manifest+json", "text/plain")
 
 
