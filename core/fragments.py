@@ -3,6 +3,7 @@
 The key of a kept region is everything it shows, so nothing is ever invalidated: what changes has another key.
 """
 
+import secrets
 from collections import OrderedDict
 from collections.abc import Hashable
 from threading import Lock
@@ -20,7 +21,7 @@ from core.i18n import locale_code, time_zone
 
 MOST = 4096
 
-KEY_HOLE = "\ue011key\ue011"
+KEY_HOLE = f"\ue011{secrets.token_hex(16)}\ue011"
 """Hand this to a kept composer as its idempotency key; each reader gets a fresh one in its place."""
 
 _kept: OrderedDict[Hashable, tuple[str, bool]] = OrderedDict()

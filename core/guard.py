@@ -108,7 +108,8 @@ def _check_permission() -> None:
 # ---- forged posts -------------------------------------------------------------------------------------------
 
 
-TOKEN_HOLE = "\ue010token\ue010"  # noqa: S105 - the place of one, not one
+TOKEN_HOLE = f"\ue010{secrets.token_hex(16)}\ue010"
+"""Where a token goes. Nobody can know it, else a post with a hole in it would show each reader's own token."""
 _left_open: ContextVar[bool] = ContextVar("left_open", default=False)
 
 
@@ -203,8 +204,27 @@ def look(name: str, key: str | int | None = None) -> None:
     rates.look(name, _rate_key(key))
 
 
+def from_here(key: str | int) -> str:
+    """A key for what this address does to that name: whoever tries to use up the rate of somebody else uses up only
+    their own share of it."""
+    return f"{_network()} {key}"
+
+
 def _rate_key(key: str | int | None) -> str:
-    return str(key if key is not None else request.remote_addr or "?")
+    return str(key) if key is not None else _network()
+
+
+def _network() -> str:
+    """The address a request came from; of IPv6 the first half, since the other one is for its user to choose."""
+    text = request.remote_addr or "?"
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return text
+    if address.version == 4:
+        return text
+    mapped = address.ipv4_mapped
+    return str(mapped or ipaddress.IPv6Address(int(address) >> 64 << 64))
 
 
 # ---- the machine itself -------------------------------------------------------------------------------------

@@ -103,7 +103,18 @@ def _build_changed(looking: Eyes, me: int, circle: int, since: int, size: int) -
     return visible(changed.limit(size), looking.actor(me))
 
 
+def _build_fresh(looking: Eyes, me: int, circle: int, newest: int) -> ModelSelect:
+    fresh = Post.select(Post.id).where(Post.circle == circle, Post.id > newest, Post.author != me)
+    return visible(fresh.limit(100), looking.actor(me))
+
+
+def _build_deleted(circle: int, since: int) -> ModelSelect:
+    gone = Post.select(Post.id).where(Post.circle == circle, Post.circle_seq > since, Post.deleted_at.is_null(False))
+    return gone.limit(100)
+
+
 _list, _one, _changed = Prepared(_build_list), Prepared(_build_one), Prepared(_build_changed)
+_fresh, _deleted = Prepared(_build_fresh), Prepared(_build_deleted)
 
 
 def posts(actor: Actor, here: Room, before: int | None = None) -> Page:
@@ -122,6 +133,16 @@ def changed_posts(actor: Actor, here: Room, since: int) -> list[PostRow]:
     size = LIMITS["page_posts"]
     rows = _changed.rows(eyes(actor), me=actor.member_id or 0, circle=here.id, since=since, size=size)
     return [PostRow(*row) for row in rows]
+
+
+def fresh_posts(actor: Actor, here: Room, newest: int) -> int:
+    """How many posts of others came after this one, up to a hundred."""
+    return len(_fresh.rows(eyes(actor), me=actor.member_id or 0, circle=here.id, newest=newest))
+
+
+def deleted_posts(here: Room, since: int) -> list[int]:
+    """Ids of posts that were deleted after this position of a circle that the actor may read."""
+    return [id_ for (id_,) in _deleted.rows(circle=here.id, since=since)]
 
 
 def post(actor: Actor, here: Room, number: int) -> PostRow:

@@ -154,14 +154,15 @@ def changes(slug: str) -> Response:
     if here.seq <= since:
         return hx.unchanged()
     rows = reading.changed_posts(actor, here, since)
-    fresh = sum(row.id > newest and row.author_id != actor.member_id for row in rows)
     return hx.fragment(
         render_template(
             "circles/_changes.html",
             here=here,
             newest=newest,
-            fresh=fresh + (number(request.args.get("waiting")) or 0),
-            shelves=[shelf(actor, here, row) for row in rows if row.id <= newest],
+            fresh=reading.fresh_posts(actor, here, newest),
+            told=number(request.args.get("told")) or 0,
+            shelves=[shelf(actor, here, row) for row in rows if row.id <= newest or row.author_id == actor.member_id],
+            deleted=reading.deleted_posts(here, since),
         )
     )
 
