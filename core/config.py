@@ -119,7 +119,8 @@ class Rate:
 
 RATES: dict[str, Rate] = {
     "login.address": Rate(40, 900),
-    "login.name": Rate(10, 900),
+    "login.name": Rate(10, 900),  # from one address
+    "login.name_anywhere": Rate(100, 900),
     "register.address": Rate(60, 3600),
     "reset.address": Rate(10, 3600),
     "reset.name": Rate(3, 3600),

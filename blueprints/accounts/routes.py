@@ -56,17 +56,20 @@ def sign_in() -> Response:
 
 
 def _who(form: SignIn) -> int:
-    """Only failures count. Raises Invalid, TooMany."""
+    """Only failures count; those of one address keep nobody out at another. Raises Invalid, TooMany."""
     name = folded(form.username.data)
+    tries = guard.from_here(name)
     guard.look("login.address")
-    guard.look("login.name", name)
+    guard.look("login.name", tries)
+    guard.look("login.name_anywhere", name)
     try:
         member_id = authenticate(current_actor(), name, form.password.data, on_this_machine=guard.is_on_this_machine())
     except Invalid:
         guard.limit("login.address")
-        guard.limit("login.name", name)
+        guard.limit("login.name", tries)
+        guard.limit("login.name_anywhere", name)
         raise
-    rates.forgive("login.name", name)
+    rates.forgive("login.name", tries)
     return member_id
 
 

@@ -120,8 +120,8 @@ def _new_password_page(form: NewPassword, username: str, token: str, *, status: 
 
 
 def _unseen(response: Response) -> Response:
-    """The address holds the token: it goes into no cache and no referrer. Not `no-referrer`: under that policy a browser
-    says of a form that it comes from nowhere (`Origin: null`), and nothing of that kind is taken (core/guard.py)."""
+    """The address holds the token: it goes into no cache and no referrer. Not `no-referrer`: under that policy a
+    browser says of a form that it comes from nowhere (`Origin: null`), and such a form is refused (core/guard.py)."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "strict-origin"
     return response
