@@ -95,7 +95,10 @@ def tabs(here: Room, current: str) -> Markup:
 
 
 def around(here: Room, current: str) -> dict[str, Any]:
-    """What every page of a circle shows around its content."""
+    """What every page of a circle shows around its content. What a circle says about itself at length is for those who
+    may read it: it tells where they meet."""
+    if not can(current_actor(), "circle:read", here):
+        here = replace(here, about="", about_html="")
     team = queries.team(here)
     shown = replace(here, seq=0, active_at=0, post_count=0)  # what its head does not show must not be in its key
     signed_in = current_actor().signed_in
