@@ -201,9 +201,9 @@ class Canvas:
         from PIL import Image
 
         upper = self.image.crop((0, 0, self.image.width, self._px(y)))
-        self.image.paste(
-            upper.transpose(Image.Transpose.FLIP_TOP_BOTTOM).resize((self.image.width, self.image.height - upper.height)), (0, upper.height)
-        )
+        lower = upper.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+        room = (self.image.width, self.image.height - upper.height)
+        self.image.paste(lower.resize(room), (0, upper.height))
 
     def silver(self, contrast: float) -> None:
         """Black and white, as film would keep it."""
