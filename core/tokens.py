@@ -11,6 +11,7 @@ from itertools import pairwise
 from core.plain import calm
 
 LONGEST_WORD = 64
+SHORTEST_BEGUN = 3
 MOST_RUNS = 12
 MOST_QUERY_CHARS = 200
 
@@ -43,17 +44,21 @@ def tokens(text: str, *, singles: bool = False) -> list[str]:
 
 
 def match_expression(query: str) -> str | None:
-    """The query in FTS5's language: each run a quoted phrase, all of them wanted. None if it holds no word.
+    """The query in FTS5's language: each run a quoted phrase, all of them wanted; the word at its end may go on, since
+    it is perhaps still being typed. None if it holds no word.
 
     Tokens consist of letters and digits only, so nothing in them can leave the quotes.
     """
-    phrases = ['"' + " ".join(run) + '"' for run in _wanted(query)]
+    begun = _begun(query)
+    phrases = ['"' + " ".join(run) + '"' + (" *" if run == begun else "") for run in _wanted(query)]
     return " AND ".join(phrases) or None
 
 
 def tsquery(query: str) -> str | None:
     """The same for PostgreSQL, a parameter for `to_tsquery('simple', …)`. None if it holds no word."""
-    phrases = ["(" + " <-> ".join(f"'{token}'" for token in run) + ")" for run in _wanted(query)]
+    begun = _begun(query)
+    ends = {run: ":*" if run == begun else "" for run in _wanted(query)}
+    phrases = ["(" + " <-> ".join(f"'{token}'{end}" for token in run) + ")" for run, end in ends.items()]
     return " & ".join(phrases) or None
 
 
@@ -80,6 +85,7 @@ def passage(text: str, query: str, length: int = 0) -> list[Piece]:
 def spans(text: str, query: str) -> list[tuple[int, int]]:
     """Where in the text the words of the query stand, in order, without overlap."""
     wanted = {run[0] + "".join(pair[1] for pair in run[1:] if len(run[0]) > 1) for run in _wanted(query)}
+    begun = _begun(query)
     found: list[tuple[int, int]] = []
     for match in _RUN.finditer(text):
         run = _folded(match[0])
@@ -87,7 +93,7 @@ def spans(text: str, query: str) -> list[tuple[int, int]]:
             found += [
                 (match.start() + at, match.start() + at + len(word)) for word in wanted for at in _places(run, word)
             ]
-        elif run[:LONGEST_WORD] in wanted:
+        elif run[:LONGEST_WORD] in wanted or (begun and run.startswith(begun[0])):
             found.append(match.span())
     return _joined(found)
 
@@ -124,6 +130,18 @@ def _wanted(query: str) -> list[tuple[str, ...]]:
     index."""
     unique = dict.fromkeys(tuple(run) for run in _runs(query[:MOST_QUERY_CHARS]))
     return list(unique)[:MOST_RUNS]
+
+
+def _begun(query: str) -> tuple[str, ...] | None:
+    """The run at the very end of the query, if it is a word that more letters may follow. Chinese pairs need none: a
+    longer word holds the same pairs."""
+    folded = _folded(query[:MOST_QUERY_CHARS])
+    last = None
+    for last in _RUN.finditer(folded):
+        pass
+    if last is None or last["paired"] or last.end() < len(folded) or not SHORTEST_BEGUN <= len(last[0]) <= LONGEST_WORD:
+        return None
+    return (last[0],)
 
 
 def _runs(text: str) -> list[list[str]]:

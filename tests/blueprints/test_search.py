@@ -171,11 +171,12 @@ def test_what_was_looked_for_is_marked_and_nothing_else_is_markup(look, cast):
     ("text", "query", "found"),
     [
         ("今晚夜跑吗", "夜跑", ["夜跑"]),
-        ("Café CAFE cafés", "cafe", ["Café", "CAFE"]),
+        ("Café CAFE cafés", "cafe ", ["Café", "CAFE"]),
         ("夜夜夜", "夜夜", ["夜夜"]),
         ("江边夜跑", "边夜 夜跑", ["边夜跑"]),
         ("１２３ abc", "123", ["１２３"]),
-        ("running", "run", []),
+        ("running", "run ", []),
+        ("running", "run", ["running"]),
         ("anything", "", []),
     ],
 )

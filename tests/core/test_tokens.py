@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.tokens import match_expression, tokens, tsquery
+from core.tokens import match_expression, passage, tokens, tsquery
 
 
 def test_chinese_becomes_overlapping_pairs_and_words_lower_case():
@@ -28,8 +28,8 @@ def test_a_word_is_never_longer_than_the_index_likes():
 
 
 def test_a_query_is_phrases_that_are_all_wanted():
-    assert match_expression("北京大学 Hall") == '"北京 京大 大学" AND "hall"'
-    assert tsquery("北京大学 Hall") == "('北京' <-> '京大' <-> '大学') & ('hall')"
+    assert match_expression("北京大学 Hall ") == '"北京 京大 大学" AND "hall"'
+    assert tsquery("北京大学 Hall ") == "('北京' <-> '京大' <-> '大学') & ('hall')"
     assert match_expression("北京 北京") == '"北京"'
     for nothing in ("", "  ", "？！", '"*^:()', "\ue000post \ue0011"[:1]):
         assert match_expression(nothing) is None
@@ -86,3 +86,16 @@ def test_twenty_kilobytes_of_anything_are_quick(piece):
     started = time.perf_counter()
     tokens(piece * (20_000 // len(piece.encode())))
     assert time.perf_counter() - started < 1
+
+
+def test_the_word_at_the_end_may_still_be_being_typed():
+    assert match_expression("film cam") == '"film" AND "cam" *'
+    assert tsquery("film cam") == "('film') & ('cam':*)"
+    assert passage("Old cameras and film", "film cam") == [
+        ("Old ", False), ("cameras", True), (" and ", False), ("film", True),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("query", ["film ", "fi", "film。", "江边"])
+def test_a_finished_or_very_short_word_is_whole(query):
+    assert "*" not in match_expression(query)
