@@ -68,7 +68,8 @@ def _files(name: str) -> list[Path]:
     if name in JOINED:
         return [file for pattern in JOINED[name] for file in sorted(STATIC.glob(pattern))]
     file = (STATIC / name).resolve()
-    if STATIC.resolve() not in file.parents or not file.is_file():
+    # Outside of static/ it has no such path: ValueError. One name a file, since what has a name stays in memory.
+    if file.relative_to(STATIC.resolve()).as_posix() != name or not file.is_file():
         raise FileNotFoundError(name)
     return [file]
 

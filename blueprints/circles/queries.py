@@ -93,7 +93,7 @@ def directory(actor: Actor, category: str | None = None, before: str = "") -> Pa
     if category:
         query = query.where(Circle.category == category)
     moment, _, number = before.partition(".")
-    if moment.isdecimal() and number.isdecimal():
+    if moment.isdecimal() and number.isdecimal() and max(len(moment), len(number)) < 19:
         at, id_ = int(moment), int(number)
         query = query.where((Circle.active_at < at) | ((Circle.active_at == at) & (Circle.id < id_)))
     size = LIMITS["page_circles"]
