@@ -79,9 +79,7 @@ class Preferences(Base):
 
     def offer_zones(self, otherwise: str) -> None:
         """Zones are many, so they are listed when the form is used; the first is the site's own."""
-        self.time_zone.choices = options(
-            [("", otherwise), *((zone, zone.replace("_", " ")) for zone in i18n.time_zones())]
-        )
+        self.time_zone.choices = options([("", otherwise), *i18n.zone_options()])
 
 
 class Address(Base):

@@ -89,7 +89,7 @@ def set_preferences() -> Response:
 
 
 def _offer_zones(form: Preferences) -> None:
-    form.offer_zones(_("That of the site: %(zone)s", zone=site.get("time_zone")))
+    form.offer_zones(_("That of the site: %(zone)s", zone=i18n.zone_name(site.get("time_zone"))))
 
 
 def _preferences_page(form: Preferences, *, status: int = 200) -> Response:

@@ -50,8 +50,7 @@ def _field(kind: site.SiteSettingKind) -> Any:
     if kind.name == "locale":
         return SelectField(title, choices=options(i18n.LANGUAGE_NAMES.items()), description=hint)
     if kind.name == "time_zone":
-        zones = [(zone, zone.replace("_", " ")) for zone in i18n.time_zones()]
-        return SelectField(title, choices=options(zones), description=hint)
+        return SelectField(title, choices=options(i18n.zone_options()), description=hint)
     if kind.choices:
         choices = [(choice, CHOICES.get((kind.name, choice), choice)) for choice in kind.choices]
         return RadioField(title, choices=options(choices), description=hint)

@@ -15,17 +15,13 @@ REGISTRATION = (
 FOUNDING = (("members", _l("Every member")), ("staff", _l("Only you and your staff")))
 
 
-def _zones() -> list[tuple[str, str]]:
-    return [(zone, zone.replace("_", " ")) for zone in i18n.time_zones()]
-
-
 class Setup(Base):
     name = Line(_l("Name of the site"), limit="site_name")
     locale = SelectField(
         _l("Language"), choices=options(i18n.LANGUAGE_NAMES.items()),
         description=_l("For visitors whose browser asks for none that we speak."),
     )  # fmt: skip
-    time_zone = SelectField(_l("Time zone"), choices=options(_zones()))
+    time_zone = SelectField(_l("Time zone"), choices=options(i18n.zone_options()))
     username = StringField(_l("Username"), description=_l("3 to 30 small letters, digits or Chinese characters."))
     display_name = Line(_l("Name that others see"), limit="display_name", required=False)
     password = PasswordField(_l("Password"), description=_l("At least 8 characters; a short sentence is good."))
