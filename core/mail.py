@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from core.config import Config, current
 
@@ -30,9 +30,7 @@ def deliver(letter: Letter) -> None:
         log.warning("letter to %s\nSubject: %s\n\n%s", letter.to, letter.subject, letter.text)
         return
     url = urlsplit(config.smtp_url)
-    connect = smtplib.SMTP_SSL if url.scheme == "smtps" else smtplib.SMTP
-    port = url.port or (465 if url.scheme == "smtps" else 587)
-    with connect(url.hostname or "localhost", port, timeout=TIMEOUT_SECONDS) as server:
+    with _connected(url) as server:
         if url.scheme == "smtp":
             server.ehlo()
             if url.username or server.has_extn("starttls"):  # a password never travels in the clear
@@ -40,6 +38,15 @@ def deliver(letter: Letter) -> None:
         if url.username:
             server.login(unquote(url.username), unquote(url.password or ""))
         server.send_message(_message(letter, config))
+
+
+def _connected(url: SplitResult) -> smtplib.SMTP:
+    """Left to itself, smtplib asks a server for no certificate and tells anyone the password."""
+    host = url.hostname or "localhost"
+    if url.scheme == "smtps":
+        trusted = ssl.create_default_context()
+        return smtplib.SMTP_SSL(host, url.port or 465, timeout=TIMEOUT_SECONDS, context=trusted)
+    return smtplib.SMTP(host, url.port or 587, timeout=TIMEOUT_SECONDS)
 
 
 def _message(letter: Letter, config: Config) -> EmailMessage:
