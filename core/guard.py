@@ -17,7 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map, ValidationError
 
 from core import policy, rates
-from core.config import LIMITS, Config
+from core.config import LIMITS, Config, current
 from core.errors import Denied, Gone, SignInNeeded
 from core.slow_body import SlowBodyGate
 from core.viewer import current_actor
@@ -236,14 +236,16 @@ FORWARDING = frozenset(("FORWARDED", "VIA", "X_REAL_IP", "X_CLIENT_IP", "X_CLUST
 
 def is_on_this_machine() -> bool:
     """Whether the browser runs where the site runs: a loopback address asks for a loopback host, and nothing stands
-    between. A proxy on the same machine would otherwise pass for a browser on it."""
-    passed_on = any(
+    between. A proxy on the same machine would otherwise pass for a browser on it, also one that adds no header of its
+    own: a site with a public address has one, and no browser speaks HTTP/1.0, as nginx does when told nothing else."""
+    passed_on = request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0" or any(
         name.startswith("HTTP_X_FORWARDED") or name.removeprefix("HTTP_") in FORWARDING
         for name in request.environ
         if name.startswith("HTTP_")
     )
     host = urlsplit(f"//{request.host}").hostname or ""
-    return not passed_on and _is_loopback(host) and _is_loopback(request.remote_addr or "")
+    public = urlsplit(current().base_url).hostname or host
+    return not passed_on and all(map(_is_loopback, (host, public, request.remote_addr or "")))
 
 
 def _is_loopback(host: str) -> bool:
