@@ -6,7 +6,8 @@
     .venv/bin/python dev/translate.py extract   print the English sentences as a .pot, for a translator's own program
 
 Sentences are sorted, name their files without lines and carry no date: a catalogue changes only where a sentence does.
-English stands in the source and has no catalogue.
+English stands in the source and has no catalogue. A folder behind the command means the catalogues of that blueprint
+instead of the site's; it has a babel.cfg of its own.
 """
 
 import io
@@ -151,17 +152,19 @@ def compile_all(root: Path = ROOT) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    match arguments:
-        case ["update"]:
-            update()
-        case ["compile"]:
-            compile_all()
-        case ["check"]:
-            faults = check()
+    command, folder = (*arguments, "", "")[:2]
+    root = Path(folder).resolve() if folder else ROOT
+    match command:
+        case "update":
+            update(root)
+        case "compile":
+            compile_all(root)
+        case "check":
+            faults = check(root)
             print("\n".join(faults) or "The catalogues are complete.")
             return 1 if faults else 0
-        case ["extract"]:
-            write_po(sys.stdout.buffer, extract(), width=0, sort_output=True, include_lineno=False)
+        case "extract":
+            write_po(sys.stdout.buffer, extract(root), width=0, sort_output=True, include_lineno=False)
         case _:
             print(__doc__)
             return 2
