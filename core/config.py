@@ -33,7 +33,7 @@ SETTINGS = (
     Setting("data", str, "./data", "The one folder that holds all state: database, pictures, secrets, exports."),
     Setting("host", str, "127.0.0.1", "Address to listen on."),
     Setting("port", int, 8000, "Port to listen on."),
-    Setting("base_url", str, "", "Public address, such as https://club.example. Links in letters, secure cookies and "
+    Setting("base_url", str, "", "Public address, such as https://club.example. Links in e-mails, secure cookies and "
             "the origin check depend on it. Empty: taken from the request."),
     Setting("trusted_proxies", int, 0, "How many reverse proxies stand in front and set X-Forwarded-For, -Proto "
             "and -Host. 0: these headers are ignored."),
@@ -44,8 +44,8 @@ SETTINGS = (
     Setting("dev", bool, False, "For developers: pattern page at /design, templates reloaded when they change."),
     Setting("blueprints", str, "", "Folders with further blueprints, separated by a colon. See docs/extending.md."),
     Setting("smtp_url", str, "", "Mail server, such as smtp://name:password@mail.example:587. "
-            "Empty: letters are written to the log."),
-    Setting("mail_from", str, "", "Sender of letters. Empty: quanzi@ and the host of the base URL."),
+            "Empty: e-mails are written to the log."),
+    Setting("mail_from", str, "", "Sender of e-mails. Empty: quanzi@ and the host of the base URL."),
 )
 
 LIMITS: dict[str, int] = {

@@ -107,7 +107,7 @@ TABLE: dict[str, Row] = {
         ("+ 3 + + + + + + +", "4 3 4 4 4 4 + 4 4", "4 3 4 4 + 4 + 4 4")
     ),
     "GET /circles/<slug>/posts/<int:number>/comments/<int:comment>/reply": Row(
-        ("S 3 3 3 + + + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 + 4 + 4 4")
+        ("S 3 3 3 + + + 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 + 4 + 4 4")
     ),
     "POST /circles/<slug>/posts/<int:number>/comments/<int:comment>/undo": Row(
         ("S 3 3 3 3 + + 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 3 4 + 4 4")
