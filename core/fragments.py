@@ -9,7 +9,7 @@ from collections.abc import Hashable
 from threading import Lock
 from typing import Any
 
-from flask import current_app, render_template
+from flask import current_app
 from jinja2 import Template
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context
@@ -29,8 +29,8 @@ _lock = Lock()
 
 
 def region(template: str, **context: Any) -> Markup:
-    """Render one region."""
-    return markup.trusted(render_template(template, **context))
+    """Render one region from what is handed over alone; the context of a page is made once a page, not once a row."""
+    return markup.trusted(current_app.jinja_env.get_template(template).render(context))
 
 
 def kept(template: str, key: Hashable, **context: Any) -> Markup:

@@ -6,6 +6,7 @@ runs of Han, kana and Hangul become overlapping pairs, and a query for them a ph
 
 import re
 import unicodedata
+from collections import deque
 from itertools import pairwise
 
 from core.plain import calm
@@ -136,12 +137,10 @@ def _begun(query: str) -> tuple[str, ...] | None:
     """The run at the very end of the query, if it is a word that more letters may follow. Chinese pairs need none: a
     longer word holds the same pairs."""
     folded = _folded(query[:MOST_QUERY_CHARS])
-    last = None
-    for last in _RUN.finditer(folded):
-        pass
-    if last is None or last["paired"] or last.end() < len(folded) or not SHORTEST_BEGUN <= len(last[0]) <= LONGEST_WORD:
-        return None
-    return (last[0],)
+    for last in deque(_RUN.finditer(folded), maxlen=1):
+        if not last["paired"] and last.end() == len(folded) and SHORTEST_BEGUN <= len(last[0]) <= LONGEST_WORD:
+            return (last[0],)
+    return None
 
 
 def _runs(text: str) -> list[list[str]]:

@@ -101,13 +101,13 @@ def directory(actor: Actor, category: str | None = None, before: str = "") -> Pa
     return cut([CircleRow(*row) for row in rows], size, lambda row: f"{row.active_at}.{row.id}")
 
 
-def of_member(actor: Actor, member_id: int, limit: int = 50) -> list[CircleRow]:
+def of_member(actor: Actor, member_id: int, limit: int = 50) -> tuple[CircleRow, ...]:
     """The circles a member is in, as far as the actor may see them, latest activity first."""
     theirs = Membership.select(Membership.circle).where(Membership.member == member_id)
     query = _cards(actor).where(Circle.id.in_(theirs))
     if member_id != actor.member_id:
         query = query.where((Circle.visibility == "public") | Membership.role.is_null(False))
-    return [CircleRow(*row) for row in query.order_by(Circle.active_at.desc()).limit(limit).tuples()]
+    return tuple(CircleRow(*row) for row in query.order_by(Circle.active_at.desc()).limit(limit).tuples())
 
 
 def some(actor: Actor, ids: list[int]) -> list[CircleRow]:

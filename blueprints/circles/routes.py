@@ -30,7 +30,7 @@ from core.errors import Conflict, Invalid, SignInNeeded, TooMany
 from core.fragments import KEY_HOLE, kept, still
 from core.guard import limit
 from core.media import Picture as StoredPicture
-from core.policy import can, require
+from core.policy import Actor, can, require
 from core.streams import position
 from core.viewer import current_actor
 
@@ -54,13 +54,18 @@ def index() -> Response:
     return hx.page(
         "circles/index.html",
         {"older": "circles/_cards.html"},
-        page=page,
+        cards=[still("circles/_card.html", circle=row._replace(active_at=0)) for row in page.rows],
         category=category,
-        mine=queries.of_member(actor, actor.member_id, 12) if actor.member_id and first and not category else [],
+        mine=_own_shelf(actor) if actor.signed_in and first and not category else "",
         invitations=queries.invitations(actor) if actor.signed_in and first else [],
         may_found=can(actor, "circle:found"),
         older_url=page.older and url_for(".index", category=category, before=page.older),
     )
+
+
+def _own_shelf(actor: Actor) -> Markup | str:
+    rows = tuple(row._replace(active_at=0) for row in queries.of_member(actor, actor.member_id or 0, 12))
+    return still("circles/_shelf.html", circles=rows) if rows else ""
 
 
 @bp.get("/circles/new", permission="circle:found")

@@ -1,7 +1,7 @@
 """What circles show on others' pages: a person's circles and posts, some circles for visitors, and finds."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 
@@ -9,7 +9,8 @@ from blueprints.circles import queries, reading
 from blueprints.circles.categories import FRONT_CIRCLES
 from core import search
 from core.blueprint import fills
-from core.fragments import region
+from core.fragments import kept, region, still
+from core.i18n import ago
 from core.policy import Actor, can
 from core.search import Hit
 
@@ -46,10 +47,21 @@ def _circle_finds(actor: Actor, hits: Iterable[Hit]) -> dict[Hit, str]:
     wanted = {hit.id: hit for hit in hits if hit.kind == "circle"}
     if not wanted:
         return {}
-    rows = queries.some(actor, list(wanted))
-    return {
-        wanted[row.id]: region("circles/_found_circle.html", circle=row, query=wanted[row.id].query) for row in rows
-    }
+    shown: dict[Hit, str] = {}
+    for row in queries.some(actor, list(wanted)):
+        hit = wanted[row.id]
+        shown[hit] = still("circles/_found_circle.html", circle=row._replace(active_at=0), query=hit.query)
+    return shown
+
+
+class FoundPost(NamedTuple):
+    id: int
+    title: str
+    text: str
+    author: str | None
+    created_at: int
+    circle: str
+    slug: str
 
 
 def _post_finds(actor: Actor, hits: Iterable[Hit]) -> dict[Hit, str]:
@@ -58,11 +70,11 @@ def _post_finds(actor: Actor, hits: Iterable[Hit]) -> dict[Hit, str]:
         return {}
     rows = reading.some_posts(actor, list(wanted))
     circles = {card.id: card for card in queries.some(actor, list({row.circle_id for row in rows}))}
-    return {
-        wanted[row.id]: region(
-            "circles/_found_post.html", post=row, circle=circles[row.circle_id], query=wanted[row.id].query,
-            text=reading.plain(row.html),
-        )
-        for row in rows
-        if row.circle_id in circles
-    }  # fmt: skip
+    shown: dict[Hit, str] = {}
+    for row in rows:
+        if row.circle_id in circles:
+            here, hit, text = circles[row.circle_id], wanted[row.id], reading.plain(row.html)
+            found = FoundPost(row.id, row.title, text, row.display_name, row.created_at, here.name, here.slug)
+            key = (found, hit.query, ago(row.created_at))
+            shown[hit] = kept("circles/_found_post.html", key, found=found, query=hit.query)
+    return shown
