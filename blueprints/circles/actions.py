@@ -227,7 +227,7 @@ def leave(actor: Actor, circle: int) -> None:
         _drop(circle, actor.member_id or 0, actor)
 
 
-def remove(actor: Actor, circle: int, member: int, reason: str = "") -> None:
+def remove(actor: Actor, circle: int, member: int) -> None:
     """Moderators remove members, owners also moderators."""
     with atomic():
         here = room(actor, circle)
@@ -238,7 +238,7 @@ def remove(actor: Actor, circle: int, member: int, reason: str = "") -> None:
         if role == "owner" or (role == "moderator" and not here.is_owner):
             raise Conflict("not_above")
         _drop(circle, member, actor)
-        audit.record(actor, "circle.remove", "member", member, circle=circle, reason=reason[: LIMITS["reason"]])
+        audit.record(actor, "circle.remove", "member", member, circle=circle)
 
 
 def _drop(circle: int, member: int, actor: Actor) -> None:

@@ -70,8 +70,11 @@ def erase_member(member: int, keeps_words: bool) -> None:
     JoinRequest.delete().where(JoinRequest.member == member).execute()
     CircleInvitation.delete().where(CircleInvitation.member == member).execute()
     _take_back_likes(member)
+    theirs = CircleInvitation.invited_by == member
     if not keeps_words:
         _remove_words(member)
+        CircleInvitation.update(reason="").where(theirs).execute()
+    CircleInvitation.update(invited_by=None).where(theirs).execute()
     PostRevision.update(editor=None).where(PostRevision.editor == member).execute()
     Post.update(author=None).where(Post.author == member).execute()
     Comment.update(author=None).where(Comment.author == member).execute()

@@ -24,4 +24,6 @@ def render_again(running: Running) -> None:
             made = [(row.id, markup.render(row.source).html) for row in rows]
             with atomic():
                 for id_, html in made:
-                    table.update(html=html, policy_version=markup.POLICY_VERSION).where(table.id == id_).execute()
+                    # Unless it was edited meanwhile, or emptied: what was deleted for good must not come back.
+                    made_now = {"html": html, "policy_version": markup.POLICY_VERSION}
+                    table.update(made_now).where(table.id == id_, old).execute()

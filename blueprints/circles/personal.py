@@ -37,8 +37,15 @@ def exports(member: int) -> tuple[dict[str, Any], list[str]]:
             JoinRequest.select(JoinRequest.answer, JoinRequest.asked_at).where(JoinRequest.member == member).dicts()
         ),
         "invitations": list(
-            CircleInvitation.select(CircleInvitation.reason, CircleInvitation.invited_at)
+            CircleInvitation.select(
+                CircleInvitation.invited_at, CircleInvitation.answered_at, CircleInvitation.accepted
+            )
             .where(CircleInvitation.member == member)
+            .dicts()
+        ),
+        "invited_others": list(
+            CircleInvitation.select(CircleInvitation.reason, CircleInvitation.invited_at)
+            .where(CircleInvitation.invited_by == member)
             .dicts()
         ),
         "posts": posts,

@@ -90,5 +90,5 @@ def appoint(slug: str, number: int) -> Response:
 @bp.post("/circles/<slug>/members/<int:number>/remove", permission="circle:remove")
 def remove(slug: str, number: int) -> Response:
     here = room(current_actor(), slug)
-    actions.remove(current_actor(), here.id, number, request.form.get("reason", ""))
+    actions.remove(current_actor(), here.id, number)
     return hx.see_other(url_for(".members", slug=slug), toast=_("They are no longer a member."))
