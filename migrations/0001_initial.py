@@ -109,7 +109,7 @@ def up(migrator, db):
 
     class Post(Model):
         circle = ForeignKeyField(Circle, on_delete='CASCADE')
-        author = ForeignKeyField(Member, null=True, on_delete='SET NULL')
+        author = ForeignKeyField(Member, null=True, on_delete='SET NULL', index=False)
         title = CharField(max_length=120, default='')
         source = TextField()
         html = TextField()
@@ -118,7 +118,7 @@ def up(migrator, db):
         created_at = BigIntegerField()
         edited_at = BigIntegerField(null=True)
         deleted_at = BigIntegerField(null=True)
-        deleted_by = ForeignKeyField(Member, null=True, on_delete='SET NULL')
+        deleted_by = ForeignKeyField(Member, null=True, on_delete='SET NULL', index=False)
         picture_count = IntegerField(default=0)
         comment_count = IntegerField(default=0)
         like_count = IntegerField(default=0)
@@ -131,16 +131,16 @@ def up(migrator, db):
     db.create_tables([Post])
 
     class Comment(Model):
-        post = ForeignKeyField(Post, on_delete='CASCADE')
-        parent = ForeignKeyField('self', null=True, on_delete='CASCADE')
-        author = ForeignKeyField(Member, null=True, on_delete='SET NULL')
+        post = ForeignKeyField(Post, on_delete='CASCADE', index=False)
+        parent = ForeignKeyField('self', null=True, on_delete='CASCADE', index=False)
+        author = ForeignKeyField(Member, null=True, on_delete='SET NULL', index=False)
         source = TextField()
         html = TextField()
         policy_version = IntegerField()
         created_at = BigIntegerField()
         edited_at = BigIntegerField(null=True)
         deleted_at = BigIntegerField(null=True)
-        deleted_by = ForeignKeyField(Member, null=True, on_delete='SET NULL')
+        deleted_by = ForeignKeyField(Member, null=True, on_delete='SET NULL', index=False)
         like_count = IntegerField(default=0)
         reply_count = IntegerField(default=0)
         born_seq = BigIntegerField(default=0)
@@ -152,7 +152,7 @@ def up(migrator, db):
     db.create_tables([Comment])
 
     class CommentLike(Model):
-        comment = ForeignKeyField(Comment, on_delete='CASCADE')
+        comment = ForeignKeyField(Comment, on_delete='CASCADE', index=False)
         member = ForeignKeyField(Member, on_delete='CASCADE')
         liked_at = BigIntegerField()
         class Meta:
@@ -275,7 +275,7 @@ def up(migrator, db):
     db.create_tables([Picture])
 
     class PostLike(Model):
-        post = ForeignKeyField(Post, on_delete='CASCADE')
+        post = ForeignKeyField(Post, on_delete='CASCADE', index=False)
         member = ForeignKeyField(Member, on_delete='CASCADE')
         liked_at = BigIntegerField()
         class Meta:
