@@ -117,7 +117,7 @@ def test_no_address_breaks_the_site(app, world, role):
 
 QUESTIONS = (
     "action", "after", "before", "category", "circle", "code", "kind", "newest", "next", "q", "reply_to", "since",
-    "waiting", "which", "who",
+    "told", "which", "who",
 )  # fmt: skip
 
 
