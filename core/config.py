@@ -133,6 +133,7 @@ RATES: dict[str, Rate] = {
     "post.write": Rate(30, 600),
     "comment.write": Rate(60, 300),
     "like.write": Rate(300, 300),
+    "picture.store": Rate(60, 3600),  # of profiles and circles; those of posts count with their posts
     "search.address": Rate(120, 60),
     "setup.address": Rate(20, 900),
 }

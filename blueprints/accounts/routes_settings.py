@@ -44,6 +44,7 @@ def edit_profile() -> Response:
             if request.form.get("remove_avatar"):
                 actions.set_avatar(actor, None)
             if picture := _sent_picture():
+                guard.limit("picture.store", actor.member_id)
                 actions.set_avatar(actor, picture)
             return hx.see_other(url_for("accounts.settings"), toast=_("Your profile is saved."))
     except Invalid as refusal:

@@ -121,35 +121,38 @@ def edit_circle(actor: Actor, circle: int, draft: CircleDraft) -> Room:
         return room(actor, circle)
 
 
-def attach_picture(actor: Actor, circle: int, stored: StoredPicture) -> None:
-    """Make a stored picture one of this circle's, for `set_pictures`."""
-    with atomic():
-        require(actor, "circle:edit", room(actor, circle))
-        Picture.create(
-            key=stored.key, uploader=actor.member_id, subject_kind="circle", subject_id=circle, width=stored.width,
-            height=stored.height, size=stored.bytes, animated=stored.animated, colour=stored.colour,
-            created_at=clock.now(),
-        )  # fmt: skip
+def set_picture(actor: Actor, circle: int, which: str, stored: StoredPicture | None) -> None:
+    """A stored picture becomes the circle's `picture` or `cover`; None takes away the one there is. The files of what
+    is not shown any more go, and those of the new one where it could not be set. Raises Gone, Denied, Invalid."""
+    try:
+        with atomic():
+            here = room(actor, circle)
+            require(actor, "circle:edit", here)
+            if which not in ("picture", "cover"):
+                raise Invalid("choice", field="which")
+            _drop_picture(here.picture_key if which == "picture" else here.cover_key)
+            if stored:
+                _attach(actor, circle, stored)
+            changes = {f"{which}_key": stored.key if stored else None}
+            Circle.update(**changes, seq=Circle.seq + 1).where(Circle.id == circle).execute()
+            announce(events.CircleChanged(circle))
+    except BaseException:
+        if stored:
+            delete_picture(current().data / "media", stored.key)
+        raise
 
 
-def set_pictures(actor: Actor, circle: int, *, picture_key: str | None, cover_key: str | None) -> None:
-    """Keys of pictures that `attach_picture` stored for this circle; None takes a picture away."""
-    with atomic():
-        here = room(actor, circle)
-        require(actor, "circle:edit", here)
-        Circle.update(picture_key=picture_key, cover_key=cover_key, seq=Circle.seq + 1).where(
-            Circle.id == circle
-        ).execute()
-        _drop_pictures({here.picture_key, here.cover_key} - {picture_key, cover_key, None})
-        announce(events.CircleChanged(circle))
+def _attach(actor: Actor, circle: int, stored: StoredPicture) -> None:
+    Picture.create(
+        key=stored.key, uploader=actor.member_id, subject_kind="circle", subject_id=circle, width=stored.width,
+        height=stored.height, size=stored.bytes, animated=stored.animated, colour=stored.colour,
+        created_at=clock.now(),
+    )  # fmt: skip
 
 
-def _drop_pictures(keys: set[str | None]) -> None:
-    """What is not shown any more is not kept."""
-    folder = current().data / "media"
-    for key in keys:
-        if Picture.delete().where(Picture.key == key).execute():
-            after_commit(partial(delete_picture, folder, str(key)))
+def _drop_picture(key: str | None) -> None:
+    if key and Picture.delete().where(Picture.key == key).execute():
+        after_commit(partial(delete_picture, current().data / "media", key))
 
 
 # ---- coming and going ---------------------------------------------------------------------------------------

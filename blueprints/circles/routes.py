@@ -29,7 +29,6 @@ from core.config import LIMITS
 from core.errors import Conflict, Invalid, SignInNeeded, TooMany
 from core.fragments import KEY_HOLE, kept, still
 from core.guard import limit
-from core.media import Picture as StoredPicture
 from core.policy import Actor, can, require
 from core.streams import position
 from core.viewer import current_actor
@@ -213,20 +212,15 @@ def pictures(slug: str) -> Response:
     which = request.form.get("which")
     if which not in ("picture", "cover"):
         raise Invalid("choice")
-    key = None
+    stored = None
     if not request.form.get("remove"):
         files = uploads()
         if not files:
             raise Invalid("no_file")
-        key = _keep(here, store_uploads(files, most=1)[0].stored)
-    keys = {"picture_key": here.picture_key, "cover_key": here.cover_key} | {f"{which}_key": key}
-    actions.set_pictures(actor, here.id, **keys)
+        limit("picture.store", actor.member_id)
+        stored = store_uploads(files, most=1)[0].stored
+    actions.set_picture(actor, here.id, which, stored)
     return hx.see_other(url_for(".edit", slug=slug), toast=_("Saved."))
-
-
-def _keep(here: Room, stored: StoredPicture) -> str:
-    actions.attach_picture(current_actor(), here.id, stored)
-    return stored.key
 
 
 @bp.post("/circles/<slug>/join", permission="circle:join")

@@ -87,10 +87,8 @@ class Telling:
             question=self.facts.get("question", ""), about=self.facts["about"].strip(),
         )  # fmt: skip
         self.id = actions.found_circle(actor, draft).id
-        cover, face = _picture(self.story.cover), _picture(self.story.face)
-        for picture in (cover, face):
-            actions.attach_picture(actor, self.id, picture)
-        actions.set_pictures(actor, self.id, picture_key=face.key, cover_key=cover.key)
+        actions.set_picture(actor, self.id, "cover", _picture(self.story.cover))
+        actions.set_picture(actor, self.id, "picture", _picture(self.story.face))
 
     # -- coming in ------------------------------------------------------------------------------------------
 
