@@ -16,7 +16,7 @@ from io import BytesIO
 from pathlib import Path
 
 from core import clock
-from core.config import VERSION, Config
+from core.config import VERSION, Config, own_file
 
 DATABASE = "quanzi.sqlite3"
 MANIFEST = "manifest.json"
@@ -128,7 +128,7 @@ def _unpack(source: Path, folder: Path) -> Manifest:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 content = tar.extractfile(info)
                 if content is not None:
-                    with target.open("wb") as file:
+                    with open(own_file(target), "wb") as file:
                         while piece := content.read(1 << 20):
                             file.write(piece)
         manifest = Manifest(**json.loads((folder / MANIFEST).read_text()))

@@ -228,12 +228,19 @@ def ensure_data_folder(data: Path) -> dict[str, str]:
     Raises OSError when the folder cannot be written."""
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name in FOLDERS:
-        (data / name).mkdir(exist_ok=True)
+        (data / name).mkdir(mode=0o700, exist_ok=True)
     path = data / "secrets.json"
     if not path.exists():
         _write_secrets(path)
     secret: dict[str, str] = json.loads(path.read_text())
     return secret
+
+
+def own_file(path: Path) -> str:
+    """The path, with a file there that only this user can read; the data folder itself may have been made by others.
+    SQLite gives what it writes beside a database the mode of the database."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    return str(path)
 
 
 def _write_secrets(path: Path) -> None:

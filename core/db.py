@@ -17,7 +17,7 @@ from peewee import Database, PostgresqlDatabase, SqliteDatabase
 from playhouse.db_url import connect
 from playhouse.migrations import Runner
 
-from core.config import Config
+from core.config import Config, own_file
 from core.errors import DatabaseTooNew
 from models import database
 
@@ -43,7 +43,7 @@ def open_database(config: Config) -> Database:
         opened = connect(config.database_url)
     else:
         opened = SqliteDatabase(
-            str(config.data / "quanzi.sqlite3"), pragmas=PRAGMAS, lock_type="IMMEDIATE", timeout=30
+            own_file(config.data / "quanzi.sqlite3"), pragmas=PRAGMAS, lock_type="IMMEDIATE", timeout=30
         )
     database.initialize(opened)
     return opened

@@ -21,7 +21,7 @@ from huey.consumer import Consumer
 from peewee import IntegrityError
 
 from core import clock, once, rates
-from core.config import Config
+from core.config import Config, own_file
 from core.db import after_commit, atomic, release
 from models import Job, WorkerBeat
 
@@ -92,7 +92,7 @@ def recurring() -> list[Recurring]:
 def open_queue(config: Config, around: Around) -> None:
     """`around(work)` gives a job what a request has: an application context."""
     global _bell, _ring_task, _around
-    _bell = SqliteHuey("quanzi", filename=str(config.data / "jobs.sqlite3"), results=False, fsync=False)
+    _bell = SqliteHuey("quanzi", filename=own_file(config.data / "jobs.sqlite3"), results=False, fsync=False)
     _ring_task = _bell.task(name="run_job")(run)
     _around = around
 
