@@ -152,6 +152,7 @@ def sign_in(member_id: int) -> None:
         address=(request.remote_addr or "")[:64],
         agent=request.user_agent.string[:200],
     )
+    Member.update(seen_at=now).where(Member.id == member_id).execute()
     session.clear()
     session.permanent = True
     viewer = _load(token)
