@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ("requirements.txt", "requirements-dev.txt")
 PARTS = ("run.py", "gunicorn.conf.py", "requirements.in", "requirements-dev.in", *LOCKS)
-CORE = ("__init__.py", "config.py", "clock.py")
+CORE = ("__init__.py", "config.py", "clock.py", "slow_body.py", "web_worker.py")
 
 
 def stand_in_tree(folder: Path) -> Path:

@@ -116,7 +116,7 @@ def test_a_link_from_another_site_opens_the_page(probe):
 # ---- who may reach a route ----------------------------------------------------------------------------------
 
 DOORS = {
-    "/probe/open": {"guest": 200, "suspended": 200, "leaving": 200, "lin": 200, "staff": 200},
+    "/probe/open": {"guest": 200, "suspended": 403, "leaving": 200, "lin": 200, "staff": 200},
     "/probe/half": {"guest": 401, "suspended": 200, "leaving": 200, "lin": 200, "staff": 200},
     "/probe/members": {"guest": 401, "suspended": 403, "leaving": 403, "lin": 200, "staff": 200},
     "/probe/staff": {"guest": 401, "suspended": 403, "leaving": 403, "lin": 404, "staff": 200},
