@@ -90,10 +90,11 @@ class Server:
 def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A site with the cast of tests/cast.py, shared by the whole run: leave it as you found it."""
     data = tmp_path_factory.mktemp("live")
-    environ = {**os.environ, "QUANZI_DATA": str(data)}
+    extra = {"QUANZI_BLUEPRINTS": str(ROOT / "examples" / "blueprints")}
+    environ = {**os.environ, "QUANZI_DATA": str(data), **extra}
     assembling = "from app import create_app; from tests.cast import assemble; assemble(create_app())"
     subprocess.run([sys.executable, "-c", assembling], cwd=ROOT, env=environ, check=True, capture_output=True)
-    server = Server(data, free_port())
+    server = Server(data, free_port(), extra)
     server.start()
     yield server
     server.stop()
