@@ -20,11 +20,14 @@ from core.hx import new_key
 from core.i18n import locale_code, time_zone
 
 MOST = 4096
+MOST_CHARS = 16_000_000
+"""All kept regions together; whoever writes the longest posts there can be must not fill the memory with them."""
 
 KEY_HOLE = f"\ue011{secrets.token_hex(16)}\ue011"
 """Hand this to a kept composer as its idempotency key; each reader gets a fresh one in its place."""
 
 _kept: OrderedDict[Hashable, tuple[str, bool]] = OrderedDict()
+_chars = 0
 _lock = Lock()
 
 
@@ -44,12 +47,21 @@ def kept(template: str, key: Hashable, **context: Any) -> Markup:
             _kept.move_to_end(full)
     if found is None:
         found = _render(template, context)
-        with _lock:
-            _kept[full] = found
-            if len(_kept) > MOST:
-                _kept.popitem(last=False)
+        _keep(full, found)
     html, has_holes = found
     return markup.trusted(_filled(html) if has_holes else html)
+
+
+def _keep(full: Hashable, found: tuple[str, bool]) -> None:
+    global _chars
+    with _lock:
+        if full in _kept:  # somebody rendered it at the same time
+            return
+        _kept[full] = found
+        _chars += len(found[0])
+        while len(_kept) > MOST or _chars > MOST_CHARS:
+            _, (html, _) = _kept.popitem(last=False)
+            _chars -= len(html)
 
 
 def _render(template: str, context: dict[str, Any]) -> tuple[str, bool]:
@@ -78,5 +90,7 @@ class HouseTemplate(Template):
 
 def forget() -> None:
     """Empty the shelf."""
+    global _chars
     with _lock:
         _kept.clear()
+        _chars = 0
