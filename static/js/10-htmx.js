@@ -60,7 +60,7 @@
     [].concat(event.detail.value || event.detail).forEach(toast);
   });
 
-  const formCameBack = function (xhr) { return xhr.status === 422 || (xhr.status === 409 && xhr.responseText.includes('<form')); };
+  const formCameBack = function (xhr) { return [409, 422, 429].includes(xhr.status) && xhr.responseText.includes('<form'); };
   document.addEventListener('htmx:responseError', function (event) {
     const xhr = event.detail.xhr;
     if (formCameBack(xhr)) return;
@@ -134,7 +134,7 @@
     if (token && event.detail.verb !== 'get') event.detail.headers['X-CSRFToken'] = token.content;
   });
 
-  // -- 422 (and 409 with a form): the same form comes back and takes the place of the one that was sent, with the pictures still chosen
+  // -- 422 (and 409 or 429 with a form): the same form comes back and takes the place of the one that was sent, with the pictures still chosen
   let chosen = null;
   document.addEventListener('htmx:beforeSwap', function (event) {
     const detail = event.detail;

@@ -18,14 +18,23 @@
   };
   const keyOf = function (field) { return field.form && field.form.querySelector('input[name="key"]'); };
 
+  // An editor comes with a text of its own: a draft belongs to it while that text is the one it was written over.
+  const fits = function (field, kept) { return field.value === field.defaultValue && (kept.over || '') === field.defaultValue; };
+  const keep = function (field) {
+    const key = keyOf(field);
+    const changed = field.value.trim() && field.value !== field.defaultValue;
+    write(name(field), changed ? { text: field.value, over: field.defaultValue, key: key ? key.value : '', at: Date.now() } : null);
+  };
+
   function restore(root) {
     if (!member) return;
     root.querySelectorAll('[data-draft]').forEach(function (field) {
       const kept = read(name(field));
-      if (!kept || field.value) return;
+      const key = keyOf(field);
+      if (kept && kept.text === field.value && key) write(name(field), Object.assign(kept, { key: key.value }));
+      if (!kept || !fits(field, kept)) return;
       field.value = kept.text;
       // The key goes with the text: what reached the server although its answer got lost is not posted twice.
-      const key = keyOf(field);
       if (key && kept.key) key.value = kept.key;
       field.dispatchEvent(new Event('input', { bubbles: true }));
     });
@@ -43,9 +52,13 @@
 
   document.addEventListener('input', function (event) {
     const field = event.target;
-    if (!member || !field.dataset || !field.dataset.draft) return;
-    const key = keyOf(field);
-    write(name(field), field.value.trim() ? { text: field.value, key: key ? key.value : '', at: Date.now() } : null);
+    if (member && field.dataset && field.dataset.draft) keep(field);
+  });
+
+  // A way out of a form (Cancel) leaves nothing behind.
+  document.addEventListener('click', function (event) {
+    const link = event.target.closest && event.target.closest('form a[href]');
+    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) forget(link.closest('form'));
   });
 
   document.addEventListener('htmx:afterRequest', function (event) {

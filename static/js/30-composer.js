@@ -32,7 +32,8 @@
     }
     if ((event.ctrlKey || event.metaKey) && event.target.matches('textarea, [data-draft]')) {
       event.preventDefault();
-      event.target.form.requestSubmit(event.target.form.querySelector('.primary[type="submit"]'));
+      const send = event.target.form.querySelector('.primary[type="submit"]');
+      if (!event.repeat && !(send && send.matches('[aria-disabled="true"]'))) event.target.form.requestSubmit(send);
     }
   });
 

@@ -11,12 +11,24 @@
   document.addEventListener('htmx:confirm', function (event) {
     if (isLive(event.detail.elt) && (document.hidden || Date.now() < notBefore)) event.preventDefault();
   });
+  // What is gone is said once, and not asked for again. Nobody is led away to sign in from what they are reading or
+  // writing: that a session has ended shows when something is sent.
+  const WORDS = { 403: 'denied', 404: 'gone' };
+  document.addEventListener('htmx:beforeOnLoad', function (event) {
+    const elt = event.detail.elt;
+    const status = event.detail.xhr.status;
+    if (!isLive(elt) || status < 400) return;
+    event.preventDefault();
+    if (status !== 401 && !WORDS[status]) return slower(event);
+    elt.remove();
+    if (WORDS[status]) quanzi.toast({ text: quanzi.words(WORDS[status]), kind: 'error' });
+  });
   function slower(event) {
     if (!isLive(event.detail.elt)) return;
     wait = Math.min(LONGEST_WAIT, wait ? wait * 2 : FIRST_WAIT);
     notBefore = Date.now() + wait * (0.75 + Math.random() / 2);
   }
-  ['htmx:responseError', 'htmx:sendError', 'htmx:timeout'].forEach(function (name) { document.addEventListener(name, slower); });
+  ['htmx:sendError', 'htmx:timeout'].forEach(function (name) { document.addEventListener(name, slower); });
   document.addEventListener('htmx:afterRequest', function (event) {
     if (isLive(event.detail.elt) && event.detail.successful) wait = notBefore = 0;
   });
@@ -31,14 +43,37 @@
   const plural = new Intl.PluralRules(document.documentElement.lang || 'en');
   const waiting = new WeakMap();
   let fromOthers = false;
-  document.addEventListener('htmx:beforeSwap', function (event) { fromOthers = isLive(event.detail.requestConfig.elt); });
+  document.addEventListener('htmx:beforeSwap', function (event) {
+    fromOthers = isLive(event.detail.requestConfig.elt);
+    if (fromOthers) event.detail.serverResponse = onThisPage(event.detail.serverResponse);
+  });
 
-  // A row that comes by two ways (own answer and live) is one row: the newcomer takes the place of the old one.
+  // Changes of rows that this page does not show (older ones, or gone already) have no place here.
+  function onThisPage(html) {
+    const sent = document.createElement('template');
+    sent.innerHTML = html;
+    sent.content.querySelectorAll('[hx-swap-oob]').forEach(function (part) {
+      const where = part.getAttribute('hx-swap-oob');
+      const place = where.includes(':') ? where.slice(where.indexOf(':') + 1) : '#' + CSS.escape(part.id);
+      if (!document.querySelector(place) && !sent.content.querySelector(place + ':not([hx-swap-oob])')) part.remove();
+    });
+    return sent.innerHTML;
+  }
+
+  // A row that comes by two ways (own answer and live) is one row: the one that is there stays, with whatever is being
+  // written in it, and only what it says is renewed.
   function replaces(row) {
     if (!row.id || !row.isConnected) return false;
     const same = document.querySelectorAll('[id="' + CSS.escape(row.id) + '"]');
     if (same.length < 2) return false;
-    (same[0] === row ? same[1] : same[0]).replaceWith(row);
+    const old = same[0] === row ? same[1] : same[0];
+    const said = '[id="' + CSS.escape(row.id + '-said') + '"]';
+    const renewed = row.querySelector(said);
+    const before = old.querySelector(said);
+    if (renewed && before) {
+      before.replaceWith(renewed);
+      row.remove();
+    } else old.replaceWith(row);
     return true;
   }
 

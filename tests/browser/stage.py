@@ -1,0 +1,110 @@
+"""Where the stories of the browser play: a circle of their own on the shared server, and words for what people do."""
+
+import itertools
+import re
+import sqlite3
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlencode
+
+from PIL import Image
+
+from tests.cast import NAMES, PASSWORD
+from tests.live import cookies_of
+
+SOON_MS = 3500
+"""A page asks every 1.5 s; the rest is what a busy machine takes."""
+
+_names = itertools.count(1)
+
+
+@dataclass
+class Stage:
+    """`url` is the circle; che owns it, lin and may are in it."""
+
+    browser: Any
+    open_page: Any
+    server: Any
+    url: str = ""
+
+    def page(self, who: str | None, path: str = "", **options: Any) -> Any:
+        return self.open_page(f"{self.url}{path}", as_=who, **options)
+
+    def post_by(self, who: str, body: str, title: str = "") -> str:
+        """Address of a new post, written while nobody looks."""
+        return self.send(who, f"{self.url}/posts/", title=title, body=body)
+
+    def send(self, who: str, url: str, **form: str) -> str:
+        """A plain form from a browser of that member; returns where it leads."""
+        cookies = cookies_of(self.browser, self.server, who)
+        cookie = "; ".join(f"{each['name']}={each['value']}" for each in cookies)
+        sent = HTTPConnection("127.0.0.1", self.server.port, timeout=20)
+        sent.request("GET", "/no-such-page", headers={"Cookie": cookie})
+        page = sent.getresponse().read().decode()
+        token = re.search(r'<meta name="csrf-token" content="([^"]+)"', page)[1]
+        kind = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+        sent.request("POST", url, urlencode({"csrf_token": token, **form}), kind)
+        answer = sent.getresponse()
+        answer.read()
+        sent.close()
+        assert answer.status == 303, answer.status
+        return answer.headers["Location"]
+
+
+def build(browser: Any, open_page: Any, server: Any) -> Stage:
+    stage = Stage(browser, open_page, server)
+    stage.url = stage.send(
+        "che", "/circles/", name=f"故事圈 {next(_names)}", slug="", purpose="x", category="other", visibility="public",
+        join_policy="open",
+    )  # fmt: skip
+    for who in ("lin", "may"):
+        stage.send(who, f"{stage.url}/join")
+    return stage
+
+
+def sign_in(page: Any, name: str) -> None:
+    page.fill("main [name=username]", NAMES[name][0])
+    page.fill("main [name=password]", PASSWORD)
+    page.click("main form [type=submit]")
+    page.wait_for_url(lambda url: "/login" not in url)
+
+
+def end_last_session(server: Any, name: str) -> None:
+    """As if the time of the session that began last were up."""
+    with sqlite3.connect(server.data / "quanzi.sqlite3", timeout=10) as database:
+        database.execute(
+            "DELETE FROM session WHERE id = (SELECT MAX(s.id) FROM session s JOIN member m ON m.id = s.member_id "
+            "WHERE m.username = ?)",
+            (NAMES[name][0],),
+        )
+    database.close()
+
+
+def picture(name: str = "river.png", size: tuple[int, int] = (640, 420)) -> dict[str, Any]:
+    out = BytesIO()
+    Image.new("RGB", size, "#28a").save(out, "PNG")
+    return {"name": name, "mimeType": "image/png", "buffer": out.getvalue()}
+
+
+def write(page: Any, text: str) -> None:
+    page.click("#composer textarea")
+    page.fill("#composer textarea", text)
+
+
+def publish(page: Any, text: str) -> Any:
+    """Write and send; returns the row that appears."""
+    write(page, text)
+    page.click("#composer button.primary")
+    row = page.locator("#post-list .post", has_text=text)
+    row.wait_for()
+    return row
+
+
+def comment(page: Any, text: str) -> Any:
+    page.fill("#answer-form textarea", text)
+    page.click("#answer-form button.primary")
+    row = page.locator("#comment-list .comment", has_text=text)
+    row.wait_for()
+    return row
