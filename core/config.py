@@ -132,6 +132,7 @@ RATES: dict[str, Rate] = {
     "invite.member": Rate(60, 3600),
     "post.write": Rate(30, 600),
     "comment.write": Rate(60, 300),
+    "text.render": Rate(60, 300),  # previews and edits
     "like.write": Rate(300, 300),
     "picture.store": Rate(60, 3600),  # of profiles and circles; those of posts count with their posts
     "search.address": Rate(120, 60),

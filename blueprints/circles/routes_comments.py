@@ -141,6 +141,7 @@ def edit_comment(slug: str, number: int, comment: int) -> Response:
 def save_comment(slug: str, number: int, comment: int) -> Response:
     actor = current_actor()
     here = room(actor, slug)
+    limit("text.render", actor.member_id)
     body = request.form.get("body", "")
     try:
         commenting.edit_comment(actor, here.id, number, comment, body)

@@ -79,6 +79,7 @@ def preview(slug: str) -> Response:
     actor = current_actor()
     here = room(actor, slug)
     require(actor, "post:write", here)
+    limit("text.render", actor.member_id)
     form = PostForm.posted()
     try:
         html = markup.render(posting.tidy(form.draft()).body).html
@@ -185,6 +186,7 @@ def edit_post(slug: str, number: int) -> Response:
 def save_post(slug: str, number: int) -> Response:
     actor = current_actor()
     here = room(actor, slug)
+    limit("text.render", actor.member_id)
     form = PostForm.posted()
     try:
         posting.edit_post(actor, here.id, number, form.draft())

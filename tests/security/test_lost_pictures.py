@@ -52,7 +52,7 @@ def test_what_could_not_be_set_leaves_nothing(cast):
 
 def test_pictures_cannot_be_made_without_end(as_, post, monkeypatch, cast):
     """Making one takes a processor up to seconds."""
-    monkeypatch.setitem(RATES, "picture.store", Rate(1, 900))
+    monkeypatch.setitem(RATES, "picture.store", Rate(1, 10**8))
     che = as_("che")
     assert post(che, "/circles/night-run/pictures", {"which": "cover", "media": upload(photo())}).status_code == 303
     assert post(che, "/circles/night-run/pictures", {"which": "cover", "media": upload(photo())}).status_code == 429
