@@ -61,6 +61,12 @@
     if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) forget(link.closest('form'));
   });
 
+  // Signing out in another tab took the drafts along; what is sent from this one is kept until it went through.
+  document.addEventListener('htmx:beforeSend', function (event) {
+    const form = event.detail.elt.closest('form');
+    if (member && form && event.detail.requestConfig.verb !== 'get') form.querySelectorAll('[data-draft]').forEach(keep);
+  });
+
   document.addEventListener('htmx:afterRequest', function (event) {
     const detail = event.detail;
     const form = detail.elt.closest('form');
