@@ -26,6 +26,7 @@ from htmx_flask import make_response as htmx_response
 from htmx_flask.requests import HtmxAwareRequest, HtmxHeaders
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
+from werkzeug.urls import iri_to_uri
 
 from core import guard, i18n, viewer
 from core.errors import Refusal
@@ -114,7 +115,7 @@ def see_other(
     if toast:
         flash({"text": str(toast), "undo": {"url": undo[0], "label": str(undo[1])} if undo else None})  # type: ignore[arg-type]
     if wants_fragment():
-        return htmx_response("", 200, redirect=address)
+        return htmx_response("", 200, redirect=iri_to_uri(address))  # a header takes no letters beyond Latin ones
     return redirect(address, 303)  # type: ignore[return-value]
 
 

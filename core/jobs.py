@@ -32,6 +32,7 @@ MAX_ATTEMPTS = 5
 BEAT_SECONDS = 5
 DEAD_AFTER_MS = 30 * clock.SECOND
 KEPT_MS = 7 * clock.DAY
+FAILED_KEPT_MS = 30 * clock.DAY  # long enough to be tried again; their arguments may name somebody
 
 Handler = Callable[..., None]
 Around = Callable[[Callable[[], None]], None]
@@ -279,6 +280,7 @@ def _tick(stopped: threading.Event) -> None:
 
 @job("jobs.sweep", every_seconds=24 * 3600)
 def _sweep(running: Running) -> None:
-    Job.delete().where(Job.done_at < clock.now() - KEPT_MS).execute()
+    now = clock.now()
+    Job.delete().where((Job.done_at < now - KEPT_MS) | (Job.failed_at < now - FAILED_KEPT_MS)).execute()
     rates.sweep()
     once.sweep()

@@ -34,7 +34,7 @@ def login() -> Response:
 def sign_in() -> Response:
     form = SignIn.posted()
     kept = resume.carried(request.form.items(multi=True))
-    if kept and not _is_ours(kept.path):
+    if kept and not (_is_ours(kept.path) and hx.local_path(kept.back) == kept.back):
         kept = None
     try:
         if not form.validate():

@@ -147,10 +147,12 @@ def sign_out(username: str) -> Response:
 
 @bp.post("/people/<username>/reset-link", permission="account:reset_link")
 def reset_link(username: str) -> Response:
-    """Shown once, in the answer itself: it is written down nowhere."""
+    """Shown once, in the answer itself: it is written down nowhere, and no browser keeps the page."""
     actor = current_actor()
     token = make_reset_link(actor, queries.member_id(actor, username))
-    return _person(username, Suspend(), link=absolute(url_for("accounts.new_password", token=token)))
+    response = _person(username, Suspend(), link=absolute(url_for("accounts.new_password", token=token)))
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @bp.post("/people/<username>/staff", permission="staff:appoint")

@@ -212,11 +212,15 @@ def plant() -> None:
 
 
 def uproot() -> None:
-    """Circles in which there are only demo members go as a whole. What demo members wrote elsewhere goes with them
-    (blueprints/circles/erasing.py); only a post that somebody real has answered stays, without a name."""
+    """Circles in which there are only demo members, and nobody else's words, go as a whole. What demo members wrote
+    elsewhere goes with them (blueprints/circles/erasing.py); only a post that somebody real has answered stays,
+    without a name."""
     demo = Member.select(Member.id).where(Member.is_demo == True)  # noqa: E712 - SQL
     real_here = Membership.select(Membership.circle).where(Membership.member.not_in(demo))
-    circles = _ids(Circle.select(Circle.id).where(Circle.founder.in_(demo), Circle.id.not_in(real_here)))
+    written = Post.select(Post.circle).where(Post.author.not_in(demo), Post.deleted_at.is_null())
+    said = Comment.select(Post.circle).join(Post).where(Comment.author.not_in(demo), Comment.deleted_at.is_null())
+    only_demo = [Circle.id.not_in(rows) for rows in (real_here, written, said)]
+    circles = _ids(Circle.select(Circle.id).where(Circle.founder.in_(demo), *only_demo))
     posts = _ids(Post.select(Post.id).where(Post.circle.in_(circles)))
     _drop_pictures("post", posts)
     _drop_pictures("circle", circles)
