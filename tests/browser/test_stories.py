@@ -83,7 +83,7 @@ def test_what_is_being_answered_is_not_disturbed_by_what_comes_in(stage):
 
 def test_new_posts_of_others_wait_behind_a_bar(stage):
     for number in range(6):
-        stage.post_by("che", f"旧的一篇 {number}\n\n" + "很长的字。" * 60)
+        stage.post_by(stage.owner, f"旧的一篇 {number}\n\n" + "很长的字。" * 60)
     may = stage.page("may")
     third = may.locator("#post-list .post").nth(3)
     third.scroll_into_view_if_needed()
@@ -194,7 +194,7 @@ def focused(page) -> str:
 
 
 def test_the_keyboard_alone_writes_likes_and_answers(stage):
-    stage.post_by("che", "请回答")
+    stage.post_by(stage.owner, "请回答")
     may = stage.page("may")
     may.keyboard.press("Tab")
     assert "skip" in focused(may), "the first stop leads past everything"

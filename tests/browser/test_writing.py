@@ -14,7 +14,7 @@ LONG = "写了很久的一段话，\n分成两行。"
 
 @pytest.fixture
 def stage(browser, open_page, live_server):
-    return on.build(browser, open_page, live_server)
+    return on.build(browser, open_page, live_server, owner="ning")
 
 
 def posts(page):
@@ -234,7 +234,7 @@ def test_who_was_removed_keeps_the_words_with_and_without_javascript(stage):
     on.write(lin, LONG)
     plain.fill("#composer textarea", LONG)
     member = lin.evaluate("document.documentElement.dataset.member")
-    stage.send("che", f"{stage.url}/members/{member}/remove")
+    stage.send(stage.owner, f"{stage.url}/members/{member}/remove")
     lin.click("#composer button.primary")
     expect(lin.locator(".toast.is-error")).to_be_visible()
     expect(lin.locator("#composer textarea")).to_have_value(LONG)
@@ -258,11 +258,11 @@ def test_the_preview_does_not_send_the_pictures(stage):
 
 
 def test_no_page_of_a_circle_has_anything_to_complain_about(stage):
-    address = stage.post_by("che", "一\n\n> 二\n\n```\n三\n```", title="四")
+    address = stage.post_by(stage.owner, "一\n\n> 二\n\n```\n三\n```", title="四")
     pages = ["/circles/", "/circles/new", stage.url, f"{stage.url}/about", f"{stage.url}/members", f"{stage.url}/edit",
              f"{stage.url}/requests", address, f"{address}/edit", f"{address}/history", "/circles/nowhere",
              f"/search?q={re.sub('[^0-9]', '', address)}"]  # fmt: skip
-    page = stage.page("che")
+    page = stage.page(stage.owner)
     for path in pages:
         page.goto(path)
         page.wait_for_timeout(50)
