@@ -54,7 +54,7 @@ def init_app(app: Flask) -> None:
 
 def _vary(response: Response) -> Response:
     if response.mimetype == "text/html":
-        response.headers["Vary"] = "HX-Request, HX-Target, Cookie, Accept-Language"
+        response.headers["Vary"] = "HX-Request, HX-Target, Cookie, Accept-Language, Accept-Encoding"
         if wants_fragment() or "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "private, no-store" if wants_fragment() else "private, no-cache"
     return response
