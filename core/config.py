@@ -125,6 +125,7 @@ RATES: dict[str, Rate] = {
     "reset.address": Rate(10, 3600),
     "reset.name": Rate(3, 3600),
     "email.member": Rate(5, 3600),
+    "email.address": Rate(5, 3600),  # to one address, whoever asks for it
     "password.member": Rate(10, 900),
     "export.member": Rate(3, 24 * 3600),
     "circle.found": Rate(40, 24 * 3600),

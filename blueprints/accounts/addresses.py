@@ -9,10 +9,10 @@ import re
 from peewee import IntegrityError
 
 from blueprints.accounts import passwords
-from core import audit, clock, jobs, links
+from core import audit, clock, jobs, links, rates
 from core.config import LIMITS
 from core.db import atomic
-from core.errors import Conflict, Gone, Invalid
+from core.errors import Conflict, Gone, Invalid, TooMany
 from core.policy import Actor, require
 from models import Member, OneTimeLink
 
@@ -38,9 +38,16 @@ def checked(text: str) -> str:
 
 
 def ask_to_confirm(member_id: int, address: str) -> None:
-    """Leave the job of writing to a checked address; a newer wish replaces the older one. Inside a transaction."""
+    """Leave the job of writing to a checked address; a newer wish replaces the older one. Inside a transaction.
+
+    Who has got many of these letters lately gets no more, and who asked is told nothing of that: else a row of new
+    accounts could fill anybody's letter box, or find out who else asked."""
     links.cancel(PURPOSE, member_id)
     link = links.make(PURPOSE, LIMITS["confirm_link_seconds"], member=member_id, email=address)
+    try:
+        rates.hit("email.address", address)
+    except TooMany:
+        return
     jobs.later("accounts.greet_address", {"link_id": link.id})
 
 
