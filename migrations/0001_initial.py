@@ -1,6 +1,5 @@
 # Generated from a schema diff on 2026-11-22 03:37.
 from peewee import (
-    AutoField,
     BigIntegerField,
     BooleanField,
     CharField,

@@ -60,9 +60,7 @@ def address(route: str, cast: Cast, circle_name: str) -> str:
     number = str(cast.post_in(circle).id)
     if "/members/" in route:
         number = str({"running": cast.leaving, "desk": cast.che, "darkroom": cast.lin}[circle_name].id)
-    elif "/requests/" in route or "/invitations/" in route:
-        number = "1"
-    elif "/polls/" in route:
+    elif any(part in route for part in ("/requests/", "/invitations/", "/polls/")):
         number = "1"
     elif "/jobs/" in route:
         number = str(Job.get(Job.failed_at.is_null(False)).id)
