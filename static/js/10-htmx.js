@@ -53,7 +53,13 @@
   }
 
   const words = function (name) { return toasts.dataset[name] || toasts.dataset.failed; };
-  window.quanzi = { toast: toast, words: words };
+  // A toast that is no longer true goes before its time.
+  function calm(name) {
+    toasts.querySelectorAll('.toast').forEach(function (each) {
+      if (each.querySelector('p').textContent === words(name)) each.remove();
+    });
+  }
+  window.quanzi = { toast: toast, words: words, calm: calm };
   toasts.querySelectorAll('.toast').forEach(letGo);
 
   document.addEventListener('toast', function (event) {

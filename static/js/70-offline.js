@@ -2,7 +2,10 @@
 (function () {
   'use strict';
   const banner = document.getElementById('offline');
-  const tell = function () { banner.hidden = navigator.onLine !== false; };
+  const tell = function () {
+    banner.hidden = navigator.onLine !== false;
+    if (banner.hidden) quanzi.calm('offline');
+  };
   window.addEventListener('online', tell);
   window.addEventListener('offline', tell);
   tell();
