@@ -1,6 +1,7 @@
 """Where the stories of the browser play: a circle of their own on the shared server, and words for what people do."""
 
 import itertools
+import os
 import re
 import sqlite3
 from dataclasses import dataclass
@@ -85,9 +86,10 @@ def end_last_session(server: Any, name: str) -> None:
     database.close()
 
 
-def picture(name: str = "river.png", size: tuple[int, int] = (640, 420)) -> dict[str, Any]:
+def picture(name: str = "river.png", size: tuple[int, int] = (320, 210)) -> dict[str, Any]:
+    """Noise, so that it is as large as a picture."""
     out = BytesIO()
-    Image.new("RGB", size, "#28a").save(out, "PNG")
+    Image.frombytes("RGB", size, os.urandom(3 * size[0] * size[1])).save(out, "PNG")
     return {"name": name, "mimeType": "image/png", "buffer": out.getvalue()}
 
 
