@@ -108,7 +108,7 @@ def _body(lock: Path) -> list[str]:
 CHECKS = (
     ("style (ruff)", _module("ruff", "check", ".")),
     ("types (mypy)", _module("mypy")),
-    ("templates (djlint)", _module("djlint", "--lint", "--quiet", "templates", "blueprints")),
+    ("templates (djlint)", _module("djlint", "--lint", "--quiet", "templates", "blueprints", "examples")),
     ("locks (uv)", check_locks),
 )
 

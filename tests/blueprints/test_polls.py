@@ -70,6 +70,12 @@ def test_it_speaks_three_languages(as_, cast, locale, words):
     assert words in as_("lin").get("/polls/", headers={"Accept-Language": locale}).text
 
 
+def test_it_cannot_change_what_the_site_says(app):
+    """Catalogues are read in this order, and the last one counts."""
+    folders = app.extensions["babel"].translation_directories
+    assert folders[-1].endswith("/translations") and "polls" in folders[0]
+
+
 # ---- asking and voting --------------------------------------------------------------------------------------
 
 

@@ -154,3 +154,20 @@ def test_callbacks_of_two_threads_do_not_mix(in_threads):
 
     in_threads(8, ask)
     assert all(len(idents) == 2 and len(set(idents)) == 1 for idents in said.values())
+
+
+def test_a_prepared_query_is_built_once_and_runs_with_every_value():
+    built = []
+
+    def build(shape, least, name):
+        built.append(shape)
+        query = RateCount.select(RateCount.key, RateCount.hits).where(RateCount.hits >= least, RateCount.key != name)
+        return query.order_by(RateCount.key.desc() if shape == "down" else RateCount.key)
+
+    for hits, key in enumerate("abc"):
+        RateCount.create(key=key, window_at=0, hits=hits)
+    prepared = db.Prepared(build)
+    assert prepared.rows("up", least=1, name="x") == [("b", 1), ("c", 2)]
+    assert prepared.rows("up", least=0, name="b") == [("a", 0), ("c", 2)]
+    assert prepared.rows("down", least=1, name="' OR 1=1 --") == [("c", 2), ("b", 1)]
+    assert built == ["up", "down"]
