@@ -9,7 +9,6 @@ from core import blueprint
 from core.blueprint import SLOTS, declare_slot, fills, slot
 from core.policy import GUEST
 
-
 ROUTES = """
 from blueprints.tea import bp
 
