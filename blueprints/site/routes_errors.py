@@ -24,7 +24,8 @@ def refused(error: Refusal) -> Response:
 @hx.answers("suspended")
 def suspended(refusal: Refusal) -> Response:
     """Why, until when, and whom to ask."""
-    return hx.page("site/suspended.html", status=403, suspension=suspension_of(current_actor()))
+    suspension = suspension_of(current_actor())
+    return hx.page("site/suspended.html", status=403, suspension=suspension, typed=hx.typed())
 
 
 @hx.answers("leaving")

@@ -260,6 +260,12 @@ def test_htmx_leaves_the_words_where_they_are_and_says_why(as_, post, cast):
     assert answer.status_code == 403 and answer.text == "" and "toast" in answer.headers["HX-Trigger"]
 
 
+@pytest.mark.parametrize("who", ["suspended", "leaving"])
+def test_who_was_suspended_or_is_leaving_gets_the_words_back_too(as_, post, who):
+    answer = post(as_(who), "/circles/night-run/posts/", {"body": LONG}, page="/settings/leave")
+    assert answer.status_code == 403 and LONG in typed(answer.text)
+
+
 def test_words_that_another_site_sent_are_not_shown(as_, csrf, cast):
     """Else anybody could have our page say anything."""
     lin = as_("lin")
