@@ -70,7 +70,8 @@
   document.addEventListener('htmx:afterRequest', function (event) {
     const detail = event.detail;
     const form = detail.elt.closest('form');
-    if (!form || !detail.successful || detail.requestConfig.verb === 'get') return;
+    const leadsOn = detail.xhr && detail.xhr.status === 200 && detail.xhr.getResponseHeader('HX-Redirect');
+    if (!form || !(detail.successful || leadsOn) || detail.requestConfig.verb === 'get') return;
     if (form.hasAttribute('hx-post') && detail.elt === form) forget(form);
   });
 

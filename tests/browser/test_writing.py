@@ -50,6 +50,25 @@ def test_what_was_changed_in_an_editor_survives_a_reload_but_not_cancelling(stag
     expect(lin.locator("#post-body")).to_have_value("原来的")
 
 
+def test_what_a_founder_typed_survives_a_reload_and_goes_when_it_is_sent(open_page):
+    page = open_page("/circles/new", as_="owner")
+    page.fill("#name", "江边")
+    page.fill("#about", LONG)
+    page.reload()
+    expect(page.locator("#name")).to_have_value("江边")
+    expect(page.locator("#about")).to_have_value(LONG)
+    page.click("#circle-form button.primary")
+    expect(page.locator("#purpose-error")).to_be_visible()
+    expect(page.locator("#about")).to_have_value(LONG)
+    page.fill("#purpose", "走走")
+    page.click("#circle-form button.primary")
+    page.wait_for_url("**/circles/c-*")
+    page.goto("/circles/new")
+    expect(page.locator("#name")).to_have_value("")
+    expect(page.locator("#about")).to_have_value("")
+    page.complaints.clear()
+
+
 def test_a_draft_over_an_older_version_does_not_cover_the_newer_one(stage):
     address = stage.post_by("lin", "第一版")
     lin = stage.open_page(f"{address}/edit", as_="lin")
