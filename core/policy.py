@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from peewee import Model, ModelSelect
+from peewee import JOIN, Model, ModelSelect, fn
 
+from core import clock
 from core.errors import Denied, Gone, SignInNeeded
+from models import Member, StaffRole, Suspension, database
 
 
 class Standing(IntEnum):
@@ -115,12 +117,41 @@ def can(actor: Actor, name: str, thing: Any = None) -> bool:
 
 
 def require(actor: Actor, name: str, thing: Any = None) -> None:
-    """Raises SignInNeeded for a guest whom signing in could help, Denied otherwise."""
+    """Raises SignInNeeded for a guest whom signing in could help, Denied otherwise.
+
+    Inside a transaction the standing is looked at once more: whoever asked may have been suspended, dismissed or erased
+    since the request began, and with pictures in it that is seconds ago."""
     if can(actor, name, thing):
+        if actor.member_id is not None and database.obj is not None and database.in_transaction():
+            _require_still(actor, name)
         return
     if actor.standing is Standing.GUEST:
         raise SignInNeeded(permission=name)
     raise Denied("suspended" if actor.standing is Standing.SUSPENDED else "denied", permission=name)
+
+
+def _require_still(actor: Actor, name: str) -> None:
+    now = clock.now()
+    suspended = fn.EXISTS(
+        Suspension.select(Suspension.id).where(
+            Suspension.member == actor.member_id, Suspension.lifted_at.is_null(),
+            Suspension.until_at.is_null() | (Suspension.until_at > now),
+        )
+    )  # fmt: skip
+    row = (
+        Member.select(StaffRole.role, suspended)
+        .join(StaffRole, JOIN.LEFT_OUTER, on=StaffRole.member == Member.id)
+        .where(Member.id == actor.member_id, Member.erased_at.is_null())
+        .tuples()
+        .first()
+    )
+    if row is None:
+        raise SignInNeeded(permission=name)
+    role, is_suspended = row
+    if is_suspended and actor.standing > Standing.SUSPENDED:
+        raise Denied("suspended", permission=name)
+    if (actor.is_staff and role is None) or (actor.owns_site and role != "owner"):
+        raise Denied(permission=name)
 
 
 def explain(actor: Actor, name: str, thing: Any = None) -> str:
