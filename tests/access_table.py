@@ -147,7 +147,7 @@ TABLE: dict[str, Row] = {
     "POST /login": Row(("+ 3 + + + + + + +",), {"username": "lin", "password": PASSWORD}),
     "POST /logout": Row(("+ + + + + + + + +",)),
     "GET /me": Row(("S + + + + + + + +",)),
-    "GET /media/<key>/<size>.webp": Row(("+ 3 + + + + + + +", "4 3 4 4 4 4 + 4 4", "4 3 4 4 + 4 + 4 4")),
+    "GET /media/<key>/<size>.webp": Row(("+ 4 + + + + + + +", "4 4 4 4 4 4 + 4 4", "4 4 4 4 + 4 + 4 4")),
     "GET /offline": Row(("+ + + + + + + + +",)),
     "GET /people/<username>": Row(("+ 3 + + + + + + +",)),
     "GET /polls/": Row(("S 3 3 + + + + + +",)),

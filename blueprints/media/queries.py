@@ -1,12 +1,13 @@
 """Which picture is there for whom."""
 
 from core.errors import Gone
-from core.policy import Actor, visible_ids
+from core.policy import Actor, Standing, visible_ids
 from models import Picture
 
 
 def find(actor: Actor, key: str) -> Picture:
-    """A picture is seen by who sees what it belongs to, and by who sent it. Raises Gone."""
+    """A picture is seen by who sees what it belongs to, and by who sent it; by the suspended, only what they sent.
+    Raises Gone."""
     picture = Picture.get_or_none(Picture.key == key)
     if picture is None or not _is_open(actor, picture):
         raise Gone
@@ -16,5 +17,7 @@ def find(actor: Actor, key: str) -> Picture:
 def _is_open(actor: Actor, picture: Picture) -> bool:
     if actor.signed_in and picture.uploader == actor.member_id:
         return True
+    if actor.standing is Standing.SUSPENDED:
+        return False
     subject = picture.subject_id
     return subject is not None and subject in visible_ids(picture.subject_kind, [subject], actor)
