@@ -4,6 +4,15 @@
   const grows = window.CSS && CSS.supports('field-sizing', 'content');
   const NEAR = 200;
 
+  // Characters that still fit. Where the limit counts bytes, a Chinese one takes three of them.
+  function room(area) {
+    const length = area.value.length;
+    const most = Number(area.dataset.count);
+    if (!('countBytes' in area.dataset) || length < most / 4) return most - length;
+    const bytes = new TextEncoder().encode(area.value).length;
+    return Math.floor((most - bytes) * length / bytes);
+  }
+
   function measure(area) {
     if (!grows) {
       area.style.height = 'auto';
@@ -12,7 +21,7 @@
     const form = area.form;
     const out = form && form.querySelector('[data-left]');
     if (!out || !area.dataset.count) return;
-    const left = Number(area.dataset.count) - area.value.length;
+    const left = room(area);
     const near = left <= NEAR;
     out.textContent = near ? (area.dataset.countWord || '{n}').replace('{n}', left) : '';
     out.classList.toggle('is-near', left <= 0);

@@ -288,3 +288,13 @@ def test_no_page_of_a_circle_has_anything_to_complain_about(stage):
         assert page.complaints == [], path
     missing = page.evaluate("document.querySelectorAll('[style], script:not([src]), [onclick]').length")
     assert missing == 0
+
+
+def test_near_the_limit_the_composer_says_how_many_chinese_characters_still_fit(stage):
+    """The limit counts bytes, of which each takes three."""
+    lin = stage.page("lin")
+    on.write(lin, "字" * 6800)
+    left = lin.locator("#composer [data-left]")
+    expect(left).to_contain_text("26")
+    on.write(lin, "字" * 6900)
+    expect(left).to_contain_text("-74")
