@@ -305,6 +305,16 @@ def test_the_wrong_method_says_which_would_do(lin):
     assert lin.open("/circles/night-run", method="TRACE").status_code == 405
 
 
+def test_no_way_leads_back_to_an_address_that_can_only_be_written_to(lin, post, cast):
+    """After a form that was not taken, the browser is at the address that it was sent to."""
+    number = cast.post_in(cast.running).id
+    for url in ("/circles/night-run/preview", "/circles/night-run/join", f"{WRITE}{number}/comments/"):
+        came_from = {"Referer": f"http://localhost{url}"}
+        for sent in (post(lin, "/preferences", {"theme": "dark"}, headers=came_from),
+                     post(lin, f"{WRITE}{number}/like", {"on": "1"}, headers=came_from)):  # fmt: skip
+            assert lin.get(sent.location, follow_redirects=True).status_code == 200, url
+
+
 def test_a_post_to_nowhere_keeps_the_words(lin, post):
     answer = post(lin, "/circles/no-such-circle/posts/", {"body": "an einen Ort geschrieben, den es nicht gibt"})
     assert answer.status_code == 404 and typed(answer.text)

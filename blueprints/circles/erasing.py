@@ -40,9 +40,11 @@ def _ids(query: object) -> list[int]:
 
 
 def _empty_posts(ids: list[int]) -> None:
-    """No words, no revisions, no pictures; the row stays so that numbers and links keep their sense."""
+    """No words, no revisions, no pictures, and nothing of what was said beneath, which nobody can reach any more; the
+    rows stay so that numbers and links keep their sense."""
     if not ids:
         return
+    Comment.update(source="", html="", policy_version=0).where(Comment.post.in_(ids)).execute()
     PostRevision.delete().where(PostRevision.post.in_(ids)).execute()
     mine = (Picture.subject_kind == "post") & Picture.subject_id.in_(ids)
     keys = [key for (key,) in Picture.select(Picture.key).where(mine).tuples()]

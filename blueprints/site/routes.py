@@ -64,7 +64,8 @@ def prefer() -> Response:
         session["locale"] = locale
     if theme in THEMES:
         session["theme"] = theme
-    return hx.see_other(hx.local_path(request.form.get("next") or request.referrer or "/"))
+    wanted = request.form.get("next")
+    return hx.see_other(hx.local_path(wanted) if wanted else hx.back("/"))
 
 
 @bp.get("/robots.txt", permission="site:read")

@@ -238,6 +238,7 @@ def test_a_week_after_its_deletion_nothing_of_a_post_is_left(as_, cast):
     assert purge_deleted() == 1
     row = Post.get_by_id(mine.id)
     assert (row.title, row.source, row.html, row.excerpt) == ("", "", "", "")
+    assert cast.comment_in(cast.running).source == "", "nor of what was said beneath it"
     assert not pictures_of(mine) and not [path for path in stored_files() if key in path.name]
 
 
