@@ -5,7 +5,6 @@ Nothing slow inside it: no network, no templates, no cleaning of texts.
 """
 
 import logging
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -192,7 +191,3 @@ def migrate() -> list[str]:
     for chain in chains():
         runner(chain).up()
     return waiting
-
-
-def sqlite_version() -> str:
-    return sqlite3.sqlite_version

@@ -39,11 +39,6 @@ class Conflict(Refusal):
     code = "conflict"
 
 
-class TooLarge(Refusal):
-    status = 413
-    code = "too_large"
-
-
 class TooMany(Refusal):
     """A rate was exceeded; `retry_after` is in seconds."""
 

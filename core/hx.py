@@ -162,10 +162,6 @@ def words(sentences: Mapping[str, LazyString]) -> None:
         _words[code] = sentence
 
 
-def worded_codes() -> set[str]:
-    return set(_words)
-
-
 def say(refusal: Refusal) -> str:
     """The refusal in the reader's language."""
     sentence = _words.get(refusal.code) or _words.get(f"http_{refusal.status}") or _words["http_400"]

@@ -206,7 +206,3 @@ def require_visible(kind: str, id_: int, actor: Actor) -> None:
     """Raises Gone."""
     if id_ not in visible_ids(kind, [id_], actor):
         raise Gone
-
-
-def gated_models() -> set[type[Model]]:
-    return set(_filters)

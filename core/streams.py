@@ -5,15 +5,8 @@ the `live` macro (templates/components/live.html).
 
 from flask import request
 
-from core.config import LIMITS
-
 
 def position() -> int:
     """The position that the page shows, sent back by the page; 0 when it makes no sense."""
     text = request.values.get("since", "")
     return int(text) if text.isdecimal() and len(text) < 19 else 0
-
-
-def interval_ms() -> int:
-    """How often a page asks."""
-    return LIMITS["poll_ms"]

@@ -91,21 +91,21 @@ def _posts(me: int) -> ModelSelect:
 
 def _build_list(looking: Eyes, me: int, circle: int, before: int, size: int) -> ModelSelect:
     query = _posts(me).where(Post.circle == circle, Post.id < before).order_by(Post.id.desc()).limit(size)
-    return visible(query, looking.actor(me))
+    return looking.gated(query, me)
 
 
 def _build_one(looking: Eyes, me: int, circle: int, post: int) -> ModelSelect:
-    return visible(_posts(me).where(Post.circle == circle, Post.id == post), looking.actor(me))
+    return looking.gated(_posts(me).where(Post.circle == circle, Post.id == post), me)
 
 
 def _build_changed(looking: Eyes, me: int, circle: int, since: int, size: int) -> ModelSelect:
     changed = _posts(me).where(Post.circle == circle, Post.circle_seq > since).order_by(Post.circle_seq.desc())
-    return visible(changed.limit(size), looking.actor(me))
+    return looking.gated(changed.limit(size), me)
 
 
 def _build_fresh(looking: Eyes, me: int, circle: int, newest: int) -> ModelSelect:
     fresh = Post.select(Post.id).where(Post.circle == circle, Post.id > newest, Post.author != me)
-    return visible(fresh.limit(100), looking.actor(me))
+    return looking.gated(fresh.limit(100), me)
 
 
 def _build_deleted(circle: int, since: int) -> ModelSelect:
@@ -229,7 +229,7 @@ _SHOWN = Comment.deleted_at.is_null() | (Comment.reply_count > 0)
 
 def _build_top(looking: Eyes, me: int, circle: int, post: int, before: int, size: int) -> ModelSelect:
     query = _comments(me, circle).where(Comment.post == post, Comment.parent.is_null(), Comment.id < before, _SHOWN)
-    return visible(query.order_by(Comment.id.desc()).limit(size), looking.actor(me))
+    return looking.gated(query.order_by(Comment.id.desc()).limit(size), me)
 
 
 def _build_replies(
@@ -247,16 +247,16 @@ def _build_replies(
         .alias("ranked")
     )  # fmt: skip
     query = _comments(me, circle).join(ranked, on=(ranked.c.id == Comment.id) & (ranked.c.place <= size))
-    return visible(query.order_by(Comment.id.desc()), looking.actor(me))
+    return looking.gated(query.order_by(Comment.id.desc()), me)
 
 
 def _build_new(looking: Eyes, me: int, circle: int, post: int, since: int, size: int) -> ModelSelect:
     query = _comments(me, circle).where(Comment.post == post, Comment.post_seq > since)
-    return visible(query.order_by(Comment.post_seq).limit(size), looking.actor(me))
+    return looking.gated(query.order_by(Comment.post_seq).limit(size), me)
 
 
 def _build_comment(looking: Eyes, me: int, circle: int, post: int, comment: int) -> ModelSelect:
-    return visible(_comments(me, circle).where(Comment.post == post, Comment.id == comment), looking.actor(me))
+    return looking.gated(_comments(me, circle).where(Comment.post == post, Comment.id == comment), me)
 
 
 _top, _replies = Prepared(_build_top), Prepared(_build_replies)

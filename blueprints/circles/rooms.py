@@ -7,7 +7,7 @@ from peewee import JOIN, ModelSelect
 
 from core import site
 from core.db import Prepared
-from core.errors import Gone
+from core.errors import Conflict, Gone
 from core.policy import GUEST, Actor, visible
 from core.policy import Standing as Rank
 from models import Circle, CircleInvitation, JoinRequest, Member, Membership
@@ -90,6 +90,14 @@ class Eyes:
     def actor(self, member_id: int) -> Actor:
         return Actor(member_id, Rank.MEMBER) if self.signed_in else GUEST
 
+    def gated(self, query: ModelSelect, member_id: int) -> ModelSelect:
+        """The query behind the read gate. Raises Conflict when who may read the site was switched after these eyes were
+        made: the SQL would be kept for the wrong ones."""
+        seen = visible(query, self.actor(member_id))
+        if site.get("reading") != self.reading:
+            raise Conflict
+        return seen
+
 
 def eyes(actor: Actor) -> Eyes:
     return Eyes(actor.signed_in, site.get("reading"))
@@ -117,7 +125,7 @@ def _build(variant: tuple[Eyes, bool], me: int, circle: int | str) -> ModelSelec
         )
     )  # fmt: skip
     wanted = Circle.slug == circle if by_slug else Circle.id == circle
-    return visible(query.where(wanted), looking.actor(me))
+    return looking.gated(query.where(wanted), me)
 
 
 _rooms = Prepared(_build)

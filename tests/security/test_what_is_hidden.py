@@ -2,10 +2,15 @@
 
 import pytest
 
+from blueprints.circles import rooms
 from blueprints.circles.actions import CircleDraft, found_circle
 from blueprints.circles.posting import PostDraft, write_post
-from core import search
+from blueprints.circles.rooms import Eyes, room
+from core import search, site
 from core.config import LIMITS
+from core.db import Prepared
+from core.errors import Conflict, Gone
+from core.policy import GUEST
 
 # ---- search -------------------------------------------------------------------------------------------------
 
@@ -60,3 +65,21 @@ def test_a_listed_circle_tells_strangers_nothing_of_how_much_happens_in_it(cast,
     answers = {stranger.get(f"/circles/desk/changes?since={since}").status_code for since in (0, 1, 10**9)}
     assert answers == {403}
     assert as_("che").get("/circles/desk/changes?since=1000000").status_code == 204
+
+
+# ---- a site that closes to visitors -------------------------------------------------------------------------
+
+
+def test_a_query_built_while_the_site_closes_is_not_kept(app, cast, monkeypatch):
+    """Whoever asked looked at the setting just before it was switched, the gate just after."""
+    with app.app_context():
+        slug = cast.running.slug
+        monkeypatch.setattr(rooms, "_rooms", Prepared(rooms._build))
+        with monkeypatch.context() as moment:
+            moment.setattr(rooms, "eyes", lambda actor: Eyes(signed_in=False, reading="members"))
+            with pytest.raises(Conflict):
+                room(GUEST, slug)
+        assert room(GUEST, slug).name, "the site is open"
+        site.change({"reading": "members"})
+        with pytest.raises(Gone):
+            room(GUEST, slug)
