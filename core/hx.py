@@ -155,7 +155,8 @@ def answers(code: str) -> Callable[[Answer], Answer]:
 
 
 def words(sentences: Mapping[str, LazyString]) -> None:
-    """Word refusal codes; a sentence may use the facts of the refusal as named placeholders."""
+    """Word refusal codes; a sentence may use the facts of the refusal as named placeholders. `title_<code>` heads its
+    page where the title of the status would not fit."""
     for code, sentence in sentences.items():
         if code in _words and _words[code] is not sentence:
             raise ValueError(f"refusal {code} is worded twice")
@@ -181,7 +182,8 @@ def refusal_answer(refusal: Refusal) -> Response:
             return htmx_response("", 401, redirect=url_for("accounts.login", next=local_path(back)))
         return htmx_response("", status, trigger={"toast": _toast(text, kind="error")})
     own = _answers.get(refusal.code)
-    response = (own(refusal) if own else None) or error_page(status, text)
+    title = str(_words.get(f"title_{refusal.code}") or "")
+    response = (own(refusal) if own else None) or error_page(status, text, title=title)
     if status == 429:
         response.headers["Retry-After"] = str(refusal.facts.get("retry_after", 60))
     return response

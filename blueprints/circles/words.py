@@ -12,6 +12,7 @@ words({
     "slug_taken": _l("This address is taken. Please choose another one."),
     "circles_founded": _l("You have founded %(most)s circles, which is as many as one person can look after."),
     "invitation_only": _l("This circle takes members by invitation only."),
+    "title_last_owner": _l("One thing first"),
     "last_owner": _l("A circle needs an owner. Make someone else an owner first."),
     "not_above": _l("Only an owner can do that to a moderator, and nobody to an owner."),
     "no_such_member": _l("There is no member of that name."),
