@@ -102,6 +102,39 @@ class Picture(Table):
         indexes = ((("subject_kind", "subject_id", "position"), False),)
 
 
+class Attachment(Table):
+    """A file that is only ever downloaded (core/files.py). What it belongs to says who may have it, as for pictures."""
+
+    id = AutoField()
+    key = CharField(max_length=64, unique=True)
+    uploader = BigIntegerField(null=True, index=True)
+    subject_kind = CharField(max_length=32, null=True)
+    subject_id = BigIntegerField(null=True)
+    position = IntegerField(default=0)
+    name = CharField(max_length=120)
+    kind = CharField(max_length=8)
+    size = BigIntegerField()
+    created_at = BigIntegerField()
+
+    class Meta:
+        indexes = ((("subject_kind", "subject_id", "position"), False),)
+
+
+class LinkCard(Table):
+    """What a page elsewhere says of itself, fetched once (core/outbound.py). `url_key` is its address's SHA-256."""
+
+    id = AutoField()
+    url_key = CharField(max_length=64, unique=True)
+    url = TextField()
+    title = CharField(max_length=200, default="")
+    text = CharField(max_length=300, default="")
+    site = CharField(max_length=100, default="")
+    picture_key = CharField(max_length=64, null=True)
+    asked_at = BigIntegerField()
+    fetched_at = BigIntegerField(null=True)
+    failed_at = BigIntegerField(null=True)
+
+
 class Member(Table):
     id = AutoField()
     username = CharField(max_length=30, unique=True)
@@ -117,6 +150,7 @@ class Member(Table):
     locale = CharField(max_length=12, default="")
     time_zone = CharField(max_length=64, default="")
     theme = CharField(max_length=8, default="")
+    shows_presence = BooleanField(default=True)
     is_demo = BooleanField(default=False, index=True)
     created_at = BigIntegerField()
     seen_at = BigIntegerField(default=0)
@@ -256,6 +290,11 @@ class Circle(Table):
     about = TextField(default="")
     about_html = TextField(default="")
     question = CharField(max_length=200, default="")
+    rules = TextField(default="")
+    rules_html = TextField(default="")
+    welcome = TextField(default="")
+    welcome_html = TextField(default="")
+    flair_by = CharField(max_length=8, default="circle")
     category = CharField(max_length=20)
     visibility = CharField(max_length=12)
     join_policy = CharField(max_length=12)
@@ -273,12 +312,45 @@ class Circle(Table):
         indexes = ((("visibility", "active_at", "id"), False), (("category", "active_at", "id"), False))
 
 
+class Topic(Table):
+    """One of the few headings under which a circle files its posts."""
+
+    id = AutoField()
+    circle = ForeignKeyField(Circle, on_delete="CASCADE", index=False)
+    name = CharField(max_length=30)
+    position = IntegerField(default=0)
+
+    class Meta:
+        indexes = ((("circle", "position", "id"), False),)
+
+
+class Flair(Table):
+    """A word that a circle puts behind a member's name."""
+
+    id = AutoField()
+    circle = ForeignKeyField(Circle, on_delete="CASCADE", index=False)
+    name = CharField(max_length=20)
+    hue = IntegerField(default=0)
+    position = IntegerField(default=0)
+
+    class Meta:
+        indexes = ((("circle", "position", "id"), False),)
+
+
 class Membership(Table):
+    """`notify` is what the member wants to be told of: all, mentions, digest, none. `read_post` is the latest post of
+    the circle that they have seen, on whatever device."""
+
     id = AutoField()
     circle = ForeignKeyField(Circle, on_delete="CASCADE")
     member = ForeignKeyField(Member, on_delete="CASCADE")
     role = CharField(max_length=12)
     joined_at = BigIntegerField()
+    notify = CharField(max_length=12, default="mentions")
+    flair = ForeignKeyField(Flair, null=True, on_delete="SET NULL")
+    rules_accepted_at = BigIntegerField(null=True)
+    welcomed_at = BigIntegerField(null=True)
+    read_post = BigIntegerField(default=0)
 
     class Meta:
         indexes = (
@@ -297,6 +369,8 @@ class JoinRequest(Table):
     member = ForeignKeyField(Member, on_delete="CASCADE")
     answer = CharField(max_length=500, default="")
     asked_at = BigIntegerField()
+    rules_accepted_at = BigIntegerField(null=True)
+    reply = CharField(max_length=300, default="")
     decided_at = BigIntegerField(null=True)
     decided_by = ForeignKeyField(Member, null=True, on_delete="SET NULL")
     accepted = BooleanField(null=True)
@@ -321,9 +395,67 @@ class CircleInvitation(Table):
         indexes = ((("circle", "member"), True), (("member", "answered_at"), False))
 
 
+class InviteLink(Table):
+    """A link that lets people into a circle: until when, how many, and as what. `max_uses` None: any number."""
+
+    id = AutoField()
+    circle = ForeignKeyField(Circle, on_delete="CASCADE", index=False)
+    code = CharField(max_length=32, unique=True)
+    role = CharField(max_length=12)
+    reason = CharField(max_length=120, default="")
+    created_by = ForeignKeyField(Member, null=True, on_delete="SET NULL")
+    created_at = BigIntegerField()
+    expires_at = BigIntegerField(null=True)
+    max_uses = IntegerField(null=True)
+    uses = IntegerField(default=0)
+    revoked_at = BigIntegerField(null=True)
+
+    class Meta:
+        indexes = ((("circle", "id"), False),)
+
+
+class InviteLinkUse(Table):
+    link = ForeignKeyField(InviteLink, on_delete="CASCADE", index=False)
+    member = ForeignKeyField(Member, on_delete="CASCADE")
+    used_at = BigIntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("link", "member")
+
+
+class Sanction(Table):
+    """Somebody who may not write (mute) or not come in (ban) until a moment, or for good. One row a kind: what was
+    decided before stands in ModerationDecision."""
+
+    id = AutoField()
+    circle = ForeignKeyField(Circle, on_delete="CASCADE", index=False)
+    member = ForeignKeyField(Member, on_delete="CASCADE")
+    kind = CharField(max_length=8)
+    reason = CharField(max_length=300, default="")
+    decided_by = ForeignKeyField(Member, null=True, on_delete="SET NULL")
+    decided_at = BigIntegerField()
+    until_at = BigIntegerField(null=True)
+
+    class Meta:
+        indexes = ((("circle", "member", "kind"), True), (("circle", "kind", "id"), False))
+
+
+class Presence(Table):
+    """When a member was last seen in a circle; nothing is kept of those who do not want it."""
+
+    circle = ForeignKeyField(Circle, on_delete="CASCADE", index=False)
+    member = ForeignKeyField(Member, on_delete="CASCADE")
+    seen_at = BigIntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("circle", "member")
+        indexes = ((("circle", "seen_at"), False),)
+
+
 class Post(Table):
     """`seq` counts the changes of this post and its comments; `circle_seq` is the circle's position at the last
-    change that a list of posts shows."""
+    change that a list of posts shows. `reactions` counts each kind (`0:12 3:1`), `like_count` all of them. A hidden
+    post is there for its author and for moderators."""
 
     id = AutoField()
     circle = ForeignKeyField(Circle, on_delete="CASCADE")
@@ -337,9 +469,18 @@ class Post(Table):
     edited_at = BigIntegerField(null=True)
     deleted_at = BigIntegerField(null=True)
     deleted_by = ForeignKeyField(Member, null=True, on_delete="SET NULL", index=False)
+    hidden_at = BigIntegerField(null=True)
+    locked_at = BigIntegerField(null=True)
+    topic = ForeignKeyField(Topic, null=True, on_delete="SET NULL", index=False)
+    shared = ForeignKeyField("self", null=True, on_delete="SET NULL")
+    card = ForeignKeyField(LinkCard, null=True, on_delete="SET NULL")
+    has_poll = BooleanField(default=False)
     picture_count = IntegerField(default=0)
+    file_count = IntegerField(default=0)
     comment_count = IntegerField(default=0)
     like_count = IntegerField(default=0)
+    reactions = CharField(max_length=80, default="")
+    pinned_comment = BigIntegerField(null=True)
     seq = BigIntegerField(default=0)
     circle_seq = BigIntegerField(default=0)
 
@@ -348,6 +489,7 @@ class Post(Table):
             (("circle", "id"), False),
             (("circle", "circle_seq"), False),
             (("author", "id"), False),
+            (("topic", "id"), False),
             (("deleted_by",), False),
             (("deleted_at",), False),
         )
@@ -367,8 +509,11 @@ class PostRevision(Table):
 
 
 class PostLike(Table):
+    """A member's one reaction to a post; `kind` 0 is a like, the others stand in blueprints/circles/reactions.py."""
+
     post = ForeignKeyField(Post, on_delete="CASCADE", index=False)
     member = ForeignKeyField(Member, on_delete="CASCADE")
+    kind = IntegerField(default=0)
     liked_at = BigIntegerField()
 
     class Meta:
@@ -389,7 +534,9 @@ class Comment(Table):
     edited_at = BigIntegerField(null=True)
     deleted_at = BigIntegerField(null=True)
     deleted_by = ForeignKeyField(Member, null=True, on_delete="SET NULL", index=False)
+    hidden_at = BigIntegerField(null=True)
     like_count = IntegerField(default=0)
+    reactions = CharField(max_length=80, default="")
     reply_count = IntegerField(default=0)
     born_seq = BigIntegerField(default=0)
     post_seq = BigIntegerField(default=0)
@@ -408,10 +555,334 @@ class Comment(Table):
 class CommentLike(Table):
     comment = ForeignKeyField(Comment, on_delete="CASCADE", index=False)
     member = ForeignKeyField(Member, on_delete="CASCADE")
+    kind = IntegerField(default=0)
     liked_at = BigIntegerField()
 
     class Meta:
         primary_key = CompositeKey("comment", "member")
+
+
+class Pin(Table):
+    post = ForeignKeyField(Post, primary_key=True, on_delete="CASCADE")
+    circle = ForeignKeyField(Circle, on_delete="CASCADE", index=False)
+    position = IntegerField(default=0)
+    pinned_by = ForeignKeyField(Member, null=True, on_delete="SET NULL")
+    pinned_at = BigIntegerField()
+
+    class Meta:
+        indexes = ((("circle", "position", "post"), False),)
+
+
+class PinFold(Table):
+    """A pin that a member has folded away for themselves."""
+
+    post = ForeignKeyField(Post, on_delete="CASCADE", index=False)
+    member = ForeignKeyField(Member, on_delete="CASCADE")
+    folded_at = BigIntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("post", "member")
+
+
+class DigestPost(Table):
+    """A post that was chosen to last (精华)."""
+
+    post = ForeignKeyField(Post, primary_key=True, on_delete="CASCADE")
+    circle = ForeignKeyField(Circle, on_delete="CASCADE", index=False)
+    chosen_by = ForeignKeyField(Member, null=True, on_delete="SET NULL")
+    chosen_at = BigIntegerField()
+
+    class Meta:
+        indexes = ((("circle", "post"), False),)
+
+
+class PostPoll(Table):
+    """`results` says who sees the numbers: always, voted, ended."""
+
+    id = AutoField()
+    post = ForeignKeyField(Post, on_delete="CASCADE", unique=True)
+    is_multiple = BooleanField(default=False)
+    is_anonymous = BooleanField(default=False)
+    results = CharField(max_length=8, default="always")
+    ends_at = BigIntegerField(null=True)
+    ballot_count = IntegerField(default=0)
+
+
+class PostPollOption(Table):
+    id = AutoField()
+    poll = ForeignKeyField(PostPoll, on_delete="CASCADE", index=False)
+    position = IntegerField()
+    text = CharField(max_length=80)
+    vote_count = IntegerField(default=0)
+
+    class Meta:
+        indexes = ((("poll", "position"), True),)
+
+
+class PostPollBallot(Table):
+    """Who has voted; what for, stands in PostPollVote."""
+
+    poll = ForeignKeyField(PostPoll, on_delete="CASCADE", index=False)
+    member = ForeignKeyField(Member, on_delete="CASCADE")
+    voted_at = BigIntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("poll", "member")
+
+
+class PostPollVote(Table):
+    option = ForeignKeyField(PostPollOption, on_delete="CASCADE", index=False)
+    member = ForeignKeyField(Member, on_delete="CASCADE")
+
+    class Meta:
+        primary_key = CompositeKey("option", "member")
+
+
+class Bookmark(Table):
+    member = ForeignKeyField(Member, on_delete="CASCADE", index=False)
+    post = ForeignKeyField(Post, on_delete="CASCADE")
+    note = CharField(max_length=200, default="")
+    kept_at = BigIntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("member", "post")
+        indexes = ((("member", "kept_at", "post"), False),)
+
+
+class PostReading(Table):
+    """How far a member has read the comments of a post: the highest number they have seen."""
+
+    post = ForeignKeyField(Post, on_delete="CASCADE", index=False)
+    member = ForeignKeyField(Member, on_delete="CASCADE")
+    comment = BigIntegerField(default=0)
+    read_at = BigIntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("post", "member")
+
+
+class Pending(Table):
+    """A post or comment that is written but not out: until a moment (`due_at`), or until a moderator has looked
+    (`held_for`: approval, newcomer, words, links). Publishing makes a Post or Comment of it and removes it, so nothing
+    here is reached by those who read the circle. `extras` is JSON: topic, poll, shared. Its pictures and files belong
+    to the kind `pending`."""
+
+    id = AutoField()
+    kind = CharField(max_length=8)
+    circle = ForeignKeyField(Circle, on_delete="CASCADE", index=False)
+    post = ForeignKeyField(Post, null=True, on_delete="CASCADE")
+    parent = ForeignKeyField(Comment, null=True, on_delete="CASCADE")
+    author = ForeignKeyField(Member, on_delete="CASCADE", index=False)
+    title = CharField(max_length=120, default="")
+    source = TextField()
+    html = TextField()
+    excerpt = CharField(max_length=240, default="")
+    policy_version = IntegerField()
+    extras = TextField(default="{}")
+    created_at = BigIntegerField()
+    due_at = BigIntegerField(null=True, index=True)
+    held_for = CharField(max_length=12, default="")
+    note = CharField(max_length=120, default="")
+    refused_at = BigIntegerField(null=True)
+    refused_by = ForeignKeyField(Member, null=True, on_delete="SET NULL")
+    refusal = CharField(max_length=500, default="")
+
+    class Meta:
+        indexes = ((("circle", "held_for", "id"), False), (("author", "id"), False))
+
+
+# ---- drafts -------------------------------------------------------------------------------------------------
+
+
+class Draft(Table):
+    """What a member is writing, so that it follows them from one device to another. `name` is the composer's, `path`
+    the page that holds it."""
+
+    member = ForeignKeyField(Member, on_delete="CASCADE", index=False)
+    name = CharField(max_length=80)
+    title = CharField(max_length=120, default="")
+    body = TextField()
+    path = CharField(max_length=300, default="/")
+    changed_at = BigIntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("member", "name")
+        indexes = ((("changed_at",), False),)
+
+
+# ---- notices ------------------------------------------------------------------------------------------------
+
+
+class Notice(Table):
+    """That something happened which concerns a member. No words and no names: they are made when it is read, through
+    the gate. `open_key` gathers what happens to one thing until it is read; NULL from then on."""
+
+    id = AutoField()
+    member = ForeignKeyField(Member, on_delete="CASCADE", index=False)
+    kind = CharField(max_length=32)
+    circle = BigIntegerField(null=True)
+    subject_kind = CharField(max_length=32)
+    subject_id = BigIntegerField()
+    facts = CharField(max_length=200, default="{}")
+    open_key = CharField(max_length=80, null=True)
+    first_at = BigIntegerField()
+    at = BigIntegerField()
+    seen_at = BigIntegerField(null=True)
+    read_at = BigIntegerField(null=True)
+
+    class Meta:
+        indexes = (
+            (("member", "open_key"), True),
+            (("member", "at", "id"), False),
+            (("member", "seen_at", "id"), False),
+            (("circle", "member"), False),
+            (("subject_kind", "subject_id"), False),
+            (("at",), False),
+        )
+
+
+class DigestSubscription(Table):
+    """Who gets a summary by mail, and when next. `every` is day or week."""
+
+    member = ForeignKeyField(Member, primary_key=True, on_delete="CASCADE")
+    every = CharField(max_length=8)
+    sent_at = BigIntegerField(default=0)
+    next_at = BigIntegerField(index=True)
+
+
+# ---- moderation ---------------------------------------------------------------------------------------------
+
+
+class Screening(Table):
+    """What a circle looks at before something is published. `approval`: none, newcomers, all. A circle without a row
+    has the defaults of blueprints/circles/screening.py."""
+
+    circle = ForeignKeyField(Circle, primary_key=True, on_delete="CASCADE")
+    approval = CharField(max_length=12, default="none")
+    newcomer_days = IntegerField(default=0)
+    newcomer_posts = IntegerField(default=0)
+    newcomer_links = BooleanField(default=True)
+    repeats = BooleanField(default=False)
+
+
+class WatchedWord(Table):
+    """`key` is the word as core/likeness.py folds it; `action`: hold, hide, warn."""
+
+    id = AutoField()
+    circle = ForeignKeyField(Circle, on_delete="CASCADE", index=False)
+    word = CharField(max_length=60)
+    key = CharField(max_length=120)
+    action = CharField(max_length=8)
+    added_by = ForeignKeyField(Member, null=True, on_delete="SET NULL")
+    added_at = BigIntegerField()
+
+    class Meta:
+        indexes = ((("circle", "key"), True),)
+
+
+class ModerationReason(Table):
+    id = AutoField()
+    circle = ForeignKeyField(Circle, on_delete="CASCADE", index=False)
+    text = CharField(max_length=120)
+    position = IntegerField(default=0)
+
+    class Meta:
+        indexes = ((("circle", "position", "id"), False),)
+
+
+class ModerationCase(Table):
+    """Something that was reported, or that a rule noticed. `open_key` is unique while the case is open. `level`:
+    circle, or site when its moderators are not to decide."""
+
+    id = AutoField()
+    circle = ForeignKeyField(Circle, null=True, on_delete="CASCADE", index=False)
+    level = CharField(max_length=8, default="circle")
+    subject_kind = CharField(max_length=32)
+    subject_id = BigIntegerField()
+    member = ForeignKeyField(Member, null=True, on_delete="SET NULL", index=False)
+    open_key = CharField(max_length=64, null=True, unique=True)
+    report_count = IntegerField(default=0)
+    noticed = CharField(max_length=120, default="")
+    opened_at = BigIntegerField()
+    closed_at = BigIntegerField(null=True)
+    closed_by = ForeignKeyField(Member, null=True, on_delete="SET NULL")
+
+    class Meta:
+        indexes = (
+            (("circle", "closed_at", "id"), False),
+            (("level", "closed_at", "id"), False),
+            (("subject_kind", "subject_id", "id"), False),
+            (("member", "id"), False),
+        )
+
+
+class Report(Table):
+    id = AutoField()
+    case = ForeignKeyField(ModerationCase, on_delete="CASCADE", index=False)
+    reporter = ForeignKeyField(Member, null=True, on_delete="SET NULL")
+    reason = CharField(max_length=120)
+    note = CharField(max_length=500, default="")
+    reported_at = BigIntegerField()
+
+    class Meta:
+        indexes = ((("case", "reporter"), True),)
+
+
+class ModerationDecision(Table):
+    """What was done to whom or what, and why. Only ever appended; `reversed_at` when it was taken back."""
+
+    id = AutoField()
+    circle = ForeignKeyField(Circle, null=True, on_delete="CASCADE", index=False)
+    case = ForeignKeyField(ModerationCase, null=True, on_delete="SET NULL")
+    action = CharField(max_length=16)
+    subject_kind = CharField(max_length=32)
+    subject_id = BigIntegerField()
+    member = ForeignKeyField(Member, null=True, on_delete="SET NULL", index=False)
+    decided_by = ForeignKeyField(Member, null=True, on_delete="SET NULL")
+    reason = CharField(max_length=120, default="")
+    note = CharField(max_length=500, default="")
+    until_at = BigIntegerField(null=True)
+    decided_at = BigIntegerField()
+    reversed_at = BigIntegerField(null=True)
+
+    class Meta:
+        indexes = (
+            (("circle", "id"), False),
+            (("member", "id"), False),
+            (("subject_kind", "subject_id", "id"), False),
+        )
+
+
+class ModerationAppeal(Table):
+    """One for each decision at most."""
+
+    decision = ForeignKeyField(ModerationDecision, primary_key=True, on_delete="CASCADE")
+    circle = ForeignKeyField(Circle, null=True, on_delete="CASCADE", index=False)
+    member = ForeignKeyField(Member, on_delete="CASCADE")
+    words = CharField(max_length=500)
+    asked_at = BigIntegerField()
+    decided_at = BigIntegerField(null=True)
+    decided_by = ForeignKeyField(Member, null=True, on_delete="SET NULL")
+    upheld = BooleanField(null=True)
+    answer = CharField(max_length=500, default="")
+
+    class Meta:
+        indexes = ((("circle", "decided_at", "decision"), False),)
+
+
+class ModerationLook(Table):
+    """That a moderator looked at something which is not theirs to see otherwise. Never edited."""
+
+    id = AutoField()
+    circle = ForeignKeyField(Circle, null=True, on_delete="CASCADE", index=False)
+    case = ForeignKeyField(ModerationCase, null=True, on_delete="SET NULL")
+    moderator = ForeignKeyField(Member, null=True, on_delete="SET NULL")
+    subject_kind = CharField(max_length=32)
+    subject_id = BigIntegerField()
+    looked_at = BigIntegerField()
+
+    class Meta:
+        indexes = ((("circle", "id"), False),)
 
 
 # ---- search -------------------------------------------------------------------------------------------------

@@ -9,10 +9,10 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 
 LAYERS: dict[int, tuple[str, ...]] = {
-    0: ("clock", "config", "errors", "markup", "names", "plain", "tokens", "drawing"),
+    0: ("clock", "config", "errors", "likeness", "markup", "names", "plain", "tokens", "drawing"),
     2: (
-        "audit", "backup", "checks", "db", "jobs", "links", "mail", "media", "once", "personal", "policy", "rates",
-        "search", "seeding", "signals", "site",
+        "audit", "backup", "checks", "db", "files", "jobs", "links", "mail", "media", "notices", "once", "outbound",
+        "personal", "policy", "rates", "search", "seeding", "signals", "site",
     ),
     3: (
         "assets", "blueprint", "compress", "forms", "fragments", "guard", "hx", "i18n", "slow_body", "web_worker",
@@ -28,7 +28,9 @@ PAGE_PARTS = (
 )  # fmt: skip
 """Files of a blueprint in layer 5, and those whose name begins with one of them and an underscore."""
 
-OPEN_PARTS = ("actions", "events", "queries", "rules")
+OPEN_PARTS = (
+    "actions", "commenting", "events", "posting", "publishing", "queries", "rooms", "rules", "sanctions",
+)
 """Files of layer 4 that a blueprint which needs this one may import."""
 
 

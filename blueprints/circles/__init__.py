@@ -1,6 +1,6 @@
 from flask_babel import lazy_gettext as _l
 
-from core.blueprint import Blueprint, Place
+from core.blueprint import Blueprint, Place, declare_slot
 
 bp = Blueprint(
     "circles",
@@ -8,4 +8,13 @@ bp = Blueprint(
     needs=("people",),
     cli_group=None,
     place=Place("circles.index", _l("Circles"), "circles", 10, "circle:list"),
+)
+
+declare_slot(
+    "circles.post_menu",
+    "Items of a post's menu. Things: (post, author, circle) as ids; answer with `menu-item`s by post.",
+)
+declare_slot(
+    "circles.comment_menu",
+    "Items of a comment's menu. Things: (comment, author, circle) as ids; answer with `menu-item`s by comment.",
 )

@@ -1,17 +1,20 @@
 """Verbs on comments. Replies go one level deep: a reply to a reply joins the same row of replies."""
 
 from blueprints.circles import events
-from blueprints.circles.posting import changed, check_undo, deleted_by
+from blueprints.circles.posting import check_undo, deleted_by
+from blueprints.circles.publishing import Content, changed, keep, publish_comment
 from blueprints.circles.rooms import Room, room
+from blueprints.circles.screening import screen
+from blueprints.circles.wording import word
 from core import audit, clock, markup
 from core.config import LIMITS
 from core.db import atomic
-from core.errors import Gone, Invalid
+from core.errors import Conflict, Gone, Invalid
 from core.once import once
 from core.plain import clean_body
 from core.policy import Actor, require, visible_ids
 from core.signals import announce
-from models import Circle, Comment, CommentLike, Post
+from models import Comment, CommentLike, Pending, Post
 
 
 def tidy(body: str) -> str:
@@ -25,32 +28,40 @@ def tidy(body: str) -> str:
 
 
 def write_comment(
-    actor: Actor, circle: int, post: int, body: str, parent_id: int | None = None, key: str = ""
-) -> Comment:
-    """Raises Denied, Gone, Invalid, Conflict."""
+    actor: Actor, circle: int, post: int, body: str, parent_id: int | None = None, key: str = "", *,
+    insists: bool = False,
+) -> Comment | Pending:
+    """The comment, or what waits for a moderator. `insists` sends it in spite of a warning. Raises Denied, Gone,
+    Invalid, Conflict, TooMany."""
     clean = tidy(body)
-    rendered = markup.render(clean)
+    wording = word(actor, clean)
 
     def make() -> int:
         here = _readable(actor, circle, post)
         require(actor, "comment:write", here)
-        parent = _top(post, parent_id)
-        now = clock.now()
-        seq = changed(circle, post)
-        comment = Comment.create(
-            post=post, parent=parent, author=actor.member_id, source=clean, html=rendered.html,
-            policy_version=markup.POLICY_VERSION, created_at=now, born_seq=seq, post_seq=seq,
-        )  # fmt: skip
-        Post.update(comment_count=Post.comment_count + 1).where(Post.id == post).execute()
-        Circle.update(active_at=now).where(Circle.id == circle).execute()
-        if parent:
-            Comment.update(reply_count=Comment.reply_count + 1).where(Comment.id == parent).execute()
-        announce(events.CommentWritten(comment.id, post, actor.member_id or 0))
-        return int(comment.id)
+        _check_open(here, post)
+        verdict = screen(actor, here, "comment", "", wording, insists=insists)
+        content = Content(
+            circle, actor.member_id or 0, "", wording, post=post, parent=_top(post, parent_id), hidden=verdict.hides
+        )
+        if verdict.held_for:
+            return -keep(content, held_for=verdict.held_for, note=verdict.note)
+        return publish_comment(content)
 
     number, _ = once(f"member:{actor.member_id}", key, "comment.write", [post, parent_id, clean], make)
-    written: Comment = Comment.get_by_id(number)
+    written: Comment | Pending | None = (
+        Comment.get_or_none(Comment.id == number) if number > 0 else Pending.get_or_none(Pending.id == -number)
+    )
+    if written is None:
+        raise Conflict("already_sent")
     return written
+
+
+def _check_open(here: Room, post: int) -> None:
+    """Raises Conflict where comments are closed, for all but those who look after the circle."""
+    locked = Post.select(Post.id).where(Post.id == post, Post.locked_at.is_null(False)).exists()
+    if locked and not here.is_moderator:
+        raise Conflict("post_locked")
 
 
 def _top(post: int, parent_id: int | None) -> int | None:
@@ -65,14 +76,14 @@ def _top(post: int, parent_id: int | None) -> int | None:
 
 def edit_comment(actor: Actor, circle: int, post: int, comment: int, body: str) -> None:
     clean = tidy(body)
-    rendered = markup.render(clean)
+    wording = word(actor, clean)
     with atomic():
         here, row = _live_comment(actor, circle, post, comment)
         require(actor, "post:edit", (here, row.author_id))
         if row.source == clean:
             return
         Comment.update(
-            source=clean, html=rendered.html, policy_version=markup.POLICY_VERSION, edited_at=clock.now(),
+            source=clean, html=wording.html, policy_version=markup.POLICY_VERSION, edited_at=clock.now(),
             post_seq=changed(circle, post),
         ).where(Comment.id == comment).execute()  # fmt: skip
         announce(events.CommentChanged(comment, post))

@@ -60,9 +60,12 @@ class RoleChanged(Event):
 
 @dataclass(frozen=True)
 class PostWritten(Event):
+    """Published; `mentions` are members who are named in it."""
+
     post: int
     circle: int
     author: int
+    mentions: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,28 @@ class PostDeleted(Event):
 
 
 @dataclass(frozen=True)
+class PostPinned(Event):
+    """`tells` when every member is to be told."""
+
+    post: int
+    circle: int
+    by: int
+    tells: bool
+
+
+@dataclass(frozen=True)
+class PostHidden(Event):
+    """Out of sight for all but its author and moderators, or back again."""
+
+    post: int
+    circle: int
+    hidden: bool
+
+
+@dataclass(frozen=True)
 class PostLiked(Event):
+    """`on` is False when a reaction was taken back; changing it to another one announces it anew."""
+
     post: int
     member: int
     on: bool
@@ -88,9 +112,12 @@ class PostLiked(Event):
 
 @dataclass(frozen=True)
 class CommentWritten(Event):
+    """Published; `mentions` are members who are named in it."""
+
     comment: int
     post: int
     author: int
+    mentions: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,3 +131,10 @@ class CommentLiked(Event):
     comment: int
     member: int
     on: bool
+
+
+@dataclass(frozen=True)
+class CommentHidden(Event):
+    comment: int
+    post: int
+    hidden: bool

@@ -1,11 +1,15 @@
 """Verbs on posts. Text becomes HTML and pictures become files before the transaction, never inside it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from blueprints.circles import events
+from blueprints.circles.polls import PollDraft
+from blueprints.circles.publishing import Content, changed, count_attached, keep, publish_post
 from blueprints.circles.rooms import Room, room
+from blueprints.circles.screening import screen
+from blueprints.circles.wording import Wording, word
 from core import audit, clock, markup
 from core.config import LIMITS, current
 from core.db import atomic
@@ -14,15 +18,23 @@ from core.media import Picture as StoredPicture
 from core.media import delete_picture
 from core.once import once
 from core.plain import clean_body, clean_line
-from core.policy import Actor, can, require
+from core.policy import Actor, can, require, visible_ids
 from core.signals import announce
-from models import Circle, Picture, Post, PostLike, PostRevision
+from models import Circle, Pending, Picture, Post, PostLike, PostRevision
 
 
 @dataclass(frozen=True)
 class PostDraft:
+    """`topic` and `shared` are ids, `due_at` is when it is to be published (ms since 1970; None: now). `insists` sends
+    it in spite of a warning."""
+
     title: str
     body: str
+    topic: int | None = None
+    poll: PollDraft | None = None
+    shared: int | None = None
+    due_at: int | None = None
+    insists: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,7 +47,7 @@ class NewPicture:
 
 def tidy(draft: PostDraft) -> PostDraft:
     """What can be kept of a draft. Raises Invalid with the field that needs another look."""
-    clean = PostDraft(clean_line(draft.title), clean_body(draft.body))
+    clean = replace(draft, title=clean_line(draft.title), body=clean_body(draft.body))
     if len(clean.title) > LIMITS["post_title"]:
         raise Invalid("too_long", field="title", most=LIMITS["post_title"])
     if len(clean.body.encode()) > LIMITS["post_bytes"]:
@@ -43,19 +55,11 @@ def tidy(draft: PostDraft) -> PostDraft:
     return clean
 
 
-def changed(circle: int, post: int) -> int:
-    """Count one more change of the circle and of the post; returns the post's new position."""
-    Circle.update(seq=Circle.seq + 1).where(Circle.id == circle).execute()
-    seq = Circle.select(Circle.seq).where(Circle.id == circle)
-    Post.update(seq=Post.seq + 1, circle_seq=seq).where(Post.id == post).execute()
-    position: int = Post.select(Post.seq).where(Post.id == post).scalar()
-    return position
-
-
 def write_post(
     actor: Actor, circle: int, draft: PostDraft, pictures: list[NewPicture] | None = None, key: str = ""
-) -> Post:
-    """Raises Denied, Gone, Invalid, Conflict. The pictures' files are removed again when nothing was made."""
+) -> Post | Pending:
+    """The post, or what waits: it is for later, or a moderator looks first. Raises Denied, Gone, Invalid, Conflict,
+    TooMany. The pictures' files are removed again when nothing was made."""
     new = pictures or []
     made = False
     try:
@@ -64,8 +68,17 @@ def write_post(
         if not made:
             for picture in new:
                 delete_picture(_media_folder(), picture.stored.key)
-    post: Post = Post.get_by_id(number)
-    return post
+    return made_of(number)
+
+
+def made_of(number: int) -> Post | Pending:
+    """What `once` remembers of a post: its id, or less than zero when it was kept back. Raises Conflict when that has
+    been decided about since."""
+    row: Post | Pending | None = Post.get_or_none(Post.id == number) if number > 0 else None
+    row = row or (Pending.get_or_none(Pending.id == -number) if number < 0 else None)
+    if row is None:
+        raise Conflict("already_sent")
+    return row
 
 
 def _write(actor: Actor, circle: int, draft: PostDraft, new: list[NewPicture], key: str) -> tuple[int, bool]:
@@ -74,31 +87,41 @@ def _write(actor: Actor, circle: int, draft: PostDraft, new: list[NewPicture], k
         raise Invalid("post_empty", field="body")
     if len(new) > LIMITS["pictures_per_post"]:
         raise Invalid("too_many_pictures", field="media", most=LIMITS["pictures_per_post"])
-    rendered = markup.render(clean.body)
+    wording = word(actor, clean.body)
 
     def make() -> int:
         here = room(actor, circle)
         require(actor, "post:write", here)
-        now = clock.now()
-        post = Post.create(
-            circle=circle, author=actor.member_id, title=clean.title, source=clean.body, html=rendered.html,
-            excerpt=rendered.excerpt, policy_version=markup.POLICY_VERSION, created_at=now, picture_count=len(new),
-        )  # fmt: skip
-        _attach(actor, post.id, new, now)
-        Circle.update(post_count=Circle.post_count + 1, active_at=now).where(Circle.id == circle).execute()
-        changed(circle, post.id)
-        announce(events.PostWritten(post.id, circle, actor.member_id or 0))
-        return int(post.id)
+        return _publish_or_keep(actor, here, clean, wording, new)
 
-    content = [circle, clean.title, clean.body, len(new)]
+    content = [circle, vars(clean), len(new)]
     return once(f"member:{actor.member_id}", key, "post.write", content, make)
 
 
-def _attach(actor: Actor, post: int, new: list[NewPicture], now: int) -> None:
+def _publish_or_keep(actor: Actor, here: Room, draft: PostDraft, wording: Wording, new: list[NewPicture]) -> int:
+    """The id of the post, or less than zero for what is kept back."""
+    verdict = screen(actor, here, "post", draft.title, wording, insists=draft.insists)
+    content = Content(
+        here.id, actor.member_id or 0, draft.title, wording, topic=draft.topic, poll=draft.poll, shared=draft.shared,
+        hidden=verdict.hides,
+    )  # fmt: skip
+    if verdict.held_for or draft.due_at:
+        pending = keep(content, held_for=verdict.held_for, note=verdict.note, due_at=draft.due_at)
+        _attach(actor, "pending", pending, new)
+        return -pending
+    post = publish_post(content)
+    if new:
+        _attach(actor, "post", post, new)
+        count_attached(post)
+    return post
+
+
+def _attach(actor: Actor, kind: str, subject: int, new: list[NewPicture]) -> None:
+    now = clock.now()
     for position, picture in enumerate(new):
         stored = picture.stored
         Picture.create(
-            key=stored.key, uploader=actor.member_id, subject_kind="post", subject_id=post, position=position,
+            key=stored.key, uploader=actor.member_id, subject_kind=kind, subject_id=subject, position=position,
             width=stored.width, height=stored.height, size=stored.bytes, animated=stored.animated,
             colour=stored.colour, alt=picture.alt[: LIMITS["alt"]], created_at=now,
         )  # fmt: skip
@@ -111,7 +134,7 @@ def _media_folder() -> Path:
 def edit_post(actor: Actor, circle: int, post: int, draft: PostDraft) -> None:
     """What it said before is kept as a revision. Saying the same again changes nothing."""
     clean = tidy(draft)
-    rendered = markup.render(clean.body)
+    wording = word(actor, clean.body)
     with atomic():
         here, row = _live_post(actor, circle, post)
         require(actor, "post:edit", (here, row.author_id))
@@ -125,7 +148,7 @@ def edit_post(actor: Actor, circle: int, post: int, draft: PostDraft) -> None:
             written_at=row.edited_at or row.created_at, replaced_at=now,
         )  # fmt: skip
         Post.update(
-            title=clean.title, source=clean.body, html=rendered.html, excerpt=rendered.excerpt,
+            title=clean.title, source=clean.body, html=wording.html, excerpt=wording.excerpt,
             policy_version=markup.POLICY_VERSION, edited_at=now,
         ).where(Post.id == post).execute()  # fmt: skip
         changed(circle, post)
@@ -202,6 +225,6 @@ def _live_post(actor: Actor, circle: int, post: int) -> tuple[Room, Post]:
     """The circle and a post of it that is there and may be read. Raises Gone."""
     here = room(actor, circle)
     row = Post.get_or_none(Post.id == post, Post.circle == circle, Post.deleted_at.is_null())
-    if row is None or not (here.is_member or here.visibility == "public"):
+    if row is None or post not in visible_ids("post", [post], actor):
         raise Gone
     return here, row

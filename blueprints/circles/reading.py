@@ -13,7 +13,21 @@ from core.config import LIMITS
 from core.db import Prepared
 from core.errors import Gone
 from core.policy import Actor, require, visible
-from models import Comment, CommentLike, Member, Membership, Picture, Post, PostLike, PostRevision
+from models import (
+    Bookmark,
+    Comment,
+    CommentLike,
+    DigestPost,
+    Flair,
+    Member,
+    Membership,
+    Picture,
+    Pin,
+    Post,
+    PostLike,
+    PostRevision,
+    Topic,
+)
 
 
 class PostRow(NamedTuple):
@@ -35,6 +49,22 @@ class PostRow(NamedTuple):
     seq: int
     circle_seq: int
     liked_at: int | None
+    reaction: int | None
+    reactions: str
+    flair: str | None
+    flair_hue: int | None
+    topic_id: int | None
+    topic: str | None
+    hidden_at: int | None
+    locked_at: int | None
+    pinned_at: int | None
+    chosen_at: int | None
+    kept_at: int | None
+    shared_id: int | None
+    card_id: int | None
+    has_poll: bool
+    file_count: int
+    pinned_comment: int | None
 
     @property
     def hue(self) -> int:
@@ -59,6 +89,11 @@ class CommentRow(NamedTuple):
     born_seq: int
     post_seq: int
     liked_at: int | None
+    reaction: int | None
+    reactions: str
+    flair: str | None
+    flair_hue: int | None
+    hidden_at: int | None
 
     @property
     def hue(self) -> int:
@@ -75,7 +110,9 @@ class PictureRow(NamedTuple):
 _POST = (
     Post.id, Post.circle, Post.author, Member.username, Member.display_name, Member.avatar_key, Membership.role,
     Post.title, Post.html, Post.excerpt, Post.created_at, Post.edited_at, Post.picture_count, Post.comment_count,
-    Post.like_count, Post.seq, Post.circle_seq, PostLike.liked_at,
+    Post.like_count, Post.seq, Post.circle_seq, PostLike.liked_at, PostLike.kind, Post.reactions, Flair.name, Flair.hue,
+    Post.topic, Topic.name, Post.hidden_at, Post.locked_at, Pin.pinned_at, DigestPost.chosen_at, Bookmark.kept_at,
+    Post.shared, Post.card, Post.has_poll, Post.file_count, Post.pinned_comment,
 )  # fmt: skip
 
 
@@ -84,6 +121,15 @@ def _posts(me: int) -> ModelSelect:
         Post.select(*_POST)
         .join(Member, JOIN.LEFT_OUTER, on=Post.author == Member.id)
         .join(Membership, JOIN.LEFT_OUTER, on=(Membership.circle == Post.circle) & (Membership.member == Post.author))
+        .join(Flair, JOIN.LEFT_OUTER, on=Membership.flair == Flair.id)
+        .switch(Post)
+        .join(Topic, JOIN.LEFT_OUTER, on=Post.topic == Topic.id)
+        .switch(Post)
+        .join(Pin, JOIN.LEFT_OUTER, on=Pin.post == Post.id)
+        .switch(Post)
+        .join(DigestPost, JOIN.LEFT_OUTER, on=DigestPost.post == Post.id)
+        .switch(Post)
+        .join(Bookmark, JOIN.LEFT_OUTER, on=(Bookmark.member == me) & (Bookmark.post == Post.id))
         .switch(Post)
         .join(PostLike, JOIN.LEFT_OUTER, on=(PostLike.post == Post.id) & (PostLike.member == me))
     )
@@ -210,7 +256,8 @@ def revisions(actor: Actor, here: Room, number: int) -> list[PostRevision]:
 _COMMENT = (
     Comment.id, Comment.post, Comment.parent, Comment.author, Member.username, Member.display_name, Member.avatar_key,
     Membership.role, Comment.html, Comment.created_at, Comment.edited_at, Comment.deleted_at, Comment.like_count,
-    Comment.reply_count, Comment.born_seq, Comment.post_seq, CommentLike.liked_at,
+    Comment.reply_count, Comment.born_seq, Comment.post_seq, CommentLike.liked_at, CommentLike.kind, Comment.reactions,
+    Flair.name, Flair.hue, Comment.hidden_at,
 )  # fmt: skip
 
 
@@ -219,6 +266,7 @@ def _comments(me: int, circle: int) -> ModelSelect:
         Comment.select(*_COMMENT)
         .join(Member, JOIN.LEFT_OUTER, on=Comment.author == Member.id)
         .join(Membership, JOIN.LEFT_OUTER, on=(Membership.circle == circle) & (Membership.member == Comment.author))
+        .join(Flair, JOIN.LEFT_OUTER, on=Membership.flair == Flair.id)
         .switch(Comment)
         .join(CommentLike, JOIN.LEFT_OUTER, on=(CommentLike.comment == Comment.id) & (CommentLike.member == me))
     )
@@ -265,11 +313,21 @@ _new, _comment = Prepared(_build_new), Prepared(_build_comment)
 
 def _rows(prepared: Prepared, actor: Actor, here: Room, **numbers: Any) -> list[CommentRow]:
     rows = prepared.rows(eyes(actor), me=actor.member_id or 0, circle=here.id, **numbers)
-    return [_without_deleted_words(CommentRow(*row)) for row in rows]
+    return [_without_words(CommentRow(*row)) if _is_gap(actor, here, row) else CommentRow(*row) for row in rows]
 
 
-def _without_deleted_words(row: CommentRow) -> CommentRow:
-    return row if row.deleted_at is None else row._replace(html="", author_id=None, display_name=None, avatar_key=None)
+_DELETED, _HIDDEN, _AUTHOR = (CommentRow._fields.index(name) for name in ("deleted_at", "hidden_at", "author_id"))
+
+
+def _is_gap(actor: Actor, here: Room, row: tuple[Any, ...]) -> bool:
+    """Deleted, or hidden from these eyes."""
+    if row[_DELETED] is not None or row[_HIDDEN] is None:
+        return row[_DELETED] is not None
+    return not here.is_moderator and (actor.member_id is None or row[_AUTHOR] != actor.member_id)
+
+
+def _without_words(row: CommentRow) -> CommentRow:
+    return row._replace(html="", author_id=None, username=None, display_name=None, avatar_key=None, flair=None)
 
 
 def comments(actor: Actor, here: Room, number: int, before: int | None = None) -> Page:

@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 from peewee import JOIN, ModelSelect
 
-from core import site
+from core import clock, site
 from core.db import Prepared
 from core.errors import Conflict, Gone
 from core.policy import GUEST, Actor, visible
 from core.policy import Standing as Rank
-from models import Circle, CircleInvitation, JoinRequest, Member, Membership
+from models import Circle, CircleInvitation, JoinRequest, Member, Membership, Sanction
 
 
 class Tie(NamedTuple):
@@ -18,9 +18,18 @@ class Tie(NamedTuple):
 
     role: str | None
     joined_at: int | None
+    notify: str | None
+    flair_id: int | None
+    rules_accepted_at: int | None
+    welcomed_at: int | None
+    read_post: int | None
     inviter: str | None
     invite_reason: str | None
     asked_at: int | None
+    muted_at: int | None
+    muted_until: int | None
+    banned_at: int | None
+    banned_until: int | None
 
 
 @dataclass(frozen=True)
@@ -32,6 +41,11 @@ class Room:
     about: str
     about_html: str
     question: str
+    rules: str
+    rules_html: str
+    welcome: str
+    welcome_html: str
+    flair_by: str
     category: str
     visibility: str
     join_policy: str
@@ -66,14 +80,23 @@ class Room:
         return self.tie.invite_reason is not None
 
     @property
+    def is_muted(self) -> bool:
+        return self.tie.muted_at is not None
+
+    @property
+    def is_banned(self) -> bool:
+        return self.tie.banned_at is not None
+
+    @property
     def hue(self) -> int:
         return self.id * 7 % 12
 
 
 _COLUMNS = (
-    Circle.id, Circle.slug, Circle.name, Circle.purpose, Circle.about, Circle.about_html, Circle.question,
-    Circle.category, Circle.visibility, Circle.join_policy, Circle.picture_key, Circle.cover_key, Circle.founder,
-    Circle.founded_at, Circle.member_count, Circle.post_count, Circle.active_at, Circle.seq,
+    Circle.id, Circle.slug, Circle.name, Circle.purpose, Circle.about, Circle.about_html, Circle.question, Circle.rules,
+    Circle.rules_html, Circle.welcome, Circle.welcome_html, Circle.flair_by, Circle.category, Circle.visibility,
+    Circle.join_policy, Circle.picture_key, Circle.cover_key, Circle.founder, Circle.founded_at, Circle.member_count,
+    Circle.post_count, Circle.active_at, Circle.seq,
 )  # fmt: skip
 
 
@@ -103,12 +126,21 @@ def eyes(actor: Actor) -> Eyes:
     return Eyes(actor.signed_in, site.get("reading"))
 
 
-def _build(variant: tuple[Eyes, bool], me: int, circle: int | str) -> ModelSelect:
+def _standing(sanction: type[Sanction], kind: str, me: int, now: int) -> object:
+    return (
+        (sanction.circle == Circle.id) & (sanction.member == me) & (sanction.kind == kind)
+        & (sanction.until_at.is_null() | (sanction.until_at > now))
+    )  # fmt: skip
+
+
+def _build(variant: tuple[Eyes, bool], me: int, circle: int | str, now: int) -> ModelSelect:
     looking, by_slug = variant
+    mute, ban = Sanction.alias(), Sanction.alias()
     query = (
         Circle.select(
-            *_COLUMNS, Membership.role, Membership.joined_at, Member.display_name, CircleInvitation.reason,
-            JoinRequest.asked_at,
+            *_COLUMNS, Membership.role, Membership.joined_at, Membership.notify, Membership.flair,
+            Membership.rules_accepted_at, Membership.welcomed_at, Membership.read_post, Member.display_name,
+            CircleInvitation.reason, JoinRequest.asked_at, mute.decided_at, mute.until_at, ban.decided_at, ban.until_at,
         )
         .join(Membership, JOIN.LEFT_OUTER, on=(Membership.circle == Circle.id) & (Membership.member == me))
         .switch(Circle)
@@ -123,6 +155,10 @@ def _build(variant: tuple[Eyes, bool], me: int, circle: int | str) -> ModelSelec
             JoinRequest, JOIN.LEFT_OUTER,
             on=(JoinRequest.circle == Circle.id) & (JoinRequest.member == me) & JoinRequest.decided_at.is_null(),
         )
+        .switch(Circle)
+        .join(mute, JOIN.LEFT_OUTER, on=_standing(mute, "mute", me, now))
+        .switch(Circle)
+        .join(ban, JOIN.LEFT_OUTER, on=_standing(ban, "ban", me, now))
     )  # fmt: skip
     wanted = Circle.slug == circle if by_slug else Circle.id == circle
     return looking.gated(query.where(wanted), me)
@@ -133,7 +169,7 @@ _rooms = Prepared(_build)
 
 def room(actor: Actor, circle: int | str) -> Room:
     """The circle with this id or slug. Raises Gone when there is none for these eyes."""
-    rows = _rooms.rows((eyes(actor), isinstance(circle, str)), me=actor.member_id or 0, circle=circle)
+    rows = _rooms.rows((eyes(actor), isinstance(circle, str)), me=actor.member_id or 0, circle=circle, now=clock.now())
     if not rows:
         raise Gone
     row = rows[0]

@@ -17,6 +17,7 @@ from core.errors import Conflict, Gone, Invalid
 from core.guard import limit
 from core.policy import require
 from core.viewer import current_actor
+from models import Pending
 
 COMMENTS = "/circles/<slug>/posts/<int:number>/comments/"
 COMMENT = f"{COMMENTS}<int:comment>"
@@ -40,6 +41,9 @@ def write_comment(slug: str, number: int) -> Response:
         made = commenting.write_comment(actor, here.id, number, form.body.data or "", parent, key=form.key.data or "")
     except (Invalid, Conflict) as refusal:
         return _answer_again(here, number, form, parent, refusal)
+    if isinstance(made, Pending):
+        said = _("A moderator looks at it first.")
+        return hx.changed(address(slug, number), toast=said, events={"sent": {"key": hx.new_key()}})
     comment = reading.comment(actor, here, number, made.id)
     if not hx.wants_fragment():
         return hx.see_other(_place_of(here, comment))

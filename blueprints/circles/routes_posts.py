@@ -21,6 +21,7 @@ from core.guard import limit
 from core.policy import can, require
 from core.streams import position
 from core.viewer import current_actor
+from models import Pending
 
 
 def address(slug: str, post: int, **more: Any) -> str:
@@ -44,11 +45,19 @@ def write(slug: str) -> Response:
         made = posting.write_post(actor, here.id, form.draft(), store_uploads(uploads()), key=form.key.data or "")
     except (Invalid, Conflict) as refusal:
         return _composer_again(here, form, refusal)
+    if isinstance(made, Pending):
+        return kept_back(here, made)
     if not hx.wants_fragment():
         return hx.see_other(address(slug, made.id))
-    row = reading.post(actor, here, made.id)
-    shown = post_row(shelf(actor, here, row, reading.pictures([row]).get(row.id)))
+    shown = post_row(shelf(actor, here, reading.post(actor, here, made.id)))
     return hx.fragment(shown, toast=_("Posted."), events={"sent": {"key": hx.new_key()}})
+
+
+def kept_back(here: Room, waiting: Pending) -> Response:
+    """It is written, and comes out later."""
+    scheduled = waiting.due_at and not waiting.held_for
+    said = _("It comes out at its time.") if scheduled else _("A moderator looks at it first.")
+    return hx.changed(url_for("circles.show", slug=here.slug), toast=said, events={"sent": {"key": hx.new_key()}})
 
 
 def _composer_again(here: Room, form: PostForm, refusal: Invalid | Conflict) -> Response:
@@ -118,7 +127,7 @@ def post_page(slug: str, post_id: int, *, status: int = 200, answering: dict[str
         "circles/post.html",
         status=status,
         **context | around(here, "posts"),
-        shown=post_row(shelf(actor, here, row, reading.pictures([row]).get(row.id)), whole=True),
+        shown=post_row(shelf(actor, here, row), whole=True),
         takes_part=may_answer,
         composer=answer_composer(here, row, answering, reply_to) if may_answer else "",
     )

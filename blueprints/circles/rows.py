@@ -3,12 +3,18 @@
 Rendered rows are kept by what they show (core/fragments.py); a list of twenty is a few look-ups.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
+from blueprints.circles import cards, files, polls, sharing
+from blueprints.circles.cards import CardRow
+from blueprints.circles.files import FileRow
+from blueprints.circles.polls import PollRow
 from blueprints.circles.reading import CommentRow, PictureRow, PostRow, pictures
 from blueprints.circles.rooms import Room
+from blueprints.circles.sharing import SharedRow
+from core.blueprint import slot
 from core.fragments import kept
 from core.i18n import ago
 from core.policy import Actor, can
@@ -21,38 +27,59 @@ class Powers:
     takes_part: bool
     edits: bool
     deletes: bool
+    arranges: bool
+    belongs: bool
 
 
 @dataclass(frozen=True)
 class Shelf:
-    """One post ready to be shown."""
+    """One post ready to be shown; `menu` is what other blueprints put into its menu."""
 
     post: PostRow
     slug: str
-    pictures: tuple[PictureRow, ...]
     powers: Powers
+    pictures: tuple[PictureRow, ...] = ()
+    files: tuple[FileRow, ...] = ()
+    poll: PollRow | None = None
+    card: CardRow | None = None
+    shared: SharedRow | None = None
+    menu: str = ""
 
 
 def powers(actor: Actor, here: Room, author: int | None) -> Powers:
     owned = (here, author)
     return Powers(
-        can(actor, "post:like", here), can(actor, "post:edit", owned), can(actor, "post:delete", owned)
-    )
+        can(actor, "post:like", here), can(actor, "post:edit", owned), can(actor, "post:delete", owned),
+        can(actor, "post:arrange", here), can(actor, "circle:belong", here),
+    )  # fmt: skip
 
 
 def _powers_by_author(actor: Actor, here: Room, authors: set[int | None]) -> dict[int | None, Powers]:
     return {author: powers(actor, here, author) for author in authors}
 
 
-def shelf(actor: Actor, here: Room, row: PostRow, shown: list[PictureRow] | None = None) -> Shelf:
-    return Shelf(row, here.slug, tuple(shown or ()), powers(actor, here, row.author_id))
+def shelf(actor: Actor, here: Room, row: PostRow) -> Shelf:
+    return shelves(actor, here, [row])[0]
+
+
+def shelves(actor: Actor, here: Room, rows: list[PostRow]) -> list[Shelf]:
+    """Posts with all that hangs on them; what no post of the list has costs no query."""
+    known = _powers_by_author(actor, here, {row.author_id for row in rows})
+    seen, papers, votes = pictures(rows), files.of_posts(rows), polls.of_posts(actor, rows)
+    links, sources = cards.of_posts(rows), sharing.of_posts(actor, rows)
+    menus = slot("circles.post_menu", actor, [(row.id, row.author_id, here.id) for row in rows])
+    return [
+        Shelf(
+            row, here.slug, known[row.author_id], tuple(seen.get(row.id, ())), papers.get(row.id, ()),
+            votes.get(row.id), links.get(row.id), sources.get(row.id), "".join(menus.get(row.id, ())),
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def post_rows(actor: Actor, here: Room, rows: list[PostRow]) -> list[Markup]:
     """Each post of a list as HTML."""
-    found = pictures(rows)
-    known = _powers_by_author(actor, here, {row.author_id for row in rows})
-    return [post_row(Shelf(row, here.slug, tuple(found.get(row.id, ())), known[row.author_id])) for row in rows]
+    return [post_row(shown) for shown in shelves(actor, here, rows)]
 
 
 def post_row(shown: Shelf, *, whole: bool = False) -> Markup:
@@ -95,4 +122,4 @@ def _comment(here: Room, row: CommentRow, replies: list[CommentRow], known: dict
 
 def _gap(row: CommentRow, mine: Powers) -> Powers:
     """Nothing can be done with a comment that was deleted, except answering those who answered it."""
-    return mine if row.deleted_at is None else Powers(mine.takes_part, edits=False, deletes=False)
+    return mine if row.deleted_at is None else replace(mine, edits=False, deletes=False)

@@ -16,6 +16,11 @@ def _joined(actor: Actor, circle: object) -> ModelSelect:
     )
 
 
+def _moderates(actor: Actor, circle: object) -> ModelSelect:
+    mine = (Membership.circle == circle) & (Membership.member == actor.member_id)
+    return fn.EXISTS(Membership.select(Membership.id).where(mine, Membership.role.in_(("owner", "moderator"))))
+
+
 def _reads_public(actor: Actor) -> bool:
     return actor.signed_in or site.get("reading") == "everyone"
 
@@ -49,17 +54,25 @@ def _readable(actor: Actor, circle: object) -> ModelSelect:
 
 @visibility(Post, "post")
 def posts(query: ModelSelect, actor: Actor) -> ModelSelect:
-    return query.where(Post.deleted_at.is_null(), _readable(actor, Post.circle))
+    """Of circles that the actor may read; a hidden one only for who wrote it and for its circle's moderators."""
+    return query.where(_unhidden(Post, actor, Post.circle), Post.deleted_at.is_null(), _readable(actor, Post.circle))
+
+
+def _unhidden(table: type[Post], actor: Actor, circle: object) -> object:
+    if not actor.signed_in:
+        return table.hidden_at.is_null()
+    return table.hidden_at.is_null() | (table.author == actor.member_id) | _moderates(actor, circle)
 
 
 @visibility(Comment, "comment")
 def comments(query: ModelSelect, actor: Actor) -> ModelSelect:
-    """Comments of readable posts; a deleted one stays as a gap, its words are not selected for anyone."""
+    """Comments of readable posts; a deleted or hidden one stays as a gap, see reading.py for its words."""
     post = Post.alias()
     return query.where(
         fn.EXISTS(
             post.select(post.id).where(
-                post.id == Comment.post, post.deleted_at.is_null(), _readable(actor, post.circle)
+                post.id == Comment.post, post.deleted_at.is_null(), _unhidden(post, actor, post.circle),
+                _readable(actor, post.circle),
             )
         )
     )
@@ -90,7 +103,7 @@ def founds(actor: Actor, thing: None) -> bool:
 
 @permission("circle:join", "Join a circle, ask to join it, or take an invitation")
 def joins(actor: Actor, room: Room) -> bool:
-    return not room.is_member
+    return not room.is_member and not room.is_banned
 
 
 @permission("circle:leave", "Leave a circle")
@@ -104,6 +117,8 @@ def owns(actor: Actor, room: Room) -> bool:
     return room.is_owner
 
 
+@permission("circle:moderate", "Look after a circle: see what was reported and what waits, and decide about it")
+@permission("post:arrange", "Pin posts, choose them for the digest, file them under topics")
 @permission("circle:admit", "Decide who may join, and invite people")
 @permission("circle:remove", "Remove a member from a circle")
 def moderates(actor: Actor, room: Room) -> bool:
@@ -112,15 +127,20 @@ def moderates(actor: Actor, room: Room) -> bool:
 
 @permission("post:write", "Write in a circle")
 @permission("comment:write", "Comment on a post")
-@permission("post:like", "Like a post or a comment")
+@permission("post:like", "React to a post or a comment, vote in its poll")
 def takes_part(actor: Actor, room: Room) -> bool:
+    return room.is_member and not room.is_muted
+
+
+@permission("circle:belong", "Set for oneself how a circle reaches one: notices, marks of what was read, folded pins")
+def belongs(actor: Actor, room: Room) -> bool:
     return room.is_member
 
 
 @permission("post:edit", "Edit one's own post or comment")
 def edits(actor: Actor, owned: tuple[Room, int | None]) -> bool:
     room, author = owned
-    return room.is_member and author == actor.member_id
+    return room.is_member and not room.is_muted and author == actor.member_id
 
 
 @permission("post:delete", "Delete one's own post or comment; moderators delete any")

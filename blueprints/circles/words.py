@@ -21,6 +21,8 @@ words({
     "comment_empty": _l("Write something first."),
     "too_many_pictures": _l("At most %(most)s pictures fit in one post."),
     "parent_gone": _l("The comment you are answering was deleted meanwhile."),
+    "post_locked": _l("Comments on this post are closed."),
+    "already_sent": _l("This was sent before, and has been decided about since."),
     "undo_over": _l("This can no longer be undone."),
 })
 
