@@ -162,6 +162,8 @@ def run(job_id: int) -> None:
         return
     handler = _handlers.get(row.name)
     try:
+        if row.attempts > MAX_ATTEMPTS:
+            raise RuntimeError("its worker was killed in the middle, each time it was tried")
         if handler is None:
             raise LookupError(f"unknown job {row.name}")
         _around(lambda: handler(Running(row.id), **json.loads(row.args)))

@@ -167,6 +167,14 @@ def test_what_a_dead_worker_had_claimed_is_carried_out_by_another(letters):
     assert letters == ["lin"] and row(id_).attempts == 2
 
 
+def test_work_that_kills_its_worker_each_time_is_given_up(letters):
+    id_ = claimed("elsewhere:7", beats=False)
+    Job.update(attempts=jobs.MAX_ATTEMPTS).where(Job.id == id_).execute()
+    jobs.run(id_)
+    assert letters == [] and row(id_).failed_at and "killed" in row(id_).error
+    assert jobs.due() == []
+
+
 def test_a_worker_that_has_the_number_of_a_dead_one_is_another(letters, monkeypatch):
     """In a container every start counts from the same number."""
     jobs.beat()
