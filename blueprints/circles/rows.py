@@ -17,6 +17,7 @@ from blueprints.circles.sharing import SharedRow
 from core.blueprint import slot
 from core.fragments import kept
 from core.i18n import ago
+from core.markup import trusted
 from core.policy import Actor, can
 
 
@@ -43,7 +44,7 @@ class Shelf:
     poll: PollRow | None = None
     card: CardRow | None = None
     shared: SharedRow | None = None
-    menu: str = ""
+    menu: Markup = trusted("")
 
 
 def powers(actor: Actor, here: Room, author: int | None) -> Powers:
@@ -71,7 +72,7 @@ def shelves(actor: Actor, here: Room, rows: list[PostRow]) -> list[Shelf]:
     return [
         Shelf(
             row, here.slug, known[row.author_id], tuple(seen.get(row.id, ())), papers.get(row.id, ()),
-            votes.get(row.id), links.get(row.id), sources.get(row.id), "".join(menus.get(row.id, ())),
+            votes.get(row.id), links.get(row.id), sources.get(row.id), trusted("").join(menus.get(row.id, ())),
         )
         for row in rows
     ]  # fmt: skip
