@@ -68,6 +68,8 @@ LIMITS: dict[str, int] = {
     "post_title": 120,
     "comment": 5000,
     "reason": 300,
+    "topic_name": 30,
+    "flair_name": 20,
     "search_query": 100,
     "key": 64,
     "alt": 300,
@@ -91,6 +93,9 @@ LIMITS: dict[str, int] = {
     "page_admin": 50,
     # things a member may have
     "circles_founded": 20,
+    # things a circle may have
+    "topics": 10,
+    "flairs": 12,
     # invitations to the site, suspensions
     "invitation_uses": 1000,
     "invitation_days": 365,

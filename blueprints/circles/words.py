@@ -24,6 +24,9 @@ words({
     "post_locked": _l("Comments on this post are closed."),
     "already_sent": _l("This was sent before, and has been decided about since."),
     "undo_over": _l("This can no longer be undone."),
+    "label_taken": _l("There is one named “%(name)s” already."),
+    "topics_full": _l("A circle has up to %(most)s topics. Remove one first."),
+    "flairs_full": _l("A circle has up to %(most)s flairs. Remove one first."),
 })
 
 audit.words({
@@ -32,6 +35,8 @@ audit.words({
     "circle.admit": _l("Decided about joining a circle"),
     "circle.appoint": _l("Role in a circle changed"),
     "circle.remove": _l("Member removed from a circle"),
+    "circle.label_add": _l("Topic or flair added to a circle"),
+    "circle.label_remove": _l("Topic or flair removed from a circle"),
     "post.delete": _l("Someone else’s post deleted"),
     "comment.delete": _l("Someone else’s comment deleted"),
 })
