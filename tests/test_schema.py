@@ -24,7 +24,7 @@ from playhouse.schema_diff import diff_models
 
 from blueprints.polls.models import Poll, PollOption, PollVote
 from core import db, personal
-from models import TABLES, Member
+from models import TABLES, Circle, Flair, Member, Membership
 
 CHAINS = {"core": TABLES, "polls": (Poll, PollOption, PollVote)}
 PORTABLE = (AutoField, BigIntegerField, BooleanField, CharField, ForeignKeyField, IntegerField, TextField)
@@ -125,6 +125,38 @@ def test_rows_are_kept_as_they_were_written(empty, runners):
         row = Member.get()
         assert (row.username, row.display_name, row.password_changed_at) == (name, "🏃" * 40, 2**53)
         assert (row.is_demo, row.email, row.bio, row.seen_at) == (False, None, "", 0)
+
+
+A_SITE_OF_THE_FIRST_VERSION = (
+    "INSERT INTO member (username, username_key, display_name, password_hash, password_changed_at, bio, bio_html, "
+    "locale, time_zone, theme, is_demo, created_at, seen_at) "
+    "VALUES ('lin', 'lin', '林间', 'x', 1, '', '', '', '', '', FALSE, 1, 1)",
+    "INSERT INTO circle (slug, name, purpose, about, about_html, question, category, visibility, join_policy, "
+    "founded_at, member_count, post_count, active_at, seq) "
+    "VALUES ('run', '夜跑', '一起跑', '', '', '', 'sport', 'public', 'open', 1, 1, 1, 1, 1)",
+    "INSERT INTO membership (circle_id, member_id, role, joined_at) VALUES (1, 1, 'owner', 1)",
+    "INSERT INTO post (circle_id, author_id, title, source, html, excerpt, policy_version, created_at, picture_count, "
+    "comment_count, like_count, seq, circle_seq) VALUES (1, 1, '', '今晚', '<p>今晚</p>', '今晚', 1, 1, 0, 1, 1, 1, 1)",
+    "INSERT INTO comment (post_id, author_id, source, html, policy_version, created_at, like_count, reply_count, "
+    "born_seq, post_seq) VALUES (1, 1, '来', '<p>来</p>', 1, 1, 1, 0, 1, 1)",
+    "INSERT INTO post_like (post_id, member_id, liked_at) VALUES (1, 1, 1)",
+    "INSERT INTO comment_like (comment_id, member_id, liked_at) VALUES (1, 1, 1)",
+)
+
+
+def test_a_site_of_the_first_version_keeps_all_it_has(empty, runners):
+    """A migration that copies a table and drops the old one takes along what refers to it, unless it minds."""
+    core = runners["core"]
+    core.up(core.migrations()[0].name)
+    for statement in A_SITE_OF_THE_FIRST_VERSION:
+        empty.execute_sql(statement)
+    core.up()
+    tables = ("member", "circle", "membership", "post", "comment", "post_like", "comment_like")
+    counts = {table: empty.execute_sql(f'SELECT COUNT(*) FROM "{table}"').fetchone()[0] for table in tables}
+    assert set(counts.values()) == {1}, counts
+    with empty.bind_ctx([Member, Circle, Flair, Membership]):
+        assert Member.get().shows_presence is True
+        assert (Membership.get().notify, Membership.get().read_post, Circle.get().rules) == ("mentions", 0, "")
 
 
 def test_search_finds_words_of_documents_and_forgets_them(empty, runners):
