@@ -80,6 +80,12 @@ LIMITS: dict[str, int] = {
     "form_bytes": 512 * 1024,
     # pictures
     "pictures_per_post": 9,
+    # posts that last
+    "poll_options": 10,
+    "poll_option": 80,
+    "poll_days": 366,
+    "pins": 5,
+    "bookmark_note": 200,
     "picture_pixels": 40_000_000,
     "picture_frames": 150,
     "picture_frame_pixels": 60_000_000,
