@@ -1,6 +1,7 @@
 """Verbs on comments. Replies go one level deep: a reply to a reply joins the same row of replies."""
 
 from blueprints.circles import events
+from blueprints.circles.gate import live_comment
 from blueprints.circles.posting import check_undo, deleted_by
 from blueprints.circles.publishing import Content, changed, keep, publish_comment
 from blueprints.circles.rooms import Room, room
@@ -14,7 +15,7 @@ from core.once import once
 from core.plain import clean_body
 from core.policy import Actor, require, visible_ids
 from core.signals import announce
-from models import Comment, CommentLike, Pending, Post
+from models import Comment, Pending, Post
 
 
 def tidy(body: str) -> str:
@@ -78,7 +79,7 @@ def edit_comment(actor: Actor, circle: int, post: int, comment: int, body: str) 
     clean = tidy(body)
     wording = word(actor, clean)
     with atomic():
-        here, row = _live_comment(actor, circle, post, comment)
+        here, row = live_comment(actor, circle, post, comment)
         require(actor, "post:edit", (here, row.author_id))
         if row.source == clean:
             return
@@ -94,7 +95,7 @@ def delete_comment(actor: Actor, circle: int, post: int, comment: int) -> None:
     with atomic():
         if deleted_by(actor, Comment.get_or_none(Comment.id == comment, Comment.post == post)):
             return
-        here, row = _live_comment(actor, circle, post, comment)
+        here, row = live_comment(actor, circle, post, comment)
         require(actor, "post:delete", (here, row.author_id))
         _set_deleted(circle, row, clock.now(), actor.member_id)
         if row.author_id != actor.member_id:
@@ -124,28 +125,6 @@ def _set_deleted(circle: int, row: Comment, at: int | None, by: int | None) -> N
     announce(events.CommentChanged(row.id, row.post_id))
 
 
-def like_comment(actor: Actor, circle: int, post: int, comment: int, on: bool) -> None:
-    with atomic():
-        here, _ = _live_comment(actor, circle, post, comment)
-        require(actor, "post:like", here)
-        if on:
-            done = (
-                CommentLike.insert(comment=comment, member=actor.member_id, liked_at=clock.now())
-                .on_conflict_ignore()
-                .as_rowcount()
-                .execute()
-            )
-        else:
-            mine = (CommentLike.comment == comment) & (CommentLike.member == actor.member_id)
-            done = CommentLike.delete().where(mine).execute()
-        if not done:
-            return
-        Comment.update(
-            like_count=Comment.like_count + (1 if on else -1), post_seq=changed(circle, post)
-        ).where(Comment.id == comment).execute()  # fmt: skip
-        announce(events.CommentLiked(comment, actor.member_id or 0, on))
-
-
 def _readable(actor: Actor, circle: int, post: int) -> Room:
     """Raises Gone unless the post is in this circle and the actor may read it."""
     here = room(actor, circle)
@@ -154,11 +133,3 @@ def _readable(actor: Actor, circle: int, post: int) -> Room:
     if post not in visible_ids("post", [post], actor):
         raise Gone
     return here
-
-
-def _live_comment(actor: Actor, circle: int, post: int, comment: int) -> tuple[Room, Comment]:
-    here = _readable(actor, circle, post)
-    row = Comment.get_or_none(Comment.id == comment, Comment.post == post, Comment.deleted_at.is_null())
-    if row is None:
-        raise Gone
-    return here, row

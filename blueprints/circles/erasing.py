@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from blueprints.circles.reactions import take_back_all
 from core import clock, search
 from core.config import LIMITS, current
 from core.db import after_commit, atomic
@@ -10,12 +11,10 @@ from models import (
     Circle,
     CircleInvitation,
     Comment,
-    CommentLike,
     JoinRequest,
     Membership,
     Picture,
     Post,
-    PostLike,
     PostRevision,
 )
 
@@ -71,7 +70,7 @@ def erase_member(member: int, keeps_words: bool) -> None:
     _leave_circles(member)
     JoinRequest.delete().where(JoinRequest.member == member).execute()
     CircleInvitation.delete().where(CircleInvitation.member == member).execute()
-    _take_back_likes(member)
+    take_back_all(member)
     theirs = CircleInvitation.invited_by == member
     if not keeps_words:
         _remove_words(member)
@@ -102,15 +101,6 @@ def _hand_on(circle: int) -> None:
         search.remove("circle", [circle])
     else:
         Membership.update(role="owner").where(Membership.id == heir.id).execute()
-
-
-def _take_back_likes(member: int) -> None:
-    liked = PostLike.select(PostLike.post).where(PostLike.member == member)
-    Post.update(like_count=Post.like_count - 1).where(Post.id.in_(liked)).execute()
-    PostLike.delete().where(PostLike.member == member).execute()
-    liked = CommentLike.select(CommentLike.comment).where(CommentLike.member == member)
-    Comment.update(like_count=Comment.like_count - 1).where(Comment.id.in_(liked)).execute()
-    CommentLike.delete().where(CommentLike.member == member).execute()
 
 
 def _remove_words(member: int) -> None:

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from blueprints.circles import events
+from blueprints.circles import events, polls
+from blueprints.circles.gate import live_post
 from blueprints.circles.polls import PollDraft
 from blueprints.circles.publishing import Content, changed, count_attached, keep, publish_post
 from blueprints.circles.rooms import Room, room
@@ -18,9 +19,9 @@ from core.media import Picture as StoredPicture
 from core.media import delete_picture
 from core.once import once
 from core.plain import clean_body, clean_line
-from core.policy import Actor, can, require, visible_ids
+from core.policy import Actor, can, require
 from core.signals import announce
-from models import Circle, Pending, Picture, Post, PostLike, PostRevision
+from models import Circle, Pending, Picture, Post, PostRevision
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ class NewPicture:
 
 def tidy(draft: PostDraft) -> PostDraft:
     """What can be kept of a draft. Raises Invalid with the field that needs another look."""
-    clean = replace(draft, title=clean_line(draft.title), body=clean_body(draft.body))
+    poll = polls.check(draft.poll, starts_at=draft.due_at)
+    clean = replace(draft, title=clean_line(draft.title), body=clean_body(draft.body), poll=poll)
     if len(clean.title) > LIMITS["post_title"]:
         raise Invalid("too_long", field="title", most=LIMITS["post_title"])
     if len(clean.body.encode()) > LIMITS["post_bytes"]:
@@ -83,7 +85,7 @@ def made_of(number: int) -> Post | Pending:
 
 def _write(actor: Actor, circle: int, draft: PostDraft, new: list[NewPicture], key: str) -> tuple[int, bool]:
     clean = tidy(draft)
-    if not clean.body.strip() and not new:
+    if not clean.body.strip() and not new and not clean.poll and not clean.shared:
         raise Invalid("post_empty", field="body")
     if len(new) > LIMITS["pictures_per_post"]:
         raise Invalid("too_many_pictures", field="media", most=LIMITS["pictures_per_post"])
@@ -136,9 +138,9 @@ def edit_post(actor: Actor, circle: int, post: int, draft: PostDraft) -> None:
     clean = tidy(draft)
     wording = word(actor, clean.body)
     with atomic():
-        here, row = _live_post(actor, circle, post)
+        here, row = live_post(actor, circle, post)
         require(actor, "post:edit", (here, row.author_id))
-        if not clean.body.strip() and not row.picture_count:
+        if not clean.body.strip() and not (row.picture_count or row.file_count or row.has_poll or row.shared_id):
             raise Invalid("post_empty", field="body")
         if (row.title, row.source) == (clean.title, clean.body):
             return
@@ -161,7 +163,7 @@ def delete_post(actor: Actor, circle: int, post: int) -> None:
     with atomic():
         if deleted_by(actor, Post.get_or_none(Post.id == post, Post.circle == circle)):
             return
-        here, row = _live_post(actor, circle, post)
+        here, row = live_post(actor, circle, post)
         require(actor, "post:delete", (here, row.author_id))
         Post.update(deleted_at=clock.now(), deleted_by=actor.member_id).where(Post.id == post).execute()
         Circle.update(post_count=Circle.post_count - 1).where(Circle.id == circle).execute()
@@ -198,33 +200,3 @@ def deleted_by(actor: Actor, row: Any) -> bool:
 def check_undo(row: Any) -> None:
     if clock.now() - row.deleted_at > LIMITS["undo_seconds"] * 1000:
         raise Conflict("undo_over")
-
-
-def like_post(actor: Actor, circle: int, post: int, on: bool) -> None:
-    """Liking what is liked changes nothing, and so does the opposite."""
-    with atomic():
-        here, _ = _live_post(actor, circle, post)
-        require(actor, "post:like", here)
-        if on:
-            done = (
-                PostLike.insert(post=post, member=actor.member_id, liked_at=clock.now())
-                .on_conflict_ignore()
-                .as_rowcount()
-                .execute()
-            )
-        else:
-            done = PostLike.delete().where(PostLike.post == post, PostLike.member == actor.member_id).execute()
-        if not done:
-            return
-        Post.update(like_count=Post.like_count + (1 if on else -1)).where(Post.id == post).execute()
-        changed(circle, post)
-        announce(events.PostLiked(post, actor.member_id or 0, on))
-
-
-def _live_post(actor: Actor, circle: int, post: int) -> tuple[Room, Post]:
-    """The circle and a post of it that is there and may be read. Raises Gone."""
-    here = room(actor, circle)
-    row = Post.get_or_none(Post.id == post, Post.circle == circle, Post.deleted_at.is_null())
-    if row is None or post not in visible_ids("post", [post], actor):
-        raise Gone
-    return here, row

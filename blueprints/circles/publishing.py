@@ -12,7 +12,7 @@ from blueprints.circles.polls import PollDraft
 from blueprints.circles.wording import Wording
 from core import clock, markup
 from core.signals import announce
-from models import Attachment, Circle, Comment, Pending, Picture, Post
+from models import Attachment, Circle, Comment, Pending, Picture, Post, Topic
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def publish_post(content: Content) -> int:
     post = Post.create(
         circle=content.circle, author=content.author, title=content.title, source=content.wording.source,
         html=content.wording.html, excerpt=content.wording.excerpt, policy_version=markup.POLICY_VERSION,
-        created_at=now, topic=content.topic, shared=content.shared, card=content.card,
+        created_at=now, topic=_topic_of(content), shared=content.shared, card=content.card,
         has_poll=content.poll is not None, hidden_at=now if content.hidden else None,
     )  # fmt: skip
     number = int(post.id)
@@ -61,6 +61,16 @@ def publish_post(content: Content) -> int:
     Circle.update(post_count=Circle.post_count + 1, active_at=now).where(Circle.id == content.circle).execute()
     changed(content.circle, number)
     announce(events.PostWritten(number, content.circle, content.author, content.wording.mentions))
+    return number
+
+
+def _topic_of(content: Content) -> int | None:
+    """What has waited may name a topic that is gone by now."""
+    if content.topic is None:
+        return None
+    number: int | None = (
+        Topic.select(Topic.id).where(Topic.id == content.topic, Topic.circle == content.circle).scalar()
+    )
     return number
 
 

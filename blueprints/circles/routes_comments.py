@@ -5,12 +5,12 @@ from typing import Any
 from flask import Response, render_template, request, url_for
 from flask_babel import gettext as _
 
-from blueprints.circles import bp, commenting, reading
+from blueprints.circles import bp, commenting, reactions, reading
 from blueprints.circles.forms import PostForm
 from blueprints.circles.forms import number as whole
 from blueprints.circles.reading import CommentRow
 from blueprints.circles.rooms import Room, room
-from blueprints.circles.routes_posts import address, on_or_off, post_page, top_of
+from blueprints.circles.routes_posts import address, post_page, reaction, top_of
 from blueprints.circles.rows import comment_row, comment_said
 from core import hx
 from core.errors import Conflict, Gone, Invalid
@@ -121,7 +121,7 @@ def like_comment(slug: str, number: int, comment: int) -> Response:
     actor = current_actor()
     here = room(actor, slug)
     limit("like.write", actor.member_id)
-    commenting.like_comment(actor, here.id, number, comment, on_or_off())
+    reactions.like_comment(actor, here.id, number, comment, *reaction())
     return _said(here, number, comment)
 
 

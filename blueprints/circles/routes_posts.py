@@ -6,7 +6,7 @@ from flask import Response, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from blueprints.circles import bp, posting, reading
+from blueprints.circles import bp, posting, reactions, reading
 from blueprints.circles.forms import PostForm, store_uploads, uploads
 from blueprints.circles.forms import number as whole
 from blueprints.circles.queries import Page
@@ -220,10 +220,21 @@ def like_post(slug: str, number: int) -> Response:
     actor = current_actor()
     here = room(actor, slug)
     limit("like.write", actor.member_id)
-    posting.like_post(actor, here.id, number, on_or_off())
+    reactions.like_post(actor, here.id, number, *reaction())
     row = reading.post(actor, here, number)
     region = render_template("circles/_post_tools.html", shown=shelf(actor, here, row), oob=False)
     return hx.changed(hx.back(address(slug, number)), region)
+
+
+def reaction() -> tuple[bool, int]:
+    """Whether to react, and how: `kind` alone is a reaction of that kind, `on` alone a like. Raises Invalid."""
+    kind = request.form.get("kind")
+    if kind is None:
+        return on_or_off(), reactions.LIKE
+    value = whole(kind)
+    if value is None:
+        raise Invalid("choice", field="kind")
+    return on_or_off() if "on" in request.form else True, value
 
 
 def on_or_off() -> bool:

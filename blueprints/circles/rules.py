@@ -5,7 +5,7 @@ from peewee import ModelSelect, fn
 from blueprints.circles.rooms import Room
 from core import site
 from core.policy import Actor, Standing, permission, visibility
-from models import Circle, CircleInvitation, Comment, Membership, Post
+from models import Circle, CircleInvitation, Comment, Membership, Pending, Post
 
 # ---- what exists for whom -----------------------------------------------------------------------------------
 
@@ -78,6 +78,15 @@ def comments(query: ModelSelect, actor: Actor) -> ModelSelect:
     )
 
 
+@visibility(Pending, "pending")
+def pending(query: ModelSelect, actor: Actor) -> ModelSelect:
+    """What is written but not out: for its author, and for moderators while they have to decide about it."""
+    if not actor.signed_in:
+        return query.where(Pending.id.is_null())
+    is_held = (Pending.held_for != "") & Pending.refused_at.is_null()
+    return query.where((Pending.author == actor.member_id) | (is_held & _moderates(actor, Pending.circle)))
+
+
 # ---- who may do what ----------------------------------------------------------------------------------------
 
 
@@ -132,6 +141,13 @@ def takes_part(actor: Actor, room: Room) -> bool:
     return room.is_member and not room.is_muted
 
 
+@permission("post:reactions", "See who reacted to a post or a comment that one may read")
+@permission("post:keep", "Keep a post for oneself, and share it with another circle")
+def reads_signed_in(actor: Actor, room: Room) -> bool:
+    return room.is_member or room.visibility == "public"
+
+
+@permission("poll:voters", "See who voted for what in a poll that is not anonymous")
 @permission("circle:belong", "Set for oneself how a circle reaches one: notices, marks of what was read, folded pins")
 def belongs(actor: Actor, room: Room) -> bool:
     return room.is_member
@@ -141,6 +157,17 @@ def belongs(actor: Actor, room: Room) -> bool:
 def edits(actor: Actor, owned: tuple[Room, int | None]) -> bool:
     room, author = owned
     return room.is_member and not room.is_muted and author == actor.member_id
+
+
+@permission("comment:pin", "Put a comment first beneath one's own post; moderators beneath any")
+def puts_first(actor: Actor, owned: tuple[Room, int | None]) -> bool:
+    room, author = owned
+    return room.is_moderator or (room.is_member and not room.is_muted and author == actor.member_id)
+
+
+@permission("pending:own", "See, change, send and take back what one has written that is not out yet")
+def waits_for(actor: Actor, author: int | None) -> bool:
+    return author is None or author == actor.member_id
 
 
 @permission("post:delete", "Delete one's own post or comment; moderators delete any")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from peewee import ModelSelect
 
-from blueprints.circles import actions, commenting, posting
+from blueprints.circles import actions, commenting, posting, reactions
 from blueprints.circles.demo.script import Entry, Line, Shot, Story, stories
 from core import clock, media, search, seeding
 from core.config import current
@@ -133,7 +133,7 @@ class Telling:
             posting.edit_post(actor, self.id, made[0], posting.PostDraft(entry.title, entry.body))
 
         def like(actor: Actor) -> None:
-            posting.like_post(actor, self.id, made[0], True)
+            reactions.like_post(actor, self.id, made[0], True)
 
         self.stage.put(entry.at, entry.by, write)
         if entry.edited_at:
@@ -161,7 +161,7 @@ class Telling:
                 above.append(own[0])
 
         def like(actor: Actor) -> None:
-            commenting.like_comment(actor, self.id, post[0], own[0], True)
+            reactions.like_comment(actor, self.id, post[0], own[0], True)
 
         self.stage.put(line.at, line.by, write)
         for name in self.stage.some(self.people, (line.likes + 1) // 2, but=line.by):

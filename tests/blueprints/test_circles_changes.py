@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from blueprints.circles import actions, commenting, posting, reading
+from blueprints.circles import actions, commenting, posting, reactions, reading
 from models import Circle, Comment, Post
 from tests.blueprints.circle_stories import say, write
 
@@ -100,13 +100,13 @@ def test_a_reply_goes_under_its_comment(looking_at, talk, first, cast):
 
 def test_likes_change_the_figure_and_nothing_else(looking_at, talk, first, cast):
     page = looking_at("lin")
-    posting.like_post(cast.may.actor, cast.running.id, talk.id, True)
+    reactions.like_post(cast.may.actor, cast.running.id, talk.id, True)
     text = page.ask()
     assert f'id="post-{talk.id}-tools"' in text and new_comments(text) == []
-    commenting.like_comment(cast.che.actor, cast.running.id, talk.id, first.id, True)
+    reactions.like_comment(cast.che.actor, cast.running.id, talk.id, first.id, True)
     text = page.ask()
     assert f'id="comment-{first.id}-said" hx-swap-oob="true"' in text and '<span class="num">1</span>' in text
-    posting.like_post(cast.may.actor, cast.running.id, talk.id, True)
+    reactions.like_post(cast.may.actor, cast.running.id, talk.id, True)
     assert page.ask() is None, "liking what is liked changes nothing"
 
 
@@ -139,7 +139,7 @@ def test_more_than_one_answer_holds_comes_with_the_next_ones(looking_at, talk, f
     monkeypatch.setattr(reading, "MOST_CHANGES", 5)
     page = looking_at("may")
     written = [say(cast.che.actor, talk, f"第{number}条").id for number in range(12)]
-    commenting.like_comment(cast.che.actor, cast.running.id, talk.id, first.id, True)
+    reactions.like_comment(cast.che.actor, cast.running.id, talk.id, first.id, True)
     seen: list[int] = []
     texts = []
     while (text := page.ask()) is not None:
@@ -184,7 +184,7 @@ def test_a_new_post_is_counted_once_however_often_it_changes(looking_at, cast):
     page, circle = looking_at("may", "list"), cast.running.id
     fresh = write(cast.lin.actor, circle)
     assert "1" in bar(page.ask())
-    posting.like_post(cast.che.actor, circle, fresh.id, True)
+    reactions.like_post(cast.che.actor, circle, fresh.id, True)
     say(cast.che.actor, fresh)
     posting.edit_post(cast.lin.actor, circle, fresh.id, posting.PostDraft("", "再想想"))
     assert bar(page.ask()) is None, "the bar stays as it is"
@@ -200,7 +200,7 @@ def test_a_new_post_that_is_deleted_again_takes_its_bar_away(looking_at, cast):
 
 def test_likes_and_comments_change_the_figures_of_a_row(looking_at, talk, cast):
     page = looking_at("lin", "list")
-    posting.like_post(cast.may.actor, cast.running.id, talk.id, True)
+    reactions.like_post(cast.may.actor, cast.running.id, talk.id, True)
     text = page.ask()
     assert f'id="post-{talk.id}-tools"' in text and bar(text) is None
     say(cast.may.actor, talk)

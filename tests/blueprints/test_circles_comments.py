@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from blueprints.circles import commenting, posting
+from blueprints.circles import commenting, posting, reactions
 from core import clock
 from core.config import LIMITS
 from core.errors import Conflict, Denied, Gone, Invalid
@@ -256,7 +256,7 @@ def test_what_is_deleted_takes_neither_likes_nor_words(cast, talk, first):
     circle = cast.running.id
     commenting.delete_comment(cast.may.actor, circle, talk.id, first.id)
     with pytest.raises(Gone):
-        commenting.like_comment(cast.lin.actor, circle, talk.id, first.id, True)
+        reactions.like_comment(cast.lin.actor, circle, talk.id, first.id, True)
     with pytest.raises(Gone):
         commenting.edit_comment(cast.may.actor, circle, talk.id, first.id, "x")
 
@@ -341,7 +341,7 @@ def test_actions_say_what_is_wrong(cast, talk, first):
     with pytest.raises(Denied):
         commenting.edit_comment(cast.lin.actor, circle, talk.id, first.id, "x")
     with pytest.raises(Gone):
-        commenting.like_comment(cast.lin.actor, circle, talk.id, 10**9, True)
+        reactions.like_comment(cast.lin.actor, circle, talk.id, 10**9, True)
     with pytest.raises(Gone):
         commenting.delete_comment(cast.lin.actor, cast.darkroom.id, talk.id, first.id)
     commenting.delete_comment(cast.may.actor, circle, talk.id, first.id)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from blueprints.circles import actions, posting
+from blueprints.circles import actions, posting, reactions
 from core import clock
 from core.config import LIMITS
 from core.errors import Conflict, Gone, Invalid
@@ -244,7 +244,7 @@ def test_what_is_deleted_takes_nothing_more(cast, mine):
     posting.delete_post(cast.lin.actor, cast.running.id, mine.id)
     for act in (
         lambda: say(cast.may.actor, mine),
-        lambda: posting.like_post(cast.may.actor, cast.running.id, mine.id, True),
+        lambda: reactions.like_post(cast.may.actor, cast.running.id, mine.id, True),
         lambda: posting.edit_post(cast.lin.actor, cast.running.id, mine.id, posting.PostDraft("", "x")),
     ):
         with pytest.raises(Gone):

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from blueprints.circles import actions, commenting, posting
+from blueprints.circles import actions, commenting, posting, reactions
 from core.errors import Invalid, Refusal
 from core.policy import Actor, Standing
 from models import (
@@ -91,8 +91,8 @@ def test_fifty_likes_of_one_member_are_one(cast, in_threads):
     mine, comment = cast.post_in(cast.running), cast.comment_in(cast.running)
 
     def like(number: int) -> None:
-        posting.like_post(cast.che.actor, cast.running.id, mine.id, True)
-        commenting.like_comment(cast.che.actor, cast.running.id, mine.id, comment.id, True)
+        reactions.like_post(cast.che.actor, cast.running.id, mine.id, True)
+        reactions.like_comment(cast.che.actor, cast.running.id, mine.id, comment.id, True)
 
     in_threads(MANY, like)
     assert PostLike.select().count() == CommentLike.select().count() == 1
@@ -103,9 +103,9 @@ def test_fifty_members_like_and_take_back_at_once(cast, crowd, in_threads):
     mine = cast.post_in(cast.running)
     for actor in crowd:
         actions.join(actor, cast.running.id)
-    in_threads(MANY, lambda number: posting.like_post(crowd[number], cast.running.id, mine.id, True))
+    in_threads(MANY, lambda number: reactions.like_post(crowd[number], cast.running.id, mine.id, True))
     assert Post.get_by_id(mine.id).like_count == MANY
-    in_threads(MANY, lambda number: posting.like_post(crowd[number], cast.running.id, mine.id, number % 2 == 0))
+    in_threads(MANY, lambda number: reactions.like_post(crowd[number], cast.running.id, mine.id, number % 2 == 0))
     assert Post.get_by_id(mine.id).like_count == MANY // 2
 
 

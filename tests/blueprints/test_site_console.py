@@ -7,7 +7,7 @@ import tarfile
 
 import pytest
 
-from blueprints.circles.posting import like_post
+from blueprints.circles.reactions import like_post
 from core import backup, checks, clock, config, search, site
 from models import (
     AuditEntry,

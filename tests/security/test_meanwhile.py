@@ -5,7 +5,7 @@ import pytest
 from blueprints.accounts.actions import Profile, edit_profile
 from blueprints.accounts.leaving import erase_member
 from blueprints.admin import actions as admin
-from blueprints.circles import actions, posting
+from blueprints.circles import actions, reactions
 from core.errors import Denied, Refusal, SignInNeeded
 from core.policy import CONSOLE
 from models import Circle, Member, Membership, Post, StaffRole, Suspension
@@ -68,7 +68,7 @@ def test_erasing_and_writing_at_once_leave_no_words_and_right_counts(cast, in_th
             elif place % 2:
                 write(cast.lin.actor, cast.running.id, f"第 {place} 句")
             else:
-                posting.like_post(cast.lin.actor, cast.running.id, cast.post_in(cast.running).id, True)
+                reactions.like_post(cast.lin.actor, cast.running.id, cast.post_in(cast.running).id, True)
         except Refusal:
             pass
 
