@@ -339,15 +339,18 @@ class Flair(Table):
 
 class Membership(Table):
     """`notify` is what the member wants to be told of: all, mentions, digest, none. `read_post` is the latest post of
-    the circle that they have seen, on whatever device."""
+    the circle that they have seen, on whatever device. `name_key` and `username_key` are what a member is found by
+    within the circle (blueprints/circles/naming.py); empty until that is known."""
 
     id = AutoField()
     circle = ForeignKeyField(Circle, on_delete="CASCADE")
     member = ForeignKeyField(Member, on_delete="CASCADE")
     role = CharField(max_length=12)
     joined_at = BigIntegerField()
+    name_key = CharField(max_length=64, default="")
+    username_key = CharField(max_length=64, default="")
     notify = CharField(max_length=12, default="mentions")
-    flair = ForeignKeyField(Flair, null=True, on_delete="SET NULL")
+    flair = ForeignKeyField(Flair, null=True, on_delete="SET NULL", index=False)
     rules_accepted_at = BigIntegerField(null=True)
     welcomed_at = BigIntegerField(null=True)
     read_post = BigIntegerField(default=0)
@@ -358,6 +361,9 @@ class Membership(Table):
             (("member", "circle"), False),
             (("circle", "id"), False),
             (("circle", "role", "id"), False),
+            (("circle", "name_key"), False),
+            (("circle", "username_key"), False),
+            (("flair", "id"), False),
         )
 
 
@@ -715,7 +721,8 @@ class Draft(Table):
 
 class Notice(Table):
     """That something happened which concerns a member. No words and no names: they are made when it is read, through
-    the gate. `open_key` gathers what happens to one thing until it is read; NULL from then on."""
+    the gate. `open_key` gathers what happens to one thing until it is read, and is NULL from then on; that of what
+    happens once begins with `=` and stays."""
 
     id = AutoField()
     member = ForeignKeyField(Member, on_delete="CASCADE", index=False)

@@ -1,4 +1,4 @@
-# Generated from a schema diff on 2026-11-22 05:29.
+# Generated from a schema diff on 2026-11-22 05:33.
 from peewee import (
     BigIntegerField,
     BooleanField,
@@ -452,17 +452,24 @@ def up(migrator, db):
     add_needed(db, 'comment_like', 'kind', IntegerField(default=0))
     migrator.migrate(migrator.add_column('join_request', 'rules_accepted_at', BigIntegerField(null=True)))
     add_needed(db, 'join_request', 'reply', CharField(max_length=300, default=''))
+    add_needed(db, 'membership', 'name_key', CharField(max_length=64, default=''))
+    add_needed(db, 'membership', 'username_key', CharField(max_length=64, default=''))
     add_needed(db, 'membership', 'notify', CharField(max_length=12, default='mentions'))
-    migrator.migrate(migrator.add_column('membership', 'flair_id', ForeignKeyField(Flair, field=Flair.id, null=True, on_delete='SET NULL')))
+    migrator.migrate(migrator.add_column('membership', 'flair_id', ForeignKeyField(Flair, field=Flair.id, null=True, on_delete='SET NULL', index=False)))
     migrator.migrate(migrator.add_column('membership', 'rules_accepted_at', BigIntegerField(null=True)))
     migrator.migrate(migrator.add_column('membership', 'welcomed_at', BigIntegerField(null=True)))
     add_needed(db, 'membership', 'read_post', BigIntegerField(default=0))
     add_needed(db, 'post_like', 'kind', IntegerField(default=0))
     migrator.migrate(migrator.add_index('post', ('topic_id', 'id')))
+    migrator.migrate(migrator.add_index('membership', ('circle_id', 'name_key')))
+    migrator.migrate(migrator.add_index('membership', ('circle_id', 'username_key')))
+    migrator.migrate(migrator.add_index('membership', ('flair_id', 'id')))
 
 
 def down(migrator, db):
-    migrator.migrate(migrator.drop_index('membership', 'membership_flair_id'))
+    migrator.migrate(migrator.drop_index('membership', 'membership_flair_id_id'))
+    migrator.migrate(migrator.drop_index('membership', 'membership_circle_id_username_key'))
+    migrator.migrate(migrator.drop_index('membership', 'membership_circle_id_name_key'))
     migrator.migrate(migrator.drop_index('post', 'post_topic_id_id'))
     migrator.migrate(migrator.drop_index('post', 'post_shared_id'))
     migrator.migrate(migrator.drop_index('post', 'post_card_id'))
@@ -472,6 +479,8 @@ def down(migrator, db):
     migrator.migrate(migrator.drop_column('membership', 'rules_accepted_at'))
     migrator.migrate(migrator.drop_column('membership', 'flair_id'))
     migrator.migrate(migrator.drop_column('membership', 'notify'))
+    migrator.migrate(migrator.drop_column('membership', 'username_key'))
+    migrator.migrate(migrator.drop_column('membership', 'name_key'))
     migrator.migrate(migrator.drop_column('join_request', 'reply'))
     migrator.migrate(migrator.drop_column('join_request', 'rules_accepted_at'))
     migrator.migrate(migrator.drop_column('comment_like', 'kind'))
