@@ -52,6 +52,27 @@ class JoinDecided(Event):
 
 
 @dataclass(frozen=True)
+class MemberSanctioned(Event):
+    """`kind` is remove, mute or ban; `note` says more to whom it concerns; `until_at` in ms, None: for good."""
+
+    circle: int
+    member: int
+    by: int
+    kind: str
+    reason: str
+    note: str = ""
+    until_at: int | None = None
+
+
+@dataclass(frozen=True)
+class SanctionLifted(Event):
+    circle: int
+    member: int
+    by: int
+    kind: str
+
+
+@dataclass(frozen=True)
 class RoleChanged(Event):
     circle: int
     member: int
@@ -80,6 +101,28 @@ class PostChanged(Event):
 class PostDeleted(Event):
     post: int
     circle: int
+
+
+@dataclass(frozen=True)
+class PostHeld(Event):
+    """A post or comment is kept back until a moderator has looked."""
+
+    pending: int
+    circle: int
+    author: int
+
+
+@dataclass(frozen=True)
+class PendingDecided(Event):
+    """A moderator let it out, or refused it; `post` or `comment` is what came of it. An accepted one without either
+    waits for its moment."""
+
+    pending: int
+    circle: int
+    author: int
+    accepted: bool
+    post: int | None = None
+    comment: int | None = None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from peewee import JOIN, ModelSelect
+from peewee import JOIN, Case, ModelSelect
 
 from core import clock, site
 from core.db import Prepared
@@ -30,6 +30,10 @@ class Tie(NamedTuple):
     muted_until: int | None
     banned_at: int | None
     banned_until: int | None
+    muted_reason: str | None
+    banned_reason: str | None
+    declined_at: int | None
+    decline_reply: str | None
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,12 @@ class Room:
         return self.tie.banned_at is not None
 
     @property
+    def greets(self) -> bool:
+        """A member who has just come in has something to read first: a welcome, or rules they have not accepted."""
+        unread = bool(self.welcome_html or (self.rules_html and self.tie.rules_accepted_at is None))
+        return self.is_member and self.tie.welcomed_at is None and unread
+
+    @property
     def hue(self) -> int:
         return self.id * 7 % 12
 
@@ -140,7 +150,9 @@ def _build(variant: tuple[Eyes, bool], me: int, circle: int | str, now: int) -> 
         Circle.select(
             *_COLUMNS, Membership.role, Membership.joined_at, Membership.notify, Membership.flair,
             Membership.rules_accepted_at, Membership.welcomed_at, Membership.read_post, Member.display_name,
-            CircleInvitation.reason, JoinRequest.asked_at, mute.decided_at, mute.until_at, ban.decided_at, ban.until_at,
+            CircleInvitation.reason, Case(None, [(JoinRequest.decided_at.is_null(), JoinRequest.asked_at)]),
+            mute.decided_at, mute.until_at, ban.decided_at, ban.until_at, mute.reason, ban.reason,
+            Case(None, [(JoinRequest.accepted == False, JoinRequest.decided_at)]), JoinRequest.reply,  # noqa: E712 - SQL
         )
         .join(Membership, JOIN.LEFT_OUTER, on=(Membership.circle == Circle.id) & (Membership.member == me))
         .switch(Circle)
@@ -153,7 +165,7 @@ def _build(variant: tuple[Eyes, bool], me: int, circle: int | str, now: int) -> 
         .switch(Circle)
         .join(
             JoinRequest, JOIN.LEFT_OUTER,
-            on=(JoinRequest.circle == Circle.id) & (JoinRequest.member == me) & JoinRequest.decided_at.is_null(),
+            on=(JoinRequest.circle == Circle.id) & (JoinRequest.member == me),
         )
         .switch(Circle)
         .join(mute, JOIN.LEFT_OUTER, on=_standing(mute, "mute", me, now))
