@@ -5,7 +5,7 @@ from blueprints.circles.gate import live_comment
 from blueprints.circles.posting import check_undo, deleted_by
 from blueprints.circles.publishing import Content, changed, keep, publish_comment
 from blueprints.circles.rooms import Room, room
-from blueprints.circles.screening import screen
+from blueprints.circles.screening import screen, screen_edit, tell_hidden
 from blueprints.circles.wording import word
 from core import audit, clock, markup
 from core.config import LIMITS
@@ -47,7 +47,9 @@ def write_comment(
         )
         if verdict.held_for:
             return -keep(content, held_for=verdict.held_for, note=verdict.note)
-        return publish_comment(content)
+        comment = publish_comment(content)
+        tell_hidden(verdict, here, "comment", comment, content.author)
+        return comment
 
     number, _ = once(f"member:{actor.member_id}", key, "comment.write", [post, parent_id, clean], make)
     written: Comment | Pending | None = (
@@ -83,6 +85,7 @@ def edit_comment(actor: Actor, circle: int, post: int, comment: int, body: str) 
         require(actor, "post:edit", (here, row.author_id))
         if row.source == clean:
             return
+        screen_edit(here, "", wording)
         Comment.update(
             source=clean, html=wording.html, policy_version=markup.POLICY_VERSION, edited_at=clock.now(),
             post_seq=changed(circle, post),

@@ -177,6 +177,17 @@ class CommentLiked(Event):
 
 
 @dataclass(frozen=True)
+class WordsHid(Event):
+    """A `post` or `comment` came out hidden, since the circle watches for this word."""
+
+    kind: str
+    number: int
+    circle: int
+    member: int
+    word: str
+
+
+@dataclass(frozen=True)
 class CommentHidden(Event):
     comment: int
     post: int

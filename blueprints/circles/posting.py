@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from blueprints.circles import events, polls
+from blueprints.circles import events, polls, topics
 from blueprints.circles.gate import live_post
 from blueprints.circles.polls import PollDraft
 from blueprints.circles.publishing import Content, changed, count_attached, keep, publish_post
 from blueprints.circles.rooms import Room, room
-from blueprints.circles.screening import screen
+from blueprints.circles.screening import screen, screen_edit, tell_hidden
 from blueprints.circles.wording import Wording, word
 from core import audit, clock, markup
 from core.config import LIMITS, current
@@ -40,10 +40,12 @@ class PostDraft:
 
 @dataclass(frozen=True)
 class NewPicture:
-    """A stored picture (core/media.py) and what it shows, in words."""
+    """A stored picture (core/media.py) and what it shows, in words. `digest` is of the file as it was sent: the same
+    one sent again is the same, although it is stored anew."""
 
     stored: StoredPicture
     alt: str = ""
+    digest: str = ""
 
 
 def tidy(draft: PostDraft) -> PostDraft:
@@ -94,10 +96,26 @@ def _write(actor: Actor, circle: int, draft: PostDraft, new: list[NewPicture], k
     def make() -> int:
         here = room(actor, circle)
         require(actor, "post:write", here)
+        _check_place(here, clean)
         return _publish_or_keep(actor, here, clean, wording, new)
 
-    content = [circle, vars(clean), len(new)]
+    content = [circle, vars(clean), [(picture.digest or picture.stored.bytes, picture.alt) for picture in new]]
     return once(f"member:{actor.member_id}", key, "post.write", content, make)
+
+
+def _check_place(here: Room, draft: PostDraft) -> None:
+    """Raises Invalid for a topic of somewhere else and for a moment that is too near or too far."""
+    if draft.topic is not None and draft.topic not in {row.id for row in topics.of_circle(here)}:
+        raise Invalid("topic_gone", field="topic")
+    if draft.due_at is not None:
+        check_moment(draft.due_at)
+
+
+def check_moment(due_at: int) -> None:
+    """Raises Invalid unless a post may be published then (ms since 1970)."""
+    ahead = due_at - clock.now()
+    if not LIMITS["schedule_min_seconds"] * 1000 <= ahead <= LIMITS["schedule_max_seconds"] * 1000:
+        raise Invalid("due_range", field="due", fewest=LIMITS["schedule_min_seconds"] // 60)
 
 
 def _publish_or_keep(actor: Actor, here: Room, draft: PostDraft, wording: Wording, new: list[NewPicture]) -> int:
@@ -112,6 +130,7 @@ def _publish_or_keep(actor: Actor, here: Room, draft: PostDraft, wording: Wordin
         _attach(actor, "pending", pending, new)
         return -pending
     post = publish_post(content)
+    tell_hidden(verdict, here, "post", post, content.author)
     if new:
         _attach(actor, "post", post, new)
         count_attached(post)
@@ -144,6 +163,7 @@ def edit_post(actor: Actor, circle: int, post: int, draft: PostDraft) -> None:
             raise Invalid("post_empty", field="body")
         if (row.title, row.source) == (clean.title, clean.body):
             return
+        screen_edit(here, clean.title, wording)
         now = clock.now()
         PostRevision.create(
             post=post, editor=actor.member_id, title=row.title, source=row.source, html=row.html,
