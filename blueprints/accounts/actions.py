@@ -8,7 +8,7 @@ from peewee import IntegrityError
 
 from blueprints.accounts import addresses, naming, passwords
 from blueprints.accounts.demo_accounts import is_demo_password
-from blueprints.accounts.events import MemberRegistered, ProfileChanged
+from blueprints.accounts.events import MemberRegistered, PresenceHidden, ProfileChanged
 from core import audit, clock, config, db, links, markup, media, site
 from core.config import LIMITS
 from core.db import atomic
@@ -50,6 +50,7 @@ class Preferences:
     locale: str = ""
     time_zone: str = ""
     theme: str = ""
+    shows_presence: bool = True
 
 
 # ---- registering --------------------------------------------------------------------------------------------
@@ -219,9 +220,11 @@ def set_preferences(actor: Actor, wanted: Preferences) -> None:
         raise Invalid("choice", field="time_zone")
     with atomic():
         require(actor, "account:edit")
-        Member.update(locale=wanted.locale, theme=wanted.theme, time_zone=wanted.time_zone).where(
-            Member.id == actor.member_id
-        ).execute()
+        Member.update(
+            locale=wanted.locale, theme=wanted.theme, time_zone=wanted.time_zone, shows_presence=wanted.shows_presence
+        ).where(Member.id == actor.member_id).execute()
+        if not wanted.shows_presence:
+            announce(PresenceHidden(actor.member_id or 0))
 
 
 # ---- passwords ----------------------------------------------------------------------------------------------

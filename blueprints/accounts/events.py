@@ -18,6 +18,13 @@ class ProfileChanged(Event):
 
 
 @dataclass(frozen=True)
+class PresenceHidden(Event):
+    """Does not want others to see when and where they are about."""
+
+    member: int
+
+
+@dataclass(frozen=True)
 class MemberAsksToLeave(Event):
     member: int
 

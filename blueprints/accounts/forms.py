@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, PasswordField, RadioField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectField, StringField
 
 from core import i18n
 from core.config import LIMITS
@@ -76,6 +76,7 @@ class Preferences(Base):
     locale = SelectField(_l("Language"), choices=options(LANGUAGES))
     time_zone = SelectField(_l("Time zone"))
     theme = RadioField(_l("Colours"), choices=options(THEMES), default="")
+    shows_presence = BooleanField(_l("Show that I am here"))
 
     def offer_zones(self, otherwise: str) -> None:
         """Zones are many, so they are listed when the form is used; the first is the site's own."""

@@ -71,7 +71,8 @@ def _profile_page(form: Profile, member: Member, *, status: int = 200, avatar_er
 @bp.get("/settings/preferences", permission="account:edit")
 def preferences() -> Response:
     member = own_account(current_actor())
-    chosen = {"locale": member.locale, "time_zone": member.time_zone, "theme": member.theme}
+    chosen = {"locale": member.locale, "time_zone": member.time_zone, "theme": member.theme,
+              "shows_presence": member.shows_presence}  # fmt: skip
     return _preferences_page(Preferences(data=chosen))
 
 
@@ -81,7 +82,9 @@ def set_preferences() -> Response:
     _offer_zones(form)
     try:
         if form.validate():
-            wanted = actions.Preferences(form.locale.data, form.time_zone.data, form.theme.data)
+            wanted = actions.Preferences(
+                form.locale.data, form.time_zone.data, form.theme.data, form.shows_presence.data
+            )  # fmt: skip
             actions.set_preferences(current_actor(), wanted)
             return hx.see_other(url_for("accounts.settings"))
     except Invalid as refusal:

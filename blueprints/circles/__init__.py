@@ -5,7 +5,7 @@ from core.blueprint import Blueprint, Place, declare_slot
 bp = Blueprint(
     "circles",
     title="Circles: rooms, their members, posts and comments",
-    needs=("people",),
+    needs=("accounts", "people"),
     cli_group=None,
     place=Place("circles.index", _l("Circles"), "circles", 10, "circle:list"),
 )

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from blueprints.circles import presence
 from blueprints.circles.reactions import take_back_all
 from core import clock, search
 from core.config import LIMITS, current
@@ -68,6 +69,7 @@ def _empty_comments(ids: list[int]) -> None:
 def erase_member(member: int, keeps_words: bool) -> None:
     """Inside the erasing transaction. Words stay nameless when they are kept, else they are emptied at once."""
     _leave_circles(member)
+    presence.forget(member)
     JoinRequest.delete().where(JoinRequest.member == member).execute()
     CircleInvitation.delete().where(CircleInvitation.member == member).execute()
     take_back_all(member)

@@ -1,6 +1,8 @@
 """Daily work: words of what was deleted a while ago, and texts made under an older policy."""
 
+from blueprints.circles import naming, presence
 from blueprints.circles.erasing import purge_deleted
+from blueprints.circles.wording import html_again
 from core import markup
 from core.db import atomic
 from core.jobs import Running, job
@@ -15,13 +17,21 @@ def purge(running: Running) -> None:
         pass
 
 
+@job("circles.members", every_seconds=24 * 3600)
+def look_after_members(running: Running) -> None:
+    """Traces of who was here go; whoever came in bulk can be found by name."""
+    presence.sweep()
+    while naming.note_missing():
+        pass
+
+
 @job("circles.render_again", every_seconds=24 * 3600)
 def render_again(running: Running) -> None:
     """Texts whose HTML was made under an older policy (core/markup.py) are made again from what was typed."""
     for table in (Post, Comment):
         old = (table.policy_version > 0) & (table.policy_version < markup.POLICY_VERSION)
         while rows := list(table.select(table.id, table.source).where(old).limit(BATCH)):
-            made = [(row.id, markup.render(row.source).html) for row in rows]
+            made = [(row.id, html_again(row.source)) for row in rows]
             with atomic():
                 for id_, html in made:
                     # Unless it was edited meanwhile, or emptied: what was deleted for good must not come back.

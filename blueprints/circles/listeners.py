@@ -1,6 +1,7 @@
 """Keeps the search index in step with circles and posts."""
 
-from blueprints.circles import events
+from blueprints.accounts.events import PresenceHidden, ProfileChanged
+from blueprints.circles import events, naming, presence
 from core import search
 from core.signals import listen
 from models import Circle, Post
@@ -21,3 +22,31 @@ def index_post(event: events.PostWritten | events.PostChanged) -> None:
 @listen(events.PostDeleted)
 def forget_post(event: events.PostDeleted) -> None:
     search.remove("post", [event.post])
+
+
+# ---- members ------------------------------------------------------------------------------------------------
+
+
+@listen(events.MemberJoined)
+def name_newcomer(event: events.MemberJoined) -> None:
+    naming.note(event.member, event.circle)
+
+
+@listen(events.CircleFounded)
+def name_founder(event: events.CircleFounded) -> None:
+    naming.note(event.by, event.circle)
+
+
+@listen(ProfileChanged)
+def name_again(event: ProfileChanged) -> None:
+    naming.note(event.member)
+
+
+@listen(events.MemberLeft)
+def forget_presence(event: events.MemberLeft) -> None:
+    presence.forget(event.member, event.circle)
+
+
+@listen(PresenceHidden)
+def hide_presence(event: PresenceHidden) -> None:
+    presence.forget(event.member)

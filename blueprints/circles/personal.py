@@ -9,12 +9,14 @@ from models import (
     CircleInvitation,
     Comment,
     CommentLike,
+    Flair,
     JoinRequest,
     Membership,
     Picture,
     Post,
     PostLike,
     PostRevision,
+    Presence,
 )
 
 
@@ -28,10 +30,18 @@ def exports(member: int) -> tuple[dict[str, Any], list[str]]:
     )
     content = {
         "circles": list(
-            Membership.select(Circle.name, Circle.slug, Membership.role, Membership.joined_at)
+            Membership.select(
+                Circle.name, Circle.slug, Membership.role, Membership.joined_at, Membership.notify,
+                Flair.name.alias("flair"),
+            )
             .join(Circle)
+            .switch(Membership)
+            .join(Flair, "LEFT OUTER", on=Membership.flair == Flair.id)
             .where(Membership.member == member)
             .dicts()
+        ),
+        "presence": list(
+            Presence.select(Presence.circle, Presence.seen_at).where(Presence.member == member).dicts()
         ),
         "requests": list(
             JoinRequest.select(JoinRequest.answer, JoinRequest.asked_at).where(JoinRequest.member == member).dicts()
@@ -72,5 +82,7 @@ holds(
     "circles",
     exports=exports,
     erases=erase_member,
-    tables=(Circle, Membership, JoinRequest, CircleInvitation, Post, PostRevision, PostLike, Comment, CommentLike),
+    tables=(
+        Circle, Membership, Presence, JoinRequest, CircleInvitation, Post, PostRevision, PostLike, Comment, CommentLike,
+    ),
 )
