@@ -104,6 +104,7 @@ LIMITS: dict[str, int] = {
     "page_members": 40,
     "page_search": 20,
     "page_admin": 50,
+    "page_notices": 30,
     # things a member may have
     "circles_founded": 20,
     "open_links": 50,
@@ -133,6 +134,7 @@ LIMITS: dict[str, int] = {
     "export_kept_seconds": 7 * 24 * 3600,
     "picture_cache_seconds": 3600,
     "poll_ms": 1500,
+    "bell_ms": 15_000,
 }
 
 
@@ -213,6 +215,13 @@ class Config:
     blueprints: tuple[str, ...]
     smtp_url: str
     mail_from: str
+
+    @property
+    def address(self) -> str:
+        """Where the site is met, for letters. Never taken from a request: whoever makes us write a letter could name a
+        host of their own."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)  # noqa: S104 - what it stands for
+        return self.base_url or f"http://{host}:{self.port}"
 
     @property
     def secure(self) -> bool:

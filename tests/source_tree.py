@@ -9,14 +9,14 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 
 LAYERS: dict[int, tuple[str, ...]] = {
-    0: ("clock", "config", "errors", "likeness", "markup", "names", "plain", "tokens", "drawing"),
+    0: ("clock", "config", "dialect", "errors", "highlight", "likeness", "markup", "names", "plain", "tokens", "drawing"),
     2: (
         "audit", "backup", "checks", "db", "files", "jobs", "links", "mail", "media", "notices", "once", "outbound",
         "personal", "policy", "rates", "search", "seeding", "signals", "site",
     ),
     3: (
         "assets", "blueprint", "compress", "forms", "fragments", "guard", "hx", "i18n", "slow_body", "web_worker",
-        "streams", "viewer",
+        "streams", "viewer", "open_web",
     ),
     5: ("cli",),
 }  # fmt: skip
@@ -29,7 +29,7 @@ PAGE_PARTS = (
 """Files of a blueprint in layer 5, and those whose name begins with one of them and an underscore."""
 
 OPEN_PARTS = (
-    "actions", "commenting", "events", "posting", "publishing", "queries", "rooms", "rules", "sanctions",
+    "actions", "commenting", "events", "pending", "posting", "publishing", "queries", "rooms", "rules", "sanctions",
 )
 """Files of layer 4 that a blueprint which needs this one may import."""
 

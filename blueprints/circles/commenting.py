@@ -93,6 +93,21 @@ def edit_comment(actor: Actor, circle: int, post: int, comment: int, body: str) 
         announce(events.CommentChanged(comment, post))
 
 
+def pin_comment(actor: Actor, circle: int, post: int, comment: int, on: bool) -> None:
+    """Put it first beneath its post, where another one was before, or back to its place. Raises Gone, Denied,
+    Invalid."""
+    with atomic():
+        here, row = live_comment(actor, circle, post, comment)
+        author, first = Post.select(Post.author, Post.pinned_comment).where(Post.id == post).tuples().first()
+        require(actor, "comment:pin", (here, author))
+        if row.parent_id is not None or row.hidden_at is not None:
+            raise Invalid("pin_top_only", field="on")
+        if (first == comment) == on:
+            return
+        Post.update(pinned_comment=comment if on else None).where(Post.id == post).execute()
+        changed(circle, post)
+
+
 def delete_comment(actor: Actor, circle: int, post: int, comment: int) -> None:
     """Doing it twice changes nothing."""
     with atomic():
@@ -123,6 +138,7 @@ def _set_deleted(circle: int, row: Comment, at: int | None, by: int | None) -> N
     seq = changed(circle, row.post_id)
     Comment.update(deleted_at=at, deleted_by=by, post_seq=seq).where(Comment.id == row.id).execute()
     Post.update(comment_count=Post.comment_count + step).where(Post.id == row.post_id).execute()
+    Post.update(pinned_comment=None).where(Post.id == row.post_id, Post.pinned_comment == row.id).execute()
     if row.parent_id:
         Comment.update(reply_count=Comment.reply_count + step).where(Comment.id == row.parent_id).execute()
     announce(events.CommentChanged(row.id, row.post_id))

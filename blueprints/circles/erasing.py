@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from blueprints.circles import presence
+from blueprints.circles import pending, presence
 from blueprints.circles.reactions import take_back_all
 from core import clock, search
 from core.config import LIMITS, current
@@ -46,6 +46,7 @@ def _empty_posts(ids: list[int]) -> None:
         return
     Comment.update(source="", html="", policy_version=0).where(Comment.post.in_(ids)).execute()
     PostRevision.delete().where(PostRevision.post.in_(ids)).execute()
+    pending.drop_beneath(ids)
     mine = (Picture.subject_kind == "post") & Picture.subject_id.in_(ids)
     keys = [key for (key,) in Picture.select(Picture.key).where(mine).tuples()]
     Picture.delete().where(mine).execute()
@@ -73,6 +74,7 @@ def erase_member(member: int, keeps_words: bool) -> None:
     JoinRequest.delete().where(JoinRequest.member == member).execute()
     CircleInvitation.delete().where(CircleInvitation.member == member).execute()
     take_back_all(member)
+    pending.drop_of(member)
     theirs = CircleInvitation.invited_by == member
     if not keeps_words:
         _remove_words(member)

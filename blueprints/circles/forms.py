@@ -1,18 +1,23 @@
 """What people fill in about circles and posts."""
 
+import hashlib
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import request
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
 from wtforms import RadioField, SelectField, StringField
 
+from blueprints.circles import forms_polls
 from blueprints.circles.actions import CircleDraft
 from blueprints.circles.posting import NewPicture, PostDraft
 from core import media
 from core.config import LIMITS, current
 from core.errors import BadPicture, Invalid
 from core.forms import Base, Key, Line, Text, options
+from core.i18n import time_zone
 from core.plain import clean_line
 
 CATEGORY_NAMES = {
@@ -68,10 +73,47 @@ class PostForm(Base):
 
     title = StringField()
     body = StringField()
+    topic = StringField()
+    due = StringField()
+    insists = StringField()
     key = Key()
 
     def draft(self) -> PostDraft:
-        return PostDraft(self.title.data or "", self.body.data or "")
+        """Raises Invalid for a moment that is none."""
+        return PostDraft(
+            self.title.data or "", self.body.data or "", topic=_topic(self.topic.data),
+            poll=forms_polls.read(request.form), due_at=_due(self.due.data), insists=bool(self.insists.data),
+        )  # fmt: skip
+
+    def typed(self) -> dict[str, Any]:
+        """All that was typed, for the composer that comes back with it."""
+        return {
+            "title": self.title.data or "", "body": self.body.data or "", "topic": number(self.topic.data),
+            "due": self.due.data or "", "poll": forms_polls.typed(request.form),
+        }  # fmt: skip
+
+
+def _topic(text: str | None) -> int | None:
+    """Raises Invalid for what cannot be the number of a topic."""
+    value = number(text)
+    if text and value is None:
+        raise Invalid("topic_gone", field="topic")
+    return value
+
+
+def _due(text: str | None) -> int | None:
+    """The moment that was chosen (ms since 1970). Raises Invalid."""
+    try:
+        return forms_polls.moment(text or "")
+    except Invalid:
+        raise Invalid("due_shape", field="due") from None
+
+
+def local_moment(due_at: int | None) -> str:
+    """The same moment as a field of a form shows it, in the member's time zone."""
+    if not due_at:
+        return ""
+    return datetime.fromtimestamp(due_at / 1000, ZoneInfo(time_zone())).strftime("%Y-%m-%dT%H:%M")
 
 
 def uploads() -> list[FileStorage]:
@@ -90,7 +132,8 @@ def store_uploads(files: list[FileStorage], *, most: int = LIMITS["pictures_per_
         for place, file in enumerate(files):
             alt = clean_line(alts[place]) if place < len(alts) else ""
             raw = file.stream.read(LIMITS["picture_bytes"] + 1)
-            stored.append(NewPicture(media.store_picture(raw, folder), alt[: LIMITS["alt"]]))
+            digest = hashlib.sha256(raw).hexdigest()
+            stored.append(NewPicture(media.store_picture(raw, folder), alt[: LIMITS["alt"]], digest))
     except BaseException as error:
         for picture in stored:
             media.delete_picture(folder, picture.stored.key)

@@ -1,9 +1,10 @@
 """Daily work: words of what was deleted a while ago, and texts made under an older policy."""
 
 from blueprints.circles import naming, presence
+from blueprints.circles import pending as waiting_room
 from blueprints.circles.erasing import purge_deleted
 from blueprints.circles.wording import html_again
-from core import markup
+from core import clock, markup
 from core.db import atomic
 from core.jobs import Running, job
 from models import Comment, Post
@@ -23,6 +24,19 @@ def look_after_members(running: Running) -> None:
     presence.sweep()
     while naming.note_missing():
         pass
+
+
+@job("circles.publish")
+def publish(running: Running, pending: int) -> None:
+    """What was meant for this moment. Changed meanwhile, taken back or out already: nothing happens."""
+    waiting_room.come_out(pending)
+
+
+@job("circles.publish_late", every_seconds=600)
+def publish_late(running: Running) -> None:
+    """What should have come out and did not, because its own job was given up."""
+    for pending in waiting_room.overdue(clock.now() - clock.MINUTE):
+        waiting_room.come_out(pending)
 
 
 @job("circles.render_again", every_seconds=24 * 3600)

@@ -24,6 +24,12 @@ def forget_post(event: events.PostDeleted) -> None:
     search.remove("post", [event.post])
 
 
+@listen(events.CommentHidden)
+def hidden_is_not_first(event: events.CommentHidden) -> None:
+    if event.hidden:
+        Post.update(pinned_comment=None).where(Post.id == event.post, Post.pinned_comment == event.comment).execute()
+
+
 # ---- members ------------------------------------------------------------------------------------------------
 
 

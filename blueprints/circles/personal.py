@@ -12,6 +12,7 @@ from models import (
     Flair,
     JoinRequest,
     Membership,
+    Pending,
     Picture,
     Post,
     PostLike,
@@ -69,12 +70,22 @@ def exports(member: int) -> tuple[dict[str, Any], list[str]]:
             .where(Comment.author == member)
             .dicts()
         ),
+        "waiting": list(
+            Pending.select(
+                Circle.name.alias("circle"), Pending.kind, Pending.title, Pending.source, Pending.created_at,
+                Pending.due_at, Pending.refused_at, Pending.refusal,
+            )
+            .join(Circle)
+            .where(Pending.author == member)
+            .order_by(Pending.id)
+            .dicts()
+        ),
         "likes": list(PostLike.select(PostLike.post, PostLike.liked_at).where(PostLike.member == member).dicts()),
         "comment_likes": list(
             CommentLike.select(CommentLike.comment, CommentLike.liked_at).where(CommentLike.member == member).dicts()
         ),
     }
-    kept = (Picture.uploader == member) & Picture.subject_kind.in_(("post", "circle"))
+    kept = (Picture.uploader == member) & Picture.subject_kind.in_(("post", "circle", "pending"))
     return content, [key for (key,) in Picture.select(Picture.key).where(kept).order_by(Picture.id).tuples()]
 
 
@@ -84,5 +95,6 @@ holds(
     erases=erase_member,
     tables=(
         Circle, Membership, Presence, JoinRequest, CircleInvitation, Post, PostRevision, PostLike, Comment, CommentLike,
+        Pending,
     ),
 )

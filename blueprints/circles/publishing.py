@@ -10,7 +10,9 @@ from typing import Any
 from blueprints.circles import events, polls
 from blueprints.circles.polls import PollDraft
 from blueprints.circles.wording import Wording
-from core import clock, markup
+from core import clock, jobs, markup
+from core.config import LIMITS
+from core.errors import Invalid
 from core.signals import announce
 from models import Attachment, Circle, Comment, Pending, Picture, Post, Topic
 
@@ -111,7 +113,11 @@ def publish_comment(content: Content) -> int:
 
 
 def keep(content: Content, *, held_for: str = "", note: str = "", due_at: int | None = None) -> int:
-    """Keep it back, inside a transaction: until a moderator has looked, or until its moment (ms since 1970)."""
+    """Keep it back, inside a transaction: until a moderator has looked, or until its moment (ms since 1970).
+
+    Raises Invalid when its author has as much waiting as fits."""
+    if Pending.select().where(Pending.author == content.author).count() >= LIMITS["pending"]:
+        raise Invalid("pending_full", field="body", most=LIMITS["pending"])
     extras: dict[str, Any] = {
         "topic": content.topic, "poll": polls.pack(content.poll), "shared": content.shared, "card": content.card,
         "mentions": content.wording.mentions, "text": content.wording.text,
@@ -122,7 +128,16 @@ def keep(content: Content, *, held_for: str = "", note: str = "", due_at: int | 
         excerpt=content.wording.excerpt, policy_version=markup.POLICY_VERSION, extras=json.dumps(extras),
         created_at=clock.now(), due_at=due_at, held_for=held_for, note=note,
     )  # fmt: skip
+    if due_at:
+        wake(int(row.id), due_at)
+    if held_for:
+        announce(events.PostHeld(int(row.id), content.circle, content.author))
     return int(row.id)
+
+
+def wake(pending: int, due_at: int) -> None:
+    """Have it looked at when its moment has come (ms since 1970), in the transaction that sets the moment."""
+    jobs.later("circles.publish", {"pending": pending}, due=due_at)
 
 
 def content_of(row: Pending) -> Content:
