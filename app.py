@@ -9,8 +9,9 @@ from flask import Flask, g, request, session, url_for
 from jinja2 import StrictUndefined
 
 import blueprints
-from core import assets, cli, compress, config, db, fragments, guard, hx, i18n, jobs, markup, policy, site, viewer
-from core.blueprint import Place, slot
+from core import assets, cli, compress, config, db, fragments, guard, hx, i18n, jobs, markup, notices
+from core import open_web, policy, site, viewer
+from core.blueprint import Place, has_unread, slot
 
 
 def create_app(environ: Mapping[str, str] | None = None) -> Flask:
@@ -34,6 +35,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     hx.init_app(app)
     viewer.init_app(app, settings)
     i18n.init_app(app)
+    open_web.init_app(app)
     compress.init_app(app)
     guard.init_app(app, settings)
     assets.Assets(app, dev=settings.dev)
@@ -78,7 +80,13 @@ def _page_context(app: Flask, settings: config.Config) -> None:
             "locale": i18n.locale_code(),
             "site": site.settings(),
             "slot": lambda name, things: slot(name, actor, things),
+            "unseen": lambda: _unseen(actor),
         }
+
+
+def _unseen(actor: policy.Actor) -> int | None:
+    """What the bell says: asked by whole pages only; None for somebody who has none."""
+    return notices.unseen(actor.member_id or 0) if policy.admits(actor, "notice:read") else None
 
 
 class PlaceHere(NamedTuple):
@@ -93,9 +101,10 @@ class PlaceHere(NamedTuple):
 
 def place_here(place: Place) -> PlaceHere:
     sections = (place.endpoint.partition(".")[0], *place.covers)
-    return _place(place, i18n.locale_code(), request.blueprint in sections, request.script_root)
+    unread = not hx.wants_fragment() and has_unread(viewer.current_actor(), place)
+    return _place(place, i18n.locale_code(), request.blueprint in sections, unread, request.script_root)
 
 
 @lru_cache(maxsize=256)
-def _place(place: Place, _language: str, current: bool, _root: str) -> PlaceHere:
-    return PlaceHere(url_for(place.endpoint), place.icon, str(place.label), current=current, unread=False)
+def _place(place: Place, _language: str, current: bool, unread: bool, _root: str) -> PlaceHere:
+    return PlaceHere(url_for(place.endpoint), place.icon, str(place.label), current=current, unread=unread)

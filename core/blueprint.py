@@ -25,6 +25,9 @@ class Place:
     covers: tuple[str, ...] = ()
 
 
+Unread = Callable[[Actor], bool]
+_unread: dict[str, Unread] = {}
+
 SlotFunction = Callable[[Actor, list[Any]], Mapping[Any, str]]
 _slots: dict[str, list[SlotFunction]] = defaultdict(list)
 SLOTS: dict[str, str] = {}
@@ -58,6 +61,22 @@ class Blueprint(flask.Blueprint):
             raise ValueError(f"route {rule} of blueprint {self.name} names no permission")
         self.permissions[str(name)] = permission
         super().add_url_rule(rule, endpoint, view_func, provide_automatic_options, **options)
+
+
+def tells_unread(endpoint: str) -> Callable[[Unread], Unread]:
+    """Say whether the place that leads to this endpoint carries its dot. Asked once for each page of a member, so one
+    quick query at most."""
+
+    def register(function: Unread) -> Unread:
+        _unread[endpoint] = function
+        return function
+
+    return register
+
+
+def has_unread(actor: Actor, place: Place) -> bool:
+    tells = _unread.get(place.endpoint)
+    return tells is not None and actor.signed_in and tells(actor)
 
 
 def declare_slot(name: str, sentence: str) -> None:

@@ -69,6 +69,11 @@ LIMITS: dict[str, int] = {
     "join_reply": 300,
     "sanction_reason": 120,
     "sanction_note": 500,
+    "report_note": 500,
+    "decision_note": 500,
+    "appeal": 500,
+    "watched_word": 60,
+    "moderation_reason": 120,
     "invite_reason": 120,
     "post_title": 120,
     "comment": 5000,
@@ -104,11 +109,18 @@ LIMITS: dict[str, int] = {
     "page_members": 40,
     "page_search": 20,
     "page_admin": 50,
+    "page_cases": 20,
     "page_notices": 30,
     # things a member may have
     "circles_founded": 20,
     "open_links": 50,
     "sanction_days": 3650,
+    # moderation
+    "appeal_days": 30,
+    "newcomer_days": 365,
+    "newcomer_posts": 100,
+    "watched_words": 200,
+    "moderation_reasons": 12,
     "drafts": 50,
     "pending": 50,
     # things a circle may have
@@ -134,6 +146,7 @@ LIMITS: dict[str, int] = {
     "export_kept_seconds": 7 * 24 * 3600,
     "picture_cache_seconds": 3600,
     "poll_ms": 1500,
+    "presence_poll_ms": 30_000,
     "bell_ms": 15_000,
 }
 
@@ -165,6 +178,9 @@ RATES: dict[str, Rate] = {
     "text.render": Rate(60, 300),  # previews and edits
     "draft.save": Rate(400, 600),
     "like.write": Rate(300, 300),
+    "pin.tell": Rate(10, 24 * 3600),  # announcements to all members of a circle
+    "read.mark": Rate(600, 300),  # a browser tells how far its reader has come
+    "report.write": Rate(20, 3600),
     "picture.store": Rate(60, 3600),  # of profiles and circles; those of posts count with their posts
     "search.address": Rate(120, 60),
     "setup.address": Rate(20, 900),

@@ -52,22 +52,56 @@ TABLE: dict[str, Row] = {
     "POST /circles/": Row(
         ("S 3 3 + + + + + +",), CIRCLE | {"slug": "new-one"}
     ),
+    "GET /circles/catch-up": Row(("S 3 3 + + + + + +",)),
     "GET /circles/<slug>": Row(("+ 3 + + + + + + +", "+ 3 + + + + + + +", "4 3 4 4 + 4 + 4 4")),
     "GET /circles/<slug>/about": Row(("+ 3 + + + + + + +", "+ 3 + + + + + + +", "4 3 4 4 + 4 + 4 4")),
+    "GET /circles/<slug>/catch-up": Row(("S 3 3 3 + + + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 + 4 + 4 4")),
+    "GET /circles/<slug>/feed.atom": Row(("+ 3 + + + + + + +", "4 3 4 4 4 4 4 4 4", "4 3 4 4 4 4 4 4 4")),
+    "POST /circles/<slug>/read": Row(("S 3 3 3 + + + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 + 4 + 4 4"), {"up_to": "1"}),
     "GET /circles/<slug>/changes": Row(("+ 3 + + + + + + +", "S 3 3 3 3 3 + 3 3", "4 3 4 4 + 4 + 4 4")),
     "POST /circles/<slug>/decline": Row(("S 3 3 + 3 3 3 + +", "S 3 3 + + + 3 + +", "S 3 3 4 3 4 3 4 4")),
+    "GET /circles/<slug>/banned": Row(("S 3 3 3 3 + + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 + 4 4")),
+    "GET /circles/<slug>/door": Row(("S 3 3 3 3 3 + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 + 4 4")),
+    "POST /circles/<slug>/door": Row(
+        ("S 3 3 3 3 3 + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 + 4 4"), CIRCLE | {"rules": "", "welcome": ""}
+    ),
     "GET /circles/<slug>/edit": Row(("S 3 3 3 3 3 + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 + 4 4")),
     "POST /circles/<slug>/edit": Row(
         ("S 3 3 3 3 3 + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 + 4 4"), CIRCLE
     ),
+    "GET /circles/<slug>/invitations/": Row(("S 3 3 3 3 + + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 + 4 4")),
     "POST /circles/<slug>/invitations/": Row(
         ("S 3 3 3 3 + + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 + 4 4"), {"username": "ada", "reason": ""}
     ),
+    "GET /circles/<slug>/invitations/<int:number>/print": Row(
+        ("S 3 3 3 3 + + 3 3", "S 3 3 3 3 3 4 3 3", "S 3 3 4 3 4 4 4 4")
+    ),
+    "POST /circles/<slug>/invitations/<int:number>/revoke": Row(
+        ("S 3 3 3 3 + + 3 3", "S 3 3 3 3 3 4 3 3", "S 3 3 4 3 4 4 4 4")
+    ),
+    "POST /circles/<slug>/invitations/links/": Row(
+        ("S 3 3 3 3 + + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 + 4 4"),
+        {"days": "7", "uses": "10", "role": "member", "why": ""},
+    ),
+    "POST /circles/<slug>/invitations/members/<int:number>/withdraw": Row(
+        ("S 3 3 3 3 + + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 + 4 4")
+    ),
+    "GET /circles/<slug>/join": Row(("S 3 3 + + + + + +", "S 3 3 + + + + + +", "S 3 3 4 + 4 + 4 4")),
     "POST /circles/<slug>/join": Row(
         ("S 3 3 + + + + + +", "S 3 3 + + + + + +", "S 3 3 4 + 4 + 4 4"), {"answer": "x"}
     ),
     "POST /circles/<slug>/leave": Row(("S 3 3 + + + C + +", "S 3 3 + + + C + +", "S 3 3 4 + 4 C 4 4")),
     "GET /circles/<slug>/members": Row(("+ 3 + + + + + + +", "S 3 3 3 3 3 + 3 3", "4 3 4 4 + 4 + 4 4")),
+    "POST /circles/<slug>/members/<int:number>/lift": Row(
+        ("S 3 3 3 3 + + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 + 4 4"), {"kind": "mute"}
+    ),
+    "GET /circles/<slug>/members/<int:number>/sanction": Row(
+        ("S 3 3 3 3 + + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 + 4 4")
+    ),
+    "POST /circles/<slug>/members/<int:number>/sanction": Row(
+        ("S 3 3 3 3 + + 3 3", "S 3 3 3 3 3 C 3 3", "S 3 3 4 3 4 + 4 4"),
+        {"kind": "mute", "days": "3", "reason": "x", "note": ""},
+    ),
     "POST /circles/<slug>/members/<int:number>/remove": Row(
         ("S 3 3 3 3 + + 3 3", "S 3 3 3 3 3 C 3 3", "S 3 3 4 3 4 + 4 4"), {"reason": "x"}
     ),
@@ -124,29 +158,91 @@ TABLE: dict[str, Row] = {
     "GET /circles/<slug>/posts/<int:number>/history": Row(
         ("+ 3 + + + + + + +", "4 3 4 4 4 4 + 4 4", "4 3 4 4 + 4 + 4 4")
     ),
+    "POST /circles/<slug>/posts/<int:number>/read": Row(
+        ("S 3 3 3 + + + 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 + 4 + 4 4"), {"up_to": "1"}
+    ),
     "POST /circles/<slug>/posts/<int:number>/like": Row(
         ("S 3 3 3 + + + 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 + 4 + 4 4"), {"on": "1"}
     ),
+    "GET /circles/<slug>/pinned": Row(("+ 3 + + + + + + +", "S 3 3 3 3 3 + 3 3", "4 3 4 4 + 4 + 4 4")),
+    "POST /circles/<slug>/posts/<int:number>/choose": Row(
+        ("S 3 3 3 3 + + 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 3 4 + 4 4"), {"on": "1"}
+    ),
+    "GET /circles/<slug>/posts/<int:number>/comments/<int:comment>/reactions": Row(
+        ("S 3 3 + + + + + +", "S 3 3 4 4 4 + 4 4", "S 3 3 4 + 4 + 4 4")
+    ),
+    "POST /circles/<slug>/posts/<int:number>/fold": Row(
+        ("S 3 3 3 + + + 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 + 4 + 4 4"), {"on": "1"}
+    ),
+    "GET /circles/<slug>/posts/<int:number>/keep": Row(
+        ("S 3 3 + + + + + +", "S 3 3 4 4 4 + 4 4", "S 3 3 4 + 4 + 4 4")
+    ),
+    "POST /circles/<slug>/posts/<int:number>/keep": Row(
+        ("S 3 3 + + + + + +", "S 3 3 4 4 4 + 4 4", "S 3 3 4 + 4 + 4 4"), {"on": "1"}
+    ),
+    "GET /circles/<slug>/posts/<int:number>/pin": Row(("S 3 3 3 3 + + 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 3 4 + 4 4")),
+    "POST /circles/<slug>/posts/<int:number>/pin": Row(
+        ("S 3 3 3 3 + + 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 3 4 + 4 4"), {"on": "0"}
+    ),
+    "POST /circles/<slug>/posts/<int:number>/pin/move": Row(
+        ("S 3 3 3 3 + + 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 3 4 + 4 4"), {"way": "up"}
+    ),
+    "GET /circles/<slug>/posts/<int:number>/reactions": Row(
+        ("S 3 3 + + + + + +", "S 3 3 4 4 4 + 4 4", "S 3 3 4 + 4 + 4 4")
+    ),
+    "GET /circles/<slug>/posts/<int:number>/share": Row(
+        ("S 3 3 + + + + + +", "S 3 3 4 4 4 + 4 4", "S 3 3 4 + 4 + 4 4")
+    ),
+    "POST /circles/<slug>/posts/<int:number>/share": Row(
+        ("S 3 3 3 + + + 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 3 4 3 4 4"), {"target": "1", "body": "x"}
+    ),
+    "GET /circles/<slug>/posts/<int:number>/topic": Row(
+        ("S 3 3 3 + + + 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 + 4 + 4 4")
+    ),
+    "POST /circles/<slug>/posts/<int:number>/topic": Row(
+        ("S 3 3 3 + + + 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 + 4 + 4 4"), {"topic": ""}
+    ),
+    "POST /circles/<slug>/posts/<int:number>/vote": Row(
+        ("S 3 3 3 + + + 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 + 4 + 4 4"), {"none": "1"}
+    ),
+    "GET /circles/<slug>/posts/<int:number>/votes": Row(
+        ("S 3 3 3 + + + 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 + 4 + 4 4")
+    ),
+    "GET /me/bookmarks": Row(("S 3 3 + + + + + +",)),
+    "POST /me/bookmarks/<int:number>/note": Row(("S 3 3 4 + 4 4 4 4",), {"note": "x"}),
+    "POST /me/bookmarks/<int:number>/remove": Row(("S 3 3 + + + + + +",)),
     "POST /circles/<slug>/posts/<int:number>/undo": Row(
         ("S 3 3 3 + + + 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 + 4 + 4 4")
     ),
     "POST /circles/<slug>/preview": Row(
         ("S 3 3 3 + + + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 + 4 + 4 4"), {"body": "hello"}
     ),
+    "GET /circles/<slug>/pending": Row(("S 3 3 + + + + + +", "S 3 3 + + + + + +", "S 3 3 4 + 4 + 4 4")),
     "GET /circles/<slug>/requests": Row(("S 3 3 3 3 + + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 + 4 4")),
     "POST /circles/<slug>/requests/<int:number>": Row(
         ("S 3 3 3 3 4 4 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 4 4 4"), {"accept": "1"}
     ),
+    "POST /circles/<slug>/welcome": Row(("S 3 3 3 + + + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 + 4 + 4 4")),
     "POST /circles/<slug>/withdraw": Row(("S 3 3 + 3 3 3 + +", "S 3 3 + + + 3 + +", "S 3 3 4 3 4 3 4 4")),
     "GET /circles/new": Row(("S 3 3 + + + + + +",)),
     "GET /confirm/<token>": Row(("+ + + + + + + + +",)),
     "POST /confirm/<token>": Row(("+ + + + + + + + +",)),
     "GET /design": Row(("4 4 4 4 4 4 4 4 4",)),
+    "GET /drafts/<names>": Row(("S 3 3 + + + + + +",)),
+    "POST /drafts/<name>": Row(("S 3 3 + + + + + +",), {"body": "x"}),
     "GET /favicon.ico": Row(("+ + + + + + + + +",)),
+    "GET /i/<code>": Row(("+ 3 + + + + + + +",)),
+    "POST /i/<code>": Row(("S 3 3 + + + + + +",)),
     "GET /login": Row(("+ 3 + + + + + + +",)),
     "POST /login": Row(("+ 3 + + + + + + +",), {"username": "lin", "password": PASSWORD}),
     "POST /logout": Row(("+ + + + + + + + +",)),
     "GET /me": Row(("S + + + + + + + +",)),
+    "GET /me/drafts": Row(("S 3 3 + + + + + +",)),
+    "GET /me/pending": Row(("S 3 3 + + + + + +",)),
+    "GET /me/pending/<int:number>": Row(("S 3 3 4 + 4 4 4 4",)),
+    "POST /me/pending/<int:number>": Row(("S 3 3 4 + 4 4 4 4",), {"title": "", "body": "hello", "due": "2040-01-01T10:00"}),
+    "POST /me/pending/<int:number>/discard": Row(("S 3 3 4 + 4 4 4 4",)),
+    "POST /me/pending/<int:number>/send": Row(("S 3 3 4 + 4 4 4 4",)),
     "GET /media/<key>/<size>.webp": Row(("+ 4 + + + + + + +", "4 4 4 4 4 4 + 4 4", "4 4 4 4 + 4 + 4 4")),
     "GET /offline": Row(("+ + + + + + + + +",)),
     "GET /people/<username>": Row(("+ 3 + + + + + + +",)),
@@ -165,6 +261,8 @@ TABLE: dict[str, Row] = {
     "POST /reset/<token>": Row(("+ 3 + + + + + + +",), {"password": "battery staple 9"}),
     "GET /reset/sent": Row(("+ 3 + + + + + + +",)),
     "GET /robots.txt": Row(("+ + + + + + + + +",)),
+    "GET /sitemap-<name>-<int:number>.xml": Row(("4 4 4 4 4 4 4 4 4",)),
+    "GET /sitemap.xml": Row(("+ + + + + + + + +",)),
     "GET /search": Row(("+ 3 + + + + + + +",)),
     "GET /settings/": Row(("S + + + + + + + +",)),
     "GET /settings/devices": Row(("S + + + + + + + +",)),

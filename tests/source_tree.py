@@ -29,7 +29,8 @@ PAGE_PARTS = (
 """Files of a blueprint in layer 5, and those whose name begins with one of them and an underscore."""
 
 OPEN_PARTS = (
-    "actions", "commenting", "events", "pending", "posting", "publishing", "queries", "rooms", "rules", "sanctions",
+    "actions", "commenting", "events", "joining", "pending", "posting", "publishing", "queries", "reading", "rooms",
+    "rules", "sanctions", "screening",
 )
 """Files of layer 4 that a blueprint which needs this one may import."""
 

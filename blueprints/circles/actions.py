@@ -30,7 +30,7 @@ __all__ = [
     "withdraw_invitation",
 ]  # fmt: skip
 
-RESERVED_SLUGS = frozenset(("new", "mine", "all", "search", "invitations", "join", "about", "admin"))
+RESERVED_SLUGS = frozenset(("new", "mine", "all", "search", "invitations", "join", "about", "admin", "catch-up"))
 SECRET_BYTES = 9
 
 

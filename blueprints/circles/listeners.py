@@ -1,7 +1,15 @@
 """Keeps the search index in step with circles and posts."""
 
 from blueprints.accounts.events import PresenceHidden, ProfileChanged
-from blueprints.circles import events, naming, presence
+from blueprints.circles import (
+    arranging,
+    events,
+    invite_links,
+    listeners_telling,  # noqa: F401 - listens
+    naming,
+    presence,
+    unread,
+)
 from core import search
 from core.signals import listen
 from models import Circle, Post
@@ -17,6 +25,12 @@ def index_circle(event: events.CircleFounded | events.CircleChanged) -> None:
 def index_post(event: events.PostWritten | events.PostChanged) -> None:
     post = Post.get_by_id(event.post)
     search.index("post", post.id, f"{post.title} {post.source}", circle=post.circle_id)
+
+
+@listen(events.PostDeleted, events.PostHidden)
+def unpin(event: events.PostDeleted | events.PostHidden) -> None:
+    """What is out of sight does not stand at the top."""
+    arranging.let_go(event.post)
 
 
 @listen(events.PostDeleted)
@@ -56,3 +70,20 @@ def forget_presence(event: events.MemberLeft) -> None:
 @listen(PresenceHidden)
 def hide_presence(event: PresenceHidden) -> None:
     presence.forget(event.member)
+
+
+# ---- what is new --------------------------------------------------------------------------------------------
+
+
+@listen(events.MemberJoined)
+def begin_with_nothing_unread(event: events.MemberJoined) -> None:
+    unread.begin(event.circle, event.member)
+
+
+# ---- invitation links ---------------------------------------------------------------------------------------
+
+
+@listen(events.MemberLeft, events.RoleChanged)
+def links_of_who_may_not_invite(event: events.MemberLeft | events.RoleChanged) -> None:
+    role = event.role if isinstance(event, events.RoleChanged) else None
+    invite_links.follow_maker(event.circle, event.member, role)

@@ -8,7 +8,7 @@ from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from blueprints.circles import actions, bp, queries, reading
+from blueprints.circles import actions, bp, forms_polls, presence, queries, reading, topics, unread, waiting
 from blueprints.circles.forms import (
     CATEGORY_NAMES,
     JOIN_POLICY_HINTS,
@@ -17,19 +17,22 @@ from blueprints.circles.forms import (
     VISIBILITY_HINTS,
     VISIBILITY_NAMES,
     CircleForm,
-    JoinForm,
     number,
-    store_uploads,
-    uploads,
 )
+from blueprints.circles.forms_people import NOTIFY_HINTS
 from blueprints.circles.rooms import Room, room
 from blueprints.circles.rows import post_rows, shelf
+from blueprints.circles.rows_arranged import asked_topic, pin_strip, topic_chips
+from blueprints.circles.rows_unread import posts_page, rising, with_line
+from blueprints.circles.rows_web import show_circle, show_directory
+from blueprints.drafts import queries as drafts
+from blueprints.circles.words_reasons import REASON_NAMES
 from core import hx
-from core.config import LIMITS
 from core.errors import Conflict, Invalid, SignInNeeded, TooMany
-from core.fragments import KEY_HOLE, kept, still
+from core.fragments import KEY_HOLE, kept, region, still
 from core.guard import limit
-from core.policy import Actor, can, require
+from core.i18n import time_zone, zone_name
+from core.policy import Actor, admits, can, require
 from core.streams import position
 from core.viewer import current_actor
 
@@ -39,6 +42,8 @@ def _words_in_templates(state: BlueprintSetupState) -> None:
     state.app.jinja_env.globals["circle_words"] = {
         "categories": CATEGORY_NAMES, "visibilities": VISIBILITY_NAMES, "visibility_hints": VISIBILITY_HINTS,
         "join_policies": JOIN_POLICY_NAMES, "join_policy_hints": JOIN_POLICY_HINTS, "roles": ROLE_NAMES,
+        "reasons": REASON_NAMES,
+        "notify_hints": NOTIFY_HINTS,
     }  # fmt: skip
 
 
@@ -49,6 +54,7 @@ def index() -> Response:
         raise SignInNeeded
     category = request.args.get("category") if request.args.get("category") in CATEGORY_NAMES else None
     page = queries.directory(actor, category, request.args.get("before", ""))
+    show_directory()
     first = not request.args.get("before")
     return hx.page(
         "circles/index.html",
@@ -57,6 +63,7 @@ def index() -> Response:
         category=category,
         mine=_own_shelf(actor) if actor.signed_in and first and not category else "",
         invitations=queries.invitations(actor) if actor.signed_in and first else [],
+        may_catch_up=admits(actor, "circle:belong"),
         may_found=can(actor, "circle:found"),
         older_url=page.older and url_for(".index", category=category, before=page.older),
     )
@@ -64,7 +71,9 @@ def index() -> Response:
 
 def _own_shelf(actor: Actor) -> Markup | str:
     rows = tuple(row._replace(active_at=0) for row in queries.of_member(actor, actor.member_id or 0, 12))
-    return still("circles/_shelf.html", circles=rows) if rows else ""
+    new = unread.counts(actor, [row.id for row in rows])
+    counted = tuple(new.get(row.id, 0) for row in rows)
+    return still("circles/_shelf.html", circles=rows, unread=counted) if rows else ""
 
 
 @bp.get("/circles/new", permission="circle:found")
@@ -95,6 +104,7 @@ def tabs(here: Room, current: str) -> Markup:
     return still(
         "circles/_tabs.html", slug=here.slug, members=here.member_count, reads=can(actor, "circle:read", here),
         admits=admits, waiting=queries.asked_count(here) if admits else 0, current=current,
+        more=trusted("").join(slot("circles.tabs", actor, [here])[here]),
     )  # fmt: skip
 
 
@@ -102,16 +112,21 @@ def around(here: Room, current: str) -> dict[str, Any]:
     """What every page of a circle shows around its content. What a circle says about itself at length is for those who
     may read it: it tells where they meet."""
     if not can(current_actor(), "circle:read", here):
-        here = replace(here, about="", about_html="")
+        here = replace(here, about="", about_html="", rules_html="")
     team = queries.team(here)
     shown = replace(here, seq=0, active_at=0, post_count=0)  # what its head does not show must not be in its key
     signed_in = current_actor().signed_in
+    present = presence.seen_by(current_actor(), here)
     return {
         "here": here,
         "tabs": tabs(here, current),
         "team": team,
-        "head": kept("circles/_head.html", (shown, signed_in), here=shown, signed_in=signed_in),
-        "beside": kept("circles/_context.html", (shown, tuple(team)), here=shown, team=team),
+        "head": kept(
+            "circles/_head.html", (shown, signed_in, present), here=shown, signed_in=signed_in, present=present
+        ),
+        "beside": kept(
+            "circles/_context.html", (shown, tuple(team), present), here=shown, team=team, present=present
+        ),
     }
 
 
@@ -120,35 +135,77 @@ def show(slug: str) -> Response:
     actor = current_actor()
     here = room(actor, slug)
     if not can(actor, "circle:read", here):
-        return hx.page("circles/closed.html", join_form=JoinForm(), **around(here, "about"))
-    before = number(request.args.get("before"))
+        return hx.page("circles/closed.html", **around(here, "about"))
+    topic = asked_topic(here)
+    if topic:
+        return _of_topic(here, topic)
+    before = number(request.args.get("before")) or rising(actor, here)
     page = reading.posts(actor, here, before)
     context = {
-        "rows": post_rows(actor, here, page.rows),
+        "rows": with_line(actor, here, page.rows, post_rows(actor, here, page.rows), before),
         "older_url": page.older and url_for(".show", slug=slug, before=page.older),
         "here": here,
     }
     if before and hx.wants_fragment():
         return hx.fragment(render_template("circles/_posts.html", **context))
+    show_circle(here)
     people = tuple(queries.faces(here))
     return hx.page(
         "circles/show.html",
         **context | around(here, "posts"),
         newest_members=still("circles/_newest.html", people=people, more=max(0, here.member_count - len(people))),
         first_page=before is None,
+        pins=pin_strip(actor, here) if before is None else "",
+        chips=topic_chips(here, "circles.show"),
         newest=page.rows[0].id if page.rows else 0,
-        composer=blank_composer(here) if here.is_member else "",
+        newer_url=url_for(".show", slug=slug, **{"from": page.rows[0].id + 1}) if before and page.rows else None,
+        **posts_page(actor, here, page.rows, newest=before is None),
+        composer=drafted_composer(here) + own_waiting(here) if here.is_member else "",
     )
+
+
+def _of_topic(here: Room, topic: int) -> Response:
+    """What is filed under one topic, newest first."""
+    actor, before = current_actor(), number(request.args.get("before"))
+    page = reading.posts(actor, here, before, topic)
+    context = {
+        "rows": post_rows(actor, here, page.rows),
+        "older_url": page.older and url_for(".show", slug=here.slug, topic=topic, before=page.older),
+    }
+    if before and hx.wants_fragment():
+        return hx.fragment(render_template("circles/_posts.html", **context))
+    chips = topic_chips(here, "circles.show", topic)
+    return hx.page("circles/topic.html", **context | around(here, "posts"), chips=chips)
 
 
 def composer(here: Room, **values: Any) -> dict[str, Any]:
     """What the composer of a circle shows: empty, or what was typed with what is wrong with it."""
-    return {"key": hx.new_key(), "title": "", "body": "", "errors": {}} | values
+    return {
+        "key": hx.new_key(), "title": "", "body": "", "errors": {}, "topic": None, "topics": topics.of_circle(here),
+        "due": "", "poll": forms_polls.blank(), "zone": zone_name(time_zone()), "warned": False, "seen_at": "",
+    } | values  # fmt: skip
 
 
 def blank_composer(here: Room) -> Markup:
     empty = composer(here, key=KEY_HOLE)
-    return kept("circles/_composer.html", (here.id, here.slug, here.name), here=here, composer=empty)
+    key = (here.id, here.slug, here.name, empty["topics"])
+    return kept("circles/_composer.html", key, here=here, composer=empty)
+
+
+def own_waiting(here: Room, *, oob: bool = False) -> Markup:
+    """That something of the reader's own has not come out yet, and the way to it."""
+    count = waiting.own_count(current_actor(), here.id)
+    return still("circles/_own_waiting.html", slug=here.slug, count=count, oob=oob)
+
+
+def drafted_composer(here: Room) -> Markup:
+    """The composer with the draft that the address names, for whoever comes from their drafts without scripts."""
+    name = f"post:circle-{here.id}"
+    draft = drafts.one(current_actor(), name) if request.args.get("draft") == name else None
+    if draft is None:
+        return blank_composer(here)
+    shown = composer(here, title=draft.title, body=draft.body, seen_at=draft.changed_at)
+    return region("circles/_composer.html", here=here, composer=shown)
 
 
 @bp.get("/circles/<slug>/changes", permission="circle:see")
@@ -157,6 +214,7 @@ def changes(slug: str) -> Response:
     actor = current_actor()
     here = room(actor, slug)
     require(actor, "circle:read", here)  # before the position is compared, which would tell how much is going on
+    presence.note(actor, here)
     since, newest = position(), number(request.args.get("newest")) or 0
     if here.seq <= since:
         return hx.unchanged()
@@ -177,84 +235,5 @@ def changes(slug: str) -> Response:
 @bp.get("/circles/<slug>/about", permission="circle:see")
 def about(slug: str) -> Response:
     here = room(current_actor(), slug)
-    return hx.page("circles/about.html", join_form=JoinForm(), **around(here, "about"))
-
-
-@bp.get("/circles/<slug>/edit", permission="circle:edit")
-def edit(slug: str) -> Response:
-    here = room(current_actor(), slug)
-    require(current_actor(), "circle:edit", here)
-    return hx.page("circles/edit.html", form=CircleForm(data=here.__dict__), here=here)
-
-
-@bp.post("/circles/<slug>/edit", permission="circle:edit")
-def save(slug: str) -> Response:
-    actor = current_actor()
-    here = room(actor, slug)
-    require(actor, "circle:edit", here)
-    form = CircleForm.posted()
-    form.slug.data = ""
-    if form.validate():
-        try:
-            here = actions.edit_circle(actor, here.id, form.draft())
-            return hx.see_other(url_for(".about", slug=here.slug), toast=_("Saved."))
-        except Invalid as refusal:
-            form.refuse(refusal)
-    return hx.page("circles/edit.html", {"circle-form": "circles/_form.html"}, status=422, form=form, here=here)
-
-
-@bp.post("/circles/<slug>/pictures", permission="circle:edit")
-def pictures(slug: str) -> Response:
-    """A new picture or cover; `which` is picture or cover, `remove` takes it away."""
-    actor = current_actor()
-    here = room(actor, slug)
-    require(actor, "circle:edit", here)
-    which = request.form.get("which")
-    if which not in ("picture", "cover"):
-        raise Invalid("choice")
-    stored = None
-    if not request.form.get("remove"):
-        files = uploads()
-        if not files:
-            raise Invalid("no_file")
-        limit("picture.store", actor.member_id)
-        stored = store_uploads(files, most=1)[0].stored
-    actions.set_picture(actor, here.id, which, stored)
-    return hx.see_other(url_for(".edit", slug=slug), toast=_("Saved."))
-
-
-@bp.post("/circles/<slug>/join", permission="circle:join")
-def join(slug: str) -> Response:
-    actor = current_actor()
-    here = room(actor, slug)
-    form = JoinForm.posted()
-    limit("circle.join", actor.member_id)
-    try:
-        if not form.validate():
-            raise Invalid("too_long", field="answer", most=LIMITS["join_answer"])
-        done = actions.join(actor, here.id, form.answer.data or "")
-    except Invalid as refusal:
-        form.refuse(refusal)
-        return hx.page("circles/closed.html" if not can(actor, "circle:read", here) else "circles/about.html",
-                       status=422, join_form=form, **around(here, "about"))
-    said = _("Welcome to %(circle)s.", circle=here.name) if done == "joined" else _("Your request is on its way.")
-    return hx.see_other(url_for(".show", slug=slug), toast=said)
-
-
-@bp.post("/circles/<slug>/withdraw", permission="circle:join")
-def withdraw(slug: str) -> Response:
-    actions.withdraw(current_actor(), room(current_actor(), slug).id)
-    return hx.see_other(url_for(".show", slug=slug), toast=_("Your request was taken back."))
-
-
-@bp.post("/circles/<slug>/leave", permission="circle:leave")
-def leave(slug: str) -> Response:
-    here = room(current_actor(), slug)
-    actions.leave(current_actor(), here.id)
-    return hx.see_other(url_for(".index"), toast=_("You have left %(circle)s.", circle=here.name))
-
-
-@bp.post("/circles/<slug>/decline", permission="circle:join")
-def decline(slug: str) -> Response:
-    actions.decline_invitation(current_actor(), room(current_actor(), slug).id)
-    return hx.see_other(url_for(".index"), toast=_("Declined. Nobody is told."))
+    show_circle(here, ".about")
+    return hx.page("circles/about.html", **around(here, "about"))

@@ -6,14 +6,19 @@ from flask import Response, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from blueprints.circles import bp, posting, reactions, reading
+from blueprints.circles import bp, posting, presence, reactions, reading, unread
 from blueprints.circles.forms import PostForm, store_uploads, uploads
 from blueprints.circles.forms import number as whole
+from blueprints.circles.posting import PostDraft
 from blueprints.circles.queries import Page
 from blueprints.circles.reading import PostRow
 from blueprints.circles.rooms import Room, room
-from blueprints.circles.routes import around, composer, show
+from blueprints.circles.routes import around, composer, own_waiting, show
 from blueprints.circles.rows import comment_row, comment_rows, comment_said, post_row, shelf
+from blueprints.circles.rows_unread import comments_page, risen
+from blueprints.circles.rows_web import show_post
+from blueprints.drafts import actions as drafts
+from blueprints.drafts import queries as drafts_of
 from core import hx, markup
 from core.errors import Conflict, Gone, Invalid
 from core.fragments import KEY_HOLE, kept, region
@@ -40,11 +45,12 @@ def write(slug: str) -> Response:
     if request.form.get("preview"):
         return preview(slug)
     try:
-        posting.tidy(form.draft())
+        draft = posting.tidy(form.draft())
         limit("post.write", actor.member_id)
-        made = posting.write_post(actor, here.id, form.draft(), store_uploads(uploads()), key=form.key.data or "")
+        made = posting.write_post(actor, here.id, draft, store_uploads(uploads()), key=form.key.data or "")
     except (Invalid, Conflict) as refusal:
         return _composer_again(here, form, refusal)
+    drafts.discard(actor, f"post:circle-{here.id}", form.draft_seen)
     if isinstance(made, Pending):
         return kept_back(here, made)
     if not hx.wants_fragment():
@@ -57,14 +63,15 @@ def kept_back(here: Room, waiting: Pending) -> Response:
     """It is written, and comes out later."""
     scheduled = waiting.due_at and not waiting.held_for
     said = _("It comes out at its time.") if scheduled else _("A moderator looks at it first.")
-    return hx.changed(url_for("circles.show", slug=here.slug), toast=said, events={"sent": {"key": hx.new_key()}})
+    page, sent = url_for("circles.show", slug=here.slug), {"sent": {"key": hx.new_key()}}
+    return hx.changed(page, own_waiting(here, oob=True), toast=said, events=sent)
 
 
 def _composer_again(here: Room, form: PostForm, refusal: Invalid | Conflict) -> Response:
     """The same composer with what was typed and what is wrong with it."""
     field = getattr(refusal, "field", "")
-    field = field if field in ("title", "media") else "body"
-    again = composer(here, title=form.title.data or "", body=form.body.data or "", errors={field: [_why(refusal)]})
+    field = field if field in ("title", "media", "topic", "due", "poll") else "body"
+    again = composer(here, **form.typed(), errors={field: [_why(refusal)]}, warned=refusal.code == "word_warned")
     template = "circles/_composer.html" if hx.wants_fragment() else "circles/write.html"
     return hx.page(template, status=refusal.status if refusal.status == 409 else 422, here=here, composer=again)
 
@@ -91,12 +98,12 @@ def preview(slug: str) -> Response:
     limit("text.render", actor.member_id)
     form = PostForm.posted()
     try:
-        html = markup.render(posting.tidy(form.draft()).body).html
+        html = markup.render(posting.tidy(PostDraft(form.title.data or "", form.body.data or "")).body).html
     except Invalid as refusal:
         return _composer_again(here, form, refusal)
     if hx.wants_fragment():
         return hx.fragment(render_template("circles/_preview.html", html=html))
-    again = composer(here, title=form.title.data or "", body=form.body.data or "", key=form.key.data or hx.new_key())
+    again = composer(here, **form.typed(), key=form.key.data or hx.new_key())
     return hx.page("circles/write.html", here=here, composer=again, preview=html)
 
 
@@ -110,25 +117,30 @@ def post_page(slug: str, post_id: int, *, status: int = 200, answering: dict[str
     actor = current_actor()
     here = room(actor, slug)
     row = reading.post(actor, here, post_id)
-    before, reply_to = whole(request.args.get("before")), top_of(here, post_id, request.args.get("reply_to"))
+    before = whole(request.args.get("before")) or risen(actor, here, post_id)
+    reply_to = top_of(here, post_id, _asked_reply())
     page = reading.comments(actor, here, post_id, before)
     if reply_to and page.rows and reply_to < page.rows[0].id:  # what is answered stands on the page
         page = reading.comments(actor, here, post_id, reply_to + 1)
+    new = unread.comments(actor, here, post_id)
     context = {
         "here": here,
         "post": row,
-        "comments": comment_rows(actor, here, page.rows, reading.replies(actor, here, post_id, page.rows)),
+        "comments": comment_rows(actor, here, page.rows, reading.replies(actor, here, post_id, page.rows), new),
         "earlier_url": _earlier(slug, row, page),
     }
     if before and hx.wants_fragment():
         return hx.fragment(render_template("circles/_comments.html", **context))
     may_answer = can(actor, "comment:write", here)
+    shown = shelf(actor, here, row)
+    show_post(here, shown)
     return hx.page(
         "circles/post.html",
         status=status,
         **context | around(here, "posts"),
-        shown=post_row(shelf(actor, here, row), whole=True),
+        shown=post_row(shown, whole=True),
         takes_part=may_answer,
+        **comments_page(actor, here, row, new, page.rows, newest=not before),
         composer=answer_composer(here, row, answering, reply_to) if may_answer else "",
     )
 
@@ -143,11 +155,31 @@ def top_of(here: Room, post_id: int, text: Any) -> int | None:
     return (row.parent_id or row.id) if row else None
 
 
+def answer(**values: Any) -> dict[str, Any]:
+    """What a composer of comments shows: empty, or what was typed with what is wrong with it."""
+    return {"body": "", "errors": {}, "key": hx.new_key(), "parent_id": None, "warned": False, "seen_at": ""} | values
+
+
+def _asked_reply() -> str | None:
+    """The comment to be answered, as the address says it: by itself, or in the name of a draft."""
+    return request.args.get("reply_to") or request.args.get("draft", "").rpartition(":")[2] or None
+
+
+def _drafted(row: PostRow, reply_to: int | None) -> dict[str, Any] | None:
+    """The draft that the address names, for whoever comes from their drafts without scripts."""
+    name = f"comment:{row.id}:{reply_to or 0}"
+    draft = drafts_of.one(current_actor(), name) if request.args.get("draft") == name else None
+    return answer(body=draft.body, parent_id=reply_to, seen_at=draft.changed_at) if draft else None
+
+
 def answer_composer(here: Room, row: PostRow, answering: dict[str, Any] | None, reply_to: int | None) -> Markup:
     """The composer beneath a post: as it was typed, or empty."""
     if answering:
         return region("circles/_comment_composer.html", here=here, post=row, answering=answering)
-    blank: dict[str, Any] = {"body": "", "errors": {}, "key": KEY_HOLE, "parent_id": reply_to}
+    draft = _drafted(row, reply_to)
+    if draft:
+        return region("circles/_comment_composer.html", here=here, post=row, answering=draft)
+    blank = answer(key=KEY_HOLE, parent_id=reply_to)
     key = (here.slug, row.id, reply_to)
     return kept("circles/_comment_composer.html", key, here=here, post=row, answering=blank)
 
@@ -162,6 +194,7 @@ def post_changes(slug: str, number: int) -> Response:
     actor = current_actor()
     here = room(actor, slug)
     row = reading.post(actor, here, number)
+    presence.note(actor, here)
     since = position()
     if row.seq <= since:
         return hx.unchanged()

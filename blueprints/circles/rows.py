@@ -7,15 +7,16 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from blueprints.circles import cards, files, polls, sharing
+from blueprints.circles import cards, files, polls, sharing, unread
 from blueprints.circles.cards import CardRow
 from blueprints.circles.files import FileRow
 from blueprints.circles.polls import PollRow
 from blueprints.circles.reading import CommentRow, PictureRow, PostRow, pictures
 from blueprints.circles.rooms import Room
 from blueprints.circles.sharing import SharedRow
+from blueprints.circles.unread import NOTHING, Unread
 from core.blueprint import slot
-from core.fragments import kept
+from core.fragments import kept, still
 from core.i18n import ago
 from core.markup import trusted
 from core.policy import Actor, can
@@ -30,6 +31,7 @@ class Powers:
     deletes: bool
     arranges: bool
     belongs: bool
+    keeps: bool
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Shelf:
     card: CardRow | None = None
     shared: SharedRow | None = None
     menu: Markup = trusted("")
+    is_new: bool = False
 
 
 def powers(actor: Actor, here: Room, author: int | None) -> Powers:
@@ -52,6 +55,7 @@ def powers(actor: Actor, here: Room, author: int | None) -> Powers:
     return Powers(
         can(actor, "post:like", here), can(actor, "post:edit", owned), can(actor, "post:delete", owned),
         can(actor, "post:arrange", here), can(actor, "circle:belong", here),
+        can(actor, "post:keep", here),
     )  # fmt: skip
 
 
@@ -73,6 +77,7 @@ def shelves(actor: Actor, here: Room, rows: list[PostRow]) -> list[Shelf]:
         Shelf(
             row, here.slug, known[row.author_id], tuple(seen.get(row.id, ())), papers.get(row.id, ()),
             votes.get(row.id), links.get(row.id), sources.get(row.id), trusted("").join(menus.get(row.id, ())),
+            unread.is_new_post(actor, here, row),
         )
         for row in rows
     ]  # fmt: skip
@@ -89,12 +94,19 @@ def post_row(shown: Shelf, *, whole: bool = False) -> Markup:
 
 
 def comment_rows(
-    actor: Actor, here: Room, rows: list[CommentRow], answers: dict[int, list[CommentRow]]
+    actor: Actor, here: Room, rows: list[CommentRow], answers: dict[int, list[CommentRow]], new: Unread = NOTHING
 ) -> list[Markup]:
-    """Each comment of a page as HTML, with the replies that are shown beneath it."""
+    """Each comment of a page as HTML, with the replies that are shown beneath it; a line before the first of the `new`
+    ones."""
     everyone = [*rows, *(reply for replies in answers.values() for reply in replies)]
     known = _powers_by_author(actor, here, {row.author_id for row in everyone})
-    return [_comment(here, row, answers.get(row.id, []), known) for row in rows]
+    fresh = frozenset(each.id for each in everyone if new.is_new(each.id, each.author_id, actor.member_id))
+    shown = [(row.id, _comment(here, row, answers.get(row.id, []), known, fresh, new.first)) for row in rows]
+    return [_after_line(html, id_ == new.first) for id_, html in shown]
+
+
+def _after_line(html: Markup, is_first: bool) -> Markup:
+    return still("circles/_unread_line.html", anchor="first-unread") + html if is_first else html
 
 
 def comment_row(actor: Actor, here: Room, row: CommentRow) -> Markup:
@@ -109,15 +121,21 @@ def comment_said(actor: Actor, here: Room, row: CommentRow, *, oob: bool = False
     return kept("circles/_comment_said.html", key, comment=row, slug=here.slug, powers=mine, oob=oob)
 
 
-def _comment(here: Room, row: CommentRow, replies: list[CommentRow], known: dict[int | None, Powers]) -> Markup:
-    answered = tuple(_comment(here, reply, [], known) for reply in replies)
+def _comment(
+    here: Room, row: CommentRow, replies: list[CommentRow], known: dict[int | None, Powers],
+    fresh: frozenset[int] = frozenset(), first_new: int | None = None,
+) -> Markup:  # fmt: skip
+    answered = tuple(
+        _after_line(_comment(here, reply, [], known, fresh), reply.id == first_new) for reply in replies
+    )
     mine = _gap(row, known[row.author_id])
     hidden = max(0, row.reply_count - len(answered))
     first = replies[0].id if replies else 0
-    key = (row, here.slug, mine, ago(row.created_at), answered, hidden, first)
+    is_new = row.id in fresh and not row.deleted_at
+    key = (row, here.slug, mine, ago(row.created_at), answered, hidden, first, is_new)
     return kept(
         "circles/_comment.html", key, comment=row, slug=here.slug, powers=mine, replies=answered, hidden=hidden,
-        first=first,
+        first=first, is_new=is_new,
     )  # fmt: skip
 
 

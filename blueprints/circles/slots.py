@@ -5,10 +5,10 @@ from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 
-from blueprints.circles import queries, reading
+from blueprints.circles import queries, reading, unread, waiting
 from blueprints.circles.categories import FRONT_CIRCLES
 from core import search
-from core.blueprint import fills
+from core.blueprint import fills, tells_unread
 from core.fragments import kept, region, still
 from core.i18n import ago
 from core.policy import Actor, can
@@ -16,6 +16,47 @@ from core.search import Hit
 
 search.offer("circle", _l("Circles"), 10)
 search.offer("post", _l("Posts"), 30)
+
+
+@fills("people.me")
+def way_to_bookmarks(actor: Actor, people: list[Any]) -> dict[int, str]:
+    if not can(actor, "bookmark:own"):
+        return {}
+    return {person.id: region("circles/_way_to_bookmarks.html") for person in people}
+
+
+@fills("people.me")
+def way_to_pending(actor: Actor, people: list[Any]) -> dict[int, str]:
+    count = waiting.own_count(actor) if can(actor, "pending:own") else 0
+    return {person.id: region("circles/_way_to_pending.html", count=count) for person in people} if count else {}
+
+
+@fills("drafts.where")
+def places_of_drafts(actor: Actor, drafts: list[Any]) -> dict[str, str]:
+    """A post of a circle, or a comment beneath a post, as far as the author may still go there."""
+    named = {draft.name: draft.name.split(":") for draft in drafts}
+    posts = {name: int(parts[1]) for name, parts in named.items() if _is_comment(parts)}
+    rows = {row.id: row for row in reading.some_posts(actor, sorted(set(posts.values())))} if posts else {}
+    circles = {name: int(parts[1][7:]) for name, parts in named.items() if _is_post(parts)}
+    circles |= {name: rows[post].circle_id for name, post in posts.items() if post in rows}
+    cards = {card.id: card for card in queries.some(actor, sorted(set(circles.values())))} if circles else {}
+    return {
+        name: region("circles/_draft_place.html", name=name, circle=cards[circle], post=rows.get(posts.get(name, 0)))
+        for name, circle in circles.items()
+        if circle in cards
+    }
+
+
+def _is_post(parts: list[str]) -> bool:
+    return len(parts) == 2 and parts[0] == "post" and parts[1].startswith("circle-") and _is_id(parts[1][7:])
+
+
+def _is_comment(parts: list[str]) -> bool:
+    return len(parts) == 3 and parts[0] == "comment" and _is_id(parts[1])
+
+
+def _is_id(text: str) -> bool:
+    return text.isdecimal() and len(text) < 18
 
 
 @fills("people.profile")
@@ -28,6 +69,11 @@ def circles_of_member(actor: Actor, members: list[Any]) -> dict[int, str]:
             slugs = {card.id: card.slug for card in queries.some(actor, [row.circle_id for row in latest])}
             shown[member.id] = region("circles/_of_member.html", circles=cards, posts=latest, slugs=slugs)
     return shown
+
+
+@tells_unread("circles.index")
+def circles_are_unread(actor: Actor) -> bool:
+    return unread.anything(actor)
 
 
 @fills("site.front")

@@ -1,18 +1,34 @@
 """Profiles, and one's own page."""
 
-from flask import Response
+import re
+from html import unescape
+
+from flask import Response, url_for
 
 from blueprints.people import bp
 from blueprints.people.queries import Person, oneself, person
-from core import hx
+from core import hx, open_web
 from core.blueprint import slot
+from core.markup import EXCERPT_CHARS
 from core.viewer import current_actor
+
+_TAG = re.compile(r"<[^>]*>")
 
 
 @bp.get("/people/<username>", permission="people:read")
 def profile(username: str) -> Response:
     seen = person(current_actor(), username)
+    _show(seen)
     return hx.page("people/profile.html", person=seen, sections=_sections(seen))
+
+
+def _show(seen: Person) -> None:
+    """To others of the web as well, as far as visitors see people here."""
+    if not seen.is_suspended:
+        picture = url_for("media.picture", key=seen.avatar_key, size="m") if seen.avatar_key else None
+        address, words = url_for(".profile", username=seen.username), " ".join(_TAG.sub(" ", seen.bio_html).split())
+        about = unescape(words)[:EXCERPT_CHARS] or f"@{seen.username}"
+        open_web.show(open_web.Card(address, seen.display_name, about, "profile", picture=picture))
 
 
 @bp.get("/me", permission="people:me")

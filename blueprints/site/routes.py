@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from blueprints.site import bp
 from blueprints.site.forms import samples
 from blueprints.site.queries import has_demo_members
-from core import config, hx, i18n, jobs, policy, site
+from core import config, hx, i18n, jobs, open_web, policy, site
 from core.config import VERSION
 from core.errors import Denied
 from core.viewer import current_actor
@@ -30,11 +30,14 @@ def home() -> AnyResponse:
         for place in places:
             if policy.admits(actor, place.permission):
                 return redirect(url_for(place.endpoint), 303)
+    open_web.show(open_web.Card("/", site.get("name"), site.get("tagline")))
     return hx.page("site/front.html")
 
 
 @bp.get("/about", permission="site:read")
 def about() -> Response:
+    about_it = _("About %(site)s", site=site.get("name"))
+    open_web.show(open_web.Card(url_for(".about"), about_it, site.get("tagline")))
     return hx.page("site/about.html", demo=has_demo_members())
 
 
@@ -72,10 +75,11 @@ def prefer() -> Response:
 def robots() -> Response:
     closed = site.get("reading") != "everyone"
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in (("/",) if closed else NOT_FOR_ROBOTS))]
+    lines += [] if closed else ["", f"Sitemap: {open_web.absolute(url_for('.sitemap'))}"]
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
 
-NOT_FOR_ROBOTS = ("/admin/", "/search", "/settings/", "/login", "/register", "/media/", "/people/")
+NOT_FOR_ROBOTS = ("/admin/", "/search", "/settings/", "/login", "/register", "/people/")
 
 
 @bp.get("/favicon.ico", permission="site:assets")

@@ -11,18 +11,48 @@
   document.addEventListener('htmx:confirm', function (event) {
     if (isLive(event.detail.elt) && (document.hidden || Date.now() < notBefore)) event.preventDefault();
   });
-  // What is gone is said once, and not asked for again. Nobody is led away to sign in from what they are reading or
-  // writing: that a session has ended shows when something is sent.
-  const WORDS = { 403: 'denied', 404: 'gone' };
+  // What is gone is not asked for again. Nobody is led away to sign in from what they are reading or writing: that a
+  // session has ended shows when something is sent.
+  const CLOSED = [403, 404];
   document.addEventListener('htmx:beforeOnLoad', function (event) {
     const elt = event.detail.elt;
     const status = event.detail.xhr.status;
     if (!isLive(elt) || status < 400) return;
     event.preventDefault();
-    if (status !== 401 && !WORDS[status]) return slower(event);
+    if (status !== 401 && !CLOSED.includes(status)) return slower(event);
     elt.remove();
-    if (WORDS[status]) quanzi.toast({ text: quanzi.words(WORDS[status]), kind: 'error' });
+    if (CLOSED.includes(status)) close();
   });
+
+  // Whoever is not in a circle any more sees nothing of it, also on a page that was open; what they were writing is
+  // theirs and stays.
+  function close() {
+    const model = document.getElementById('closed-model');
+    const main = document.getElementById('main');
+    const fields = Array.from(main.querySelectorAll('textarea')).filter(function (field) {
+      return !field.readOnly && field.value.trim() && field.value !== field.defaultValue;
+    });
+    const page = model.content.cloneNode(true);
+    const typed = page.querySelector('[data-typed]');
+    typed.hidden = !fields.length;
+    fields.forEach(function (field) {
+      const kept = document.createElement('textarea');
+      kept.className = 'input';
+      kept.rows = Math.min(12, field.value.split('\n').length + 1);
+      kept.readOnly = true;
+      kept.setAttribute('aria-label', typed.querySelector('h2').textContent);
+      kept.value = field.value;
+      typed.append(kept);
+    });
+    document.querySelectorAll('.context, dialog[open], #toasts').forEach(function (part) {
+      if (part.open) part.close();
+      part.replaceChildren();
+    });
+    main.className = 'page';
+    main.replaceChildren(page);
+    document.title = model.dataset.title;
+    main.querySelector('h1').focus();
+  }
   function slower(event) {
     if (!isLive(event.detail.elt)) return;
     wait = Math.min(LONGEST_WAIT, wait ? wait * 2 : FIRST_WAIT);
@@ -38,6 +68,7 @@
   }
   document.addEventListener('visibilitychange', wake);
   window.addEventListener('online', wake);
+  window.addEventListener('pageshow', function (event) { if (event.persisted) wake(); });
 
   // -- rows that come in
   const plural = new Intl.PluralRules(document.documentElement.lang || 'en');
