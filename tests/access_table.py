@@ -240,10 +240,15 @@ TABLE: dict[str, Row] = {
     "GET /me/drafts": Row(("S 3 3 + + + + + +",)),
     "GET /me/pending": Row(("S 3 3 + + + + + +",)),
     "GET /me/pending/<int:number>": Row(("S 3 3 4 + 4 4 4 4",)),
-    "POST /me/pending/<int:number>": Row(("S 3 3 4 + 4 4 4 4",), {"title": "", "body": "hello", "due": "2040-01-01T10:00"}),
+    "POST /me/pending/<int:number>": Row(("S 3 3 4 + 4 4 4 4",), {"title": "", "body": "hello"}),
     "POST /me/pending/<int:number>/discard": Row(("S 3 3 4 + 4 4 4 4",)),
     "POST /me/pending/<int:number>/send": Row(("S 3 3 4 + 4 4 4 4",)),
     "GET /media/<key>/<size>.webp": Row(("+ 4 + + + + + + +", "4 4 4 4 4 4 + 4 4", "4 4 4 4 + 4 + 4 4")),
+    "GET /notices/": Row(("S 3 3 + + + + + +",)),
+    "GET /notices/<int:number>": Row(("S 3 3 + + + + + +",)),
+    "POST /notices/<int:number>/read": Row(("S 3 3 + + + + + +",)),
+    "GET /notices/bell": Row(("S 3 3 + + + + + +",)),
+    "POST /notices/read": Row(("S 3 3 + + + + + +",)),
     "GET /offline": Row(("+ + + + + + + + +",)),
     "GET /people/<username>": Row(("+ 3 + + + + + + +",)),
     "GET /polls/": Row(("S 3 3 + + + + + +",)),
@@ -278,6 +283,9 @@ TABLE: dict[str, Row] = {
     "GET /settings/leave": Row(("S + + + + + + + +",)),
     "POST /settings/leave": Row(("S + + + + + + + C",), {"words": "keep", "password": PASSWORD}),
     "POST /settings/leave/cancel": Row(("S + + + + + + + +",)),
+    "GET /settings/notices": Row(("S 3 3 + + + + + +",)),
+    "POST /settings/notices": Row(("S 3 3 + + + + + +",), {"every": ""}),
+    "GET /settings/notices/preview": Row(("S 3 3 + + + + + +",)),
     "GET /settings/password": Row(("S 3 3 + + + + + +",)),
     "POST /settings/password": Row(
         ("S 3 3 + + + + + +",), {"password": PASSWORD, "new_password": "battery staple 9"}
@@ -288,6 +296,8 @@ TABLE: dict[str, Row] = {
     "POST /settings/profile": Row(("S 3 3 + + + + + +",), {"display_name": "新名", "bio": ""}),
     "GET /setup/<token>": Row(("4 4 4 4 4 4 4 4 4",)),
     "POST /setup/<token>": Row(("4 4 4 4 4 4 4 4 4",)),
+    "GET /unsubscribe/<token>": Row(("+ + + + + + + + +",)),
+    "POST /unsubscribe/<token>": Row(("+ + + + + + + + +",)),
     "GET /up": Row(("+ + + + + + + + +",)),
 }
 """Rows of circle and picture routes have an answer a circle; the other routes have one."""

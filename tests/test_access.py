@@ -9,10 +9,16 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from blueprints.accounts.addresses import PURPOSE
+from blueprints.circles.invite_links import LinkDraft, make_link
+from blueprints.circles.arranging import pin_post
+from blueprints.circles.bookmarks import keep
+from blueprints.circles.polls import PollDraft as PostPollDraft
+from blueprints.circles.polls import create as create_poll
+from blueprints.notices.digests import token as summary_token
 from blueprints.polls.actions import PollDraft, open_poll
 from core import clock, config, jobs, links
 from core.policy import catalogue
-from models import Export, Job, JoinRequest, Session, SiteInvitation
+from models import Export, InviteLink, Job, JoinRequest, Pending, Post, Session, SiteInvitation
 from tests.access_table import CIRCLES, ROLES, TABLE, Row
 from tests.cast import Cast, assemble, png, read_cast
 from tests.conftest import House, csrf_of, signed_in
@@ -37,8 +43,19 @@ def furnish(app: Flask) -> None:
     assemble(app)
     cast, now = read_cast(), clock.now()
     JoinRequest.create(circle=cast.desk, member=cast.ning.id, answer="《城南旧事》", asked_at=now)
+    make_link(cast.che.actor, cast.running.id, LinkDraft(7, 0))
     SiteInvitation.create(code="welcome", created_by=cast.owner.id, created_at=now)
     open_poll(cast.lin.actor, PollDraft("几点？", ("七点", "八点")))
+    for circle in (cast.running, cast.desk, cast.darkroom):
+        pin_post(cast.che.actor, circle.id, cast.post_in(circle).id)
+        create_poll(cast.post_in(circle).id, PostPollDraft(("七点", "八点")))
+        Post.update(has_poll=True).where(Post.circle == circle).execute()
+    keep(cast.lin.actor, cast.running.id, cast.post_in(cast.running).id)
+    Pending.create(
+        kind="post", circle=cast.running, author=cast.lin.id, source="x", html="<p>x</p>", policy_version=1,
+        created_at=now, extras='{"topic": null, "poll": null, "shared": null, "card": null, "mentions": [], "text": "x"}',
+        held_for="approval", refused_at=now,
+    )  # fmt: skip
     Job.create(name="letter", due_at=now, created_at=now, failed_at=now, error="no way")
     (config.current().data / "exports" / "lin.zip").write_bytes(b"PK\x05\x06" + bytes(18))
     Export.create(member=cast.lin.id, file_name="lin.zip", size=22, asked_at=now, ready_at=now,
@@ -60,13 +77,14 @@ def address(route: str, cast: Cast, circle_name: str) -> str:
     number = str(cast.post_in(circle).id)
     if "/members/" in route:
         number = str({"running": cast.leaving, "desk": cast.che, "darkroom": cast.lin}[circle_name].id)
-    elif any(part in route for part in ("/requests/", "/invitations/", "/polls/")):
+    elif any(part in route for part in ("/requests/", "/invitations/", "/polls/", "/pending/")):
         number = "1"
     elif "/jobs/" in route:
         number = str(Job.get(Job.failed_at.is_null(False)).id)
     values = {
         "slug": circle.slug, "number": number, "comment": str(cast.comment_in(circle).id), "username": "lin",
         "digest": "x", "name": "app.css", "key": cast.picture_in(circle), "size": "s", "export_id": "1",
+        "code": InviteLink.get().code,
         "session_id": str(Session.select(Session.id).order_by(Session.id.desc()).limit(1).scalar() or 0),
         "token": token(route, cast),
     }  # fmt: skip
@@ -75,6 +93,8 @@ def address(route: str, cast: Cast, circle_name: str) -> str:
 
 def token(route: str, cast: Cast) -> str:
     purpose = route.partition("/")[2].partition("/")[0]
+    if purpose == "unsubscribe":
+        return summary_token(cast.lin.id)
     if purpose not in ("confirm", "reset", "setup"):
         return ""
     purpose = PURPOSE if purpose == "confirm" else purpose

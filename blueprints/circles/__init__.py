@@ -5,7 +5,7 @@ from core.blueprint import Blueprint, Place, declare_slot
 bp = Blueprint(
     "circles",
     title="Circles: rooms, their members, posts and comments",
-    needs=("accounts", "people"),
+    needs=("accounts", "drafts", "people"),
     cli_group=None,
     place=Place("circles.index", _l("Circles"), "circles", 10, "circle:list"),
 )
@@ -17,4 +17,17 @@ declare_slot(
 declare_slot(
     "circles.comment_menu",
     "Items of a comment's menu. Things: (comment, author, circle) as ids; answer with `menu-item`s by comment.",
+)
+declare_slot(
+    "circles.tabs",
+    "Further sections of a circle. Things: [room]; answer with links by room.",
+)
+declare_slot(
+    "circles.about",
+    "Rows beneath what a circle says about itself. Things: [room]; answer with `row`s (components/page.html) by room.",
+)
+declare_slot(
+    "circles.settings",
+    "Further pages of a circle's settings, for its moderators. Things: [room], a blueprints.circles.rooms.Room; answer "
+    "with `chip`s (components/page.html) by room.",
 )

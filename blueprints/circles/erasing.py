@@ -2,8 +2,7 @@
 
 from functools import partial
 
-from blueprints.circles import pending, presence
-from blueprints.circles.reactions import take_back_all
+from blueprints.circles import invite_links, lasting, pending, presence, sanctions
 from core import clock, search
 from core.config import LIMITS, current
 from core.db import after_commit, atomic
@@ -47,6 +46,7 @@ def _empty_posts(ids: list[int]) -> None:
     Comment.update(source="", html="", policy_version=0).where(Comment.post.in_(ids)).execute()
     PostRevision.delete().where(PostRevision.post.in_(ids)).execute()
     pending.drop_beneath(ids)
+    lasting.empty_posts(ids)
     mine = (Picture.subject_kind == "post") & Picture.subject_id.in_(ids)
     keys = [key for (key,) in Picture.select(Picture.key).where(mine).tuples()]
     Picture.delete().where(mine).execute()
@@ -54,6 +54,7 @@ def _empty_posts(ids: list[int]) -> None:
         Post.id.in_(ids)
     ).execute()
     search.remove("post", ids)
+    telling.forget_posts(ids)
     folder = current().data / "media"
     for key in keys:
         after_commit(partial(delete_picture, folder, key))
@@ -62,6 +63,7 @@ def _empty_posts(ids: list[int]) -> None:
 def _empty_comments(ids: list[int]) -> None:
     if ids:
         Comment.update(source="", html="", policy_version=0).where(Comment.id.in_(ids)).execute()
+        notices.forget("comment", ids)
 
 
 # ---- a member who left the site -----------------------------------------------------------------------------
@@ -73,7 +75,9 @@ def erase_member(member: int, keeps_words: bool) -> None:
     presence.forget(member)
     JoinRequest.delete().where(JoinRequest.member == member).execute()
     CircleInvitation.delete().where(CircleInvitation.member == member).execute()
-    take_back_all(member)
+    invite_links.forget_member(member, keeps_words)
+    sanctions.forget_member(member)
+    lasting.erase_member(member)
     pending.drop_of(member)
     theirs = CircleInvitation.invited_by == member
     if not keeps_words:

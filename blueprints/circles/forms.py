@@ -59,10 +59,6 @@ class CircleForm(Base):
         )  # fmt: skip
 
 
-class JoinForm(Base):
-    answer = Text(_l("Your answer"), limit="join_answer", required=False)
-
-
 class InviteForm(Base):
     username = Line(_l("Username"), limit="username")
     reason = Line(_l("Why you think they fit"), limit="invite_reason", required=False)
@@ -76,6 +72,7 @@ class PostForm(Base):
     topic = StringField()
     due = StringField()
     insists = StringField()
+    seen_at = StringField()
     key = Key()
 
     def draft(self) -> PostDraft:
@@ -90,7 +87,13 @@ class PostForm(Base):
         return {
             "title": self.title.data or "", "body": self.body.data or "", "topic": number(self.topic.data),
             "due": self.due.data or "", "poll": forms_polls.typed(request.form),
+            "seen_at": self.draft_seen or "",
         }  # fmt: skip
+
+    @property
+    def draft_seen(self) -> int:
+        """When the draft that was sent had been changed (ms since 1970); 0 when it was none."""
+        return number(self.seen_at.data) or 0
 
 
 def _topic(text: str | None) -> int | None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from blueprints.circles import lasting
 from blueprints.circles.erasing import erase_member
 from core.personal import holds
 from models import (
@@ -10,6 +11,8 @@ from models import (
     Comment,
     CommentLike,
     Flair,
+    InviteLink,
+    InviteLinkUse,
     JoinRequest,
     Membership,
     Pending,
@@ -18,6 +21,7 @@ from models import (
     PostLike,
     PostRevision,
     Presence,
+    Sanction,
 )
 
 
@@ -45,7 +49,31 @@ def exports(member: int) -> tuple[dict[str, Any], list[str]]:
             Presence.select(Presence.circle, Presence.seen_at).where(Presence.member == member).dicts()
         ),
         "requests": list(
-            JoinRequest.select(JoinRequest.answer, JoinRequest.asked_at).where(JoinRequest.member == member).dicts()
+            JoinRequest.select(
+                JoinRequest.answer, JoinRequest.asked_at, JoinRequest.rules_accepted_at, JoinRequest.reply
+            )
+            .where(JoinRequest.member == member)
+            .dicts()
+        ),
+        "invite_links": list(
+            InviteLink.select(InviteLink.reason, InviteLink.role, InviteLink.created_at, InviteLink.expires_at)
+            .where(InviteLink.created_by == member)
+            .dicts()
+        ),
+        "came_by_link": list(
+            InviteLinkUse.select(Circle.name.alias("circle"), InviteLinkUse.used_at)
+            .join(InviteLink)
+            .join(Circle)
+            .where(InviteLinkUse.member == member)
+            .dicts()
+        ),
+        "sanctions": list(
+            Sanction.select(
+                Circle.name.alias("circle"), Sanction.kind, Sanction.reason, Sanction.decided_at, Sanction.until_at
+            )
+            .join(Circle)
+            .where(Sanction.member == member)
+            .dicts()
         ),
         "invitations": list(
             CircleInvitation.select(
@@ -80,10 +108,15 @@ def exports(member: int) -> tuple[dict[str, Any], list[str]]:
             .order_by(Pending.id)
             .dicts()
         ),
-        "likes": list(PostLike.select(PostLike.post, PostLike.liked_at).where(PostLike.member == member).dicts()),
-        "comment_likes": list(
-            CommentLike.select(CommentLike.comment, CommentLike.liked_at).where(CommentLike.member == member).dicts()
+        "likes": list(
+            PostLike.select(PostLike.post, PostLike.kind, PostLike.liked_at).where(PostLike.member == member).dicts()
         ),
+        "comment_likes": list(
+            CommentLike.select(CommentLike.comment, CommentLike.kind, CommentLike.liked_at)
+            .where(CommentLike.member == member)
+            .dicts()
+        ),
+        **lasting.copies(member),
     }
     kept = (Picture.uploader == member) & Picture.subject_kind.in_(("post", "circle", "pending"))
     return content, [key for (key,) in Picture.select(Picture.key).where(kept).order_by(Picture.id).tuples()]
@@ -94,7 +127,8 @@ holds(
     exports=exports,
     erases=erase_member,
     tables=(
-        Circle, Membership, Presence, JoinRequest, CircleInvitation, Post, PostRevision, PostLike, Comment, CommentLike,
-        Pending,
+        Circle, Membership, Presence, JoinRequest, CircleInvitation, InviteLink, InviteLinkUse, Sanction, Post,
+        PostRevision, PostLike, Comment, CommentLike,
+        Pending, *lasting.TABLES,
     ),
 )

@@ -25,13 +25,15 @@ from blueprints.circles.rows import post_rows, shelf
 from blueprints.circles.rows_arranged import asked_topic, pin_strip, topic_chips
 from blueprints.circles.rows_unread import posts_page, rising, with_line
 from blueprints.circles.rows_web import show_circle, show_directory
-from blueprints.drafts import queries as drafts
 from blueprints.circles.words_reasons import REASON_NAMES
+from blueprints.drafts import queries as drafts
 from core import hx
+from core.blueprint import slot
 from core.errors import Conflict, Invalid, SignInNeeded, TooMany
 from core.fragments import KEY_HOLE, kept, region, still
 from core.guard import limit
 from core.i18n import time_zone, zone_name
+from core.markup import trusted
 from core.policy import Actor, admits, can, require
 from core.streams import position
 from core.viewer import current_actor

@@ -115,6 +115,12 @@ def joins(actor: Actor, room: Room) -> bool:
     return not room.is_member and not room.is_banned
 
 
+@permission("invitation:see", "See what an invitation link leads to", Standing.GUEST)
+@permission("invitation:take", "Come into a circle by an invitation link")
+def follows(actor: Actor, landing: object) -> bool:
+    return True  # whoever has the code
+
+
 @permission("circle:leave", "Leave a circle")
 def leaves(actor: Actor, room: Room) -> bool:
     return room.is_member
@@ -145,6 +151,11 @@ def takes_part(actor: Actor, room: Room) -> bool:
 @permission("post:keep", "Keep a post for oneself, and share it with another circle")
 def reads_signed_in(actor: Actor, room: Room) -> bool:
     return room.is_member or room.visibility == "public"
+
+
+@permission("bookmark:own", "See the posts that one keeps, and change the notes beside them")
+def own(actor: Actor, thing: None) -> bool:
+    return True  # everybody's are their own
 
 
 @permission("poll:voters", "See who voted for what in a poll that is not anonymous")

@@ -80,6 +80,12 @@ def is_banned(circle: int, member: int) -> bool:
     return bool(Sanction.select(Sanction.id).where(mine, in_force()).exists())
 
 
+def forget_member(member: int) -> None:
+    """Inside the erasing transaction."""
+    Sanction.delete().where(Sanction.member == member).execute()
+    Sanction.update(decided_by=None).where(Sanction.decided_by == member).execute()
+
+
 def _check(reason: str, note: str, until_at: int | None = None) -> None:
     for field, text in (("reason", reason), ("note", note)):
         if len(text) > LIMITS[f"sanction_{field}"]:

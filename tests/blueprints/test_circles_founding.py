@@ -58,7 +58,7 @@ def test_nobody_can_guess_the_address_of_an_invisible_circle(cast):
 def test_a_circle_that_becomes_invisible_moves_to_an_address_nobody_knows(as_, post, cast):
     che = as_("che")
     form = {**FOUNDING, "visibility": "invisible", "join_policy": "apply"}
-    answer = post(che, "/circles/night-run/edit", form)
+    answer = post(che, "/circles/night-run/door", form)
     assert answer.status_code == 303
     assert re.fullmatch(r"/circles/night-run-[0-9a-f]{18}/about", answer.location)
     assert as_("ning").get("/circles/night-run").status_code == 404
@@ -168,9 +168,11 @@ def test_a_key_longer_than_the_limit_is_said_where_it_can_be_read(as_, post):
 
 
 def test_an_owner_changes_everything_but_the_address(as_, post, cast):
-    form = {"name": "夜跑", "purpose": "慢慢跑", "category": "local", "visibility": "listed", "join_policy": "apply",
-            "slug": "elsewhere", "question": "", "about": "新的"}  # fmt: skip
-    assert post(as_("che"), "/circles/night-run/edit", form).location == "/circles/night-run/about"
+    che = as_("che")
+    form = {"name": "夜跑", "purpose": "慢慢跑", "category": "local", "slug": "elsewhere", "about": "新的"}
+    assert post(che, "/circles/night-run/edit", form).location == "/circles/night-run/about"
+    form = {"visibility": "listed", "join_policy": "apply", "slug": "elsewhere", "question": "", "rules": "别丢下人。"}
+    assert post(che, "/circles/night-run/door", form).location == "/circles/night-run/about"
     circle = Circle.get(Circle.slug == "night-run")
     assert (circle.name, circle.visibility, circle.join_policy, circle.category) == ("夜跑", "listed", "apply", "local")
 

@@ -55,7 +55,7 @@ def test_leaving_twice_changes_nothing_and_coming_back_is_possible(as_, post, ca
 
 def test_who_applies_answers_the_question_and_is_let_in(as_, post, cast):
     ning, che = as_("ning"), as_("che")
-    assert "最近在读什么？" in ning.get("/circles/desk/about").text
+    assert "最近在读什么？" in ning.get("/circles/desk/join").text
     assert post(ning, "/circles/desk/join", {"answer": "《活着》"}).status_code == 303
     assert role(cast.desk, cast.ning) is None
     page = che.get("/circles/desk/requests").text
