@@ -86,7 +86,7 @@ def address(route: str, cast: Cast, circle_name: str) -> str:
         "digest": "x", "name": "app.css", "key": cast.picture_in(circle), "size": "s", "export_id": "1",
         "code": InviteLink.get().code,
         "session_id": str(Session.select(Session.id).order_by(Session.id.desc()).limit(1).scalar() or 0),
-        "token": token(route, cast),
+        "token": token(route, cast), "names": "post:circle-1",
     }  # fmt: skip
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda match: values[match[1]], route.partition(" ")[2])
 

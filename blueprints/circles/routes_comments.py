@@ -10,8 +10,9 @@ from blueprints.circles.forms import PostForm
 from blueprints.circles.forms import number as whole
 from blueprints.circles.reading import CommentRow
 from blueprints.circles.rooms import Room, room
-from blueprints.circles.routes_posts import address, post_page, reaction, top_of
+from blueprints.circles.routes_posts import address, answer, post_page, reaction, top_of
 from blueprints.circles.rows import comment_row, comment_said
+from blueprints.drafts import actions as drafts
 from core import hx
 from core.errors import Conflict, Gone, Invalid
 from core.guard import limit
@@ -38,9 +39,13 @@ def write_comment(slug: str, number: int) -> Response:
     try:
         parent = _parent_of(request.form.get("parent_id"))
         limit("comment.write", actor.member_id)
-        made = commenting.write_comment(actor, here.id, number, form.body.data or "", parent, key=form.key.data or "")
+        made = commenting.write_comment(
+            actor, here.id, number, form.body.data or "", parent, key=form.key.data or "",
+            insists=bool(form.insists.data),
+        )  # fmt: skip
     except (Invalid, Conflict) as refusal:
         return _answer_again(here, number, form, parent, refusal)
+    drafts.discard(actor, f"comment:{number}:{parent or 0}", form.draft_seen)
     if isinstance(made, Pending):
         said = _("A moderator looks at it first.")
         return hx.changed(address(slug, number), toast=said, events={"sent": {"key": hx.new_key()}})
@@ -62,10 +67,10 @@ def _answer_again(
     here: Room, number: int, form: PostForm, parent: int | None, refusal: Invalid | Conflict
 ) -> Response:
     """The same composer with what was typed and what is wrong with it."""
-    answering: dict[str, Any] = {
-        "body": form.body.data or "", "errors": {"body": [hx.say(refusal)]}, "key": hx.new_key(),
-        "parent_id": top_of(here, number, parent),
-    }  # fmt: skip
+    answering = answer(
+        body=form.body.data or "", errors={"body": [hx.say(refusal)]}, parent_id=top_of(here, number, parent),
+        warned=refusal.code == "word_warned", seen_at=form.draft_seen or "",
+    )  # fmt: skip
     if not hx.wants_fragment():
         return post_page(here.slug, number, status=refusal.status, answering=answering)
     row = reading.post(current_actor(), here, number)
@@ -112,7 +117,7 @@ def reply(slug: str, number: int, comment: int) -> Response:
     top = top_of(here, number, comment)
     if top is None:
         raise Gone
-    answering: dict[str, Any] = {"body": "", "errors": {}, "key": hx.new_key(), "parent_id": top}
+    answering = answer(parent_id=top)
     return hx.page("circles/_comment_composer.html", here=here, post=row, answering=answering)
 
 

@@ -5,7 +5,13 @@ from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 
-from blueprints.circles import queries, reading, unread, waiting
+from blueprints.circles import (
+    queries,
+    reading,
+    slots_notices,  # noqa: F401 - fills
+    unread,
+    waiting,
+)
 from blueprints.circles.categories import FRONT_CIRCLES
 from core import search
 from core.blueprint import fills, tells_unread
@@ -74,6 +80,17 @@ def circles_of_member(actor: Actor, members: list[Any]) -> dict[int, str]:
 @tells_unread("circles.index")
 def circles_are_unread(actor: Actor) -> bool:
     return unread.anything(actor)
+
+
+@fills("people.card")
+def as_a_member(actor: Actor, things: list[Any]) -> dict[int, str]:
+    shown: dict[int, str] = {}
+    for person, slug in things:
+        member = members.met(actor, slug, person.id) if slug else None
+        shared = members.in_common(actor, person.id)
+        if member or shared:
+            shown[person.id] = region("circles/_on_card.html", member=member, shared=shared)
+    return shown
 
 
 @fills("site.front")

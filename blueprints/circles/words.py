@@ -44,6 +44,8 @@ words({
     "poll_over": _l("This poll has ended."),
     "poll_choose": _l("Choose an option first."),
     "poll_choose_one": _l("Choose one option only."),
+    "pin_hidden": _l("A hidden post cannot be pinned."),
+    "share_where": _l("Choose a circle to share it in."),
     "pins_full": _l("At most %(most)s posts can be pinned. Unpin another one first."),
     "share_stays_inside": _l("What was said in an invisible circle can only be shared inside it."),
     "topic_gone": _l("This topic is not there any more. Choose another one."),
@@ -60,6 +62,7 @@ words({
     "undo_over": _l("This can no longer be undone."),
     "label_taken": _l("There is one named “%(name)s” already."),
     "topics_full": _l("A circle has up to %(most)s topics. Remove one first."),
+    "flair_given": _l("Flairs are given by the moderators here."),
     "flairs_full": _l("A circle has up to %(most)s flairs. Remove one first."),
 })
 
@@ -75,8 +78,13 @@ audit.words({
     "circle.lift_ban": _l("Ban from a circle lifted"),
     "circle.make_link": _l("Invitation link to a circle made"),
     "circle.revoke_link": _l("Invitation link to a circle revoked"),
+    "circle.flair": _l("Flair of a member changed"),
     "circle.label_add": _l("Topic or flair added to a circle"),
     "circle.label_remove": _l("Topic or flair removed from a circle"),
+    "post.pin": _l("Post pinned"),
+    "post.unpin": _l("Post no longer pinned"),
+    "post.choose": _l("Post chosen for the digest"),
+    "post.unchoose": _l("Post taken out of the digest"),
     "post.delete": _l("Someone else’s post deleted"),
     "comment.delete": _l("Someone else’s comment deleted"),
 })
