@@ -9,8 +9,24 @@ from flask import Flask, g, request, session, url_for
 from jinja2 import StrictUndefined
 
 import blueprints
-from core import assets, cli, compress, config, db, fragments, guard, hx, i18n, jobs, markup, notices
-from core import open_web, policy, site, viewer
+from core import (
+    assets,
+    cli,
+    compress,
+    config,
+    db,
+    fragments,
+    guard,
+    hx,
+    i18n,
+    jobs,
+    markup,
+    notices,
+    open_web,
+    policy,
+    site,
+    viewer,
+)
 from core.blueprint import Place, has_unread, slot
 
 

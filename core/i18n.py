@@ -1,5 +1,7 @@
 """Which language, which time zone; dates, amounts and numbers in them. Flask-Babel underneath."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from datetime import date as date_type
@@ -12,7 +14,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta, get_timezone_location
 from babel.numbers import format_decimal
 from flask import Flask, has_request_context, request, session
-from flask_babel import Babel, LazyString, get_locale, get_translations, lazy_gettext
+from flask_babel import Babel, LazyString, force_locale, get_locale, get_translations, lazy_gettext
 from flask_login import current_user
 
 from core import clock, site
@@ -103,6 +105,20 @@ def choose_again(_error: BaseException | None = None) -> None:
     """Forget the reader: at the borders of a request, and when they have changed their mind."""
     _locale.set(None)
     _zone.set(None)
+
+
+@contextmanager
+def as_read_by(locale: str, zone: str) -> Iterator[None]:
+    """Words for somebody who is not the one looking, such as the reader of a letter: in their language (the site's when
+    it is empty) and their time zone."""
+    code = locale if locale in LANGUAGES else site.get("locale")
+    language, place = _locale.set(code), _zone.set(zone or site.get("time_zone"))
+    try:
+        with force_locale(LANGUAGES[code]):
+            yield
+    finally:
+        _locale.reset(language)
+        _zone.reset(place)
 
 
 def locale_code() -> str:

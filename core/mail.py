@@ -3,7 +3,8 @@
 import logging
 import smtplib
 import ssl
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
@@ -21,13 +22,15 @@ class Letter:
     to: str
     subject: str
     text: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def deliver(letter: Letter) -> None:
     """Send now. Raises OSError or smtplib.SMTPException when the server cannot be reached or refuses."""
     config = current()
     if not config.smtp_url:
-        log.warning("letter to %s\nSubject: %s\n\n%s", letter.to, letter.subject, letter.text)
+        headers = "".join(f"\n{header}: {value}" for header, value in letter.headers.items())
+        log.warning("letter to %s\nSubject: %s%s\n\n%s", letter.to, letter.subject, headers, letter.text)
         return
     url = urlsplit(config.smtp_url)
     with _connected(url) as server:
@@ -59,5 +62,7 @@ def _message(letter: Letter, config: Config) -> EmailMessage:
     message["Date"] = formatdate()
     message["Message-ID"] = make_msgid(domain=host)
     message["Auto-Submitted"] = "auto-generated"
+    for header, value in letter.headers.items():
+        message[header] = value
     message.set_content(letter.text)
     return message

@@ -6,11 +6,21 @@ import json
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from peewee import Case, ModelSelect
+
 from core import clock
-from core.db import atomic
+from core.db import Prepared, atomic
 from models import Notice
 
 BATCH = 500
+MOST_COUNTED = 99
+"""The bell says 99+ above it: nobody needs to know better, and counting further would cost every page."""
+
+READ_KEPT_MS = 90 * clock.DAY
+UNREAD_KEPT_MS = 365 * clock.DAY
+_FOR_GOOD = "="
+"""Keys of what happens once begin with it: they stay on the row after it was read, so a job that runs again after its
+reader was quicker tells nothing twice. Keys of groups go when the group is read."""
 
 
 class NoticeRow(NamedTuple):
@@ -31,6 +41,16 @@ class NoticeRow(NamedTuple):
         return json.loads(self.facts).get(name)
 
 
+COLUMNS = (
+    Notice.id, Notice.kind, Notice.circle, Notice.subject_kind, Notice.subject_id, Notice.facts, Notice.first_at,
+    Notice.at, Notice.read_at,
+)  # fmt: skip
+"""What a NoticeRow is made of."""
+
+
+# ---- telling ------------------------------------------------------------------------------------------------
+
+
 def tell(
     members: Iterable[int],
     kind: str,
@@ -39,32 +59,113 @@ def tell(
     *,
     circle: int | None = None,
     group: str = "",
+    event: str = "",
+    at: int | None = None,
+    rings: bool = True,
+    rings_again: bool = True,
     **facts: str | int,
 ) -> None:
-    """Tell these members, inside the transaction of what happened. With `group` (`liked:post:5`) what happens again
-    before it was read joins the same notice. More than a few hundred recipients are work for a job."""
-    now = clock.now()
-    # Without a group every event is a notice of its own, but the same event told twice (a job that ran again) is one.
-    key = group or f"{kind}:{subject_kind}:{subject_id}"
+    """Tell these members, inside the transaction of what happened. More than a few hundred are work for a job.
+
+    With `group` (`reacted:post:5`) what happens again before it was read joins the same notice. Without one, each
+    happening is a notice of its own and is told once, however often this is called; where the same can happen to the
+    same thing again, `event` names this one time. `at` is when it happened (ms since 1970; now when None). Without
+    `rings` the bell does not count it; without `rings_again` it does not when something joins."""
+    moment = clock.now() if at is None else at
+    key = group or f"{_FOR_GOOD}{event or f'{kind}:{subject_kind}:{subject_id}'}"
     row = {
         "kind": kind, "circle": circle, "subject_kind": subject_kind, "subject_id": subject_id,
-        "facts": json.dumps(facts, ensure_ascii=False), "open_key": key[:80], "first_at": now, "at": now,
+        "facts": json.dumps(facts, ensure_ascii=False), "open_key": key[:80], "first_at": moment, "at": moment,
+        "seen_at": None if rings else moment,
     }  # fmt: skip
+    again: dict[Any, Any] = {Notice.at: moment, Notice.facts: row["facts"]}
+    if rings and rings_again:
+        again[Notice.seen_at] = None
     rows = [{**row, "member": member} for member in dict.fromkeys(members)]
     with atomic():
         for start in range(0, len(rows), BATCH):
-            Notice.insert_many(rows[start : start + BATCH]).on_conflict(
-                conflict_target=[Notice.member, Notice.open_key],
-                update={Notice.at: now, Notice.facts: row["facts"], Notice.seen_at: None},
-            ).execute()
+            query = Notice.insert_many(rows[start : start + BATCH])
+            target = [Notice.member, Notice.open_key]
+            if group:
+                query.on_conflict(conflict_target=target, update=again).execute()
+            else:
+                query.on_conflict(conflict_target=target, action="IGNORE").execute()
 
 
-def forget(subject_kind: str, subject_ids: list[int], members: list[int] | None = None) -> None:
-    """Take back what was told of these things, of everybody or of some members."""
+def forget(
+    subject_kind: str, subject_ids: list[int], members: list[int] | None = None, kinds: tuple[str, ...] = ()
+) -> int:
+    """Take back what was told of these things, of everybody or of some members, all or some kinds; how many."""
     about = (Notice.subject_kind == subject_kind) & Notice.subject_id.in_(subject_ids)
-    Notice.delete().where(about if members is None else about & Notice.member.in_(members)).execute()
+    if members is not None:
+        about &= Notice.member.in_(members)
+    if kinds:
+        about &= Notice.kind.in_(kinds)
+    return int(Notice.delete().where(about).execute())
 
 
-def forget_circle(circle: int, member: int) -> None:
-    """Take back all that a member was told of a circle: they are not in it any more."""
-    Notice.delete().where(Notice.circle == circle, Notice.member == member).execute()
+def hush(subject_kind: str, subject_ids: list[int], limit: int | None = None) -> int:
+    """These things are out of sight: the bell counts them no more. The rows stay, since they may come back, and the
+    gate keeps them from being read. Returns how many were still new."""
+    about = (Notice.subject_kind == subject_kind) & Notice.subject_id.in_(subject_ids) & Notice.seen_at.is_null()
+    return hush_some(about, limit)
+
+
+def hush_some(about: Any, limit: int | None = None) -> int:
+    """The same for notices of one's own choice."""
+    if limit is not None:
+        some = Notice.select(Notice.id).where(about).limit(limit)
+        about = Notice.id.in_([id_ for (id_,) in some.tuples()])
+    return int(Notice.update(seen_at=clock.now()).where(about).execute())
+
+
+def forget_circle(circle: int, member: int, keep: tuple[str, ...] = ()) -> None:
+    """Take back all that a member was told of a circle, but for these kinds: they are not in it any more."""
+    about = (Notice.circle == circle) & (Notice.member == member)
+    Notice.delete().where(about & Notice.kind.not_in(keep) if keep else about).execute()
+
+
+# ---- reading ------------------------------------------------------------------------------------------------
+
+
+def _build_unseen(me: int, most: int) -> ModelSelect:
+    return Notice.select(Notice.id).where(Notice.member == me, Notice.seen_at.is_null()).limit(most)
+
+
+_unseen = Prepared(_build_unseen)
+
+
+def unseen(member: int) -> int:
+    """How many came since the member last looked; `MOST_COUNTED` + 1 stands for more than that."""
+    return len(_unseen.rows(me=member, most=MOST_COUNTED + 1))
+
+
+def mark_seen(member: int) -> int:
+    """The member has looked at the list. Returns how many were new."""
+    return int(
+        Notice.update(seen_at=clock.now()).where(Notice.member == member, Notice.seen_at.is_null()).execute()
+    )
+
+
+def mark_read(member: int, ids: list[int] | None = None) -> int:
+    """These of the member's notices are read, or all of them; returns how many were not before. What happens from now
+    on begins a new notice."""
+    now = clock.now()
+    waiting = (Notice.member == member) & Notice.read_at.is_null()
+    if ids is not None:
+        waiting &= Notice.id.in_(ids)
+    kept = Case(None, [(Notice.open_key.startswith(_FOR_GOOD), Notice.open_key)], None)
+    seen = Case(None, [(Notice.seen_at.is_null(), now)], Notice.seen_at)
+    return int(Notice.update(read_at=now, seen_at=seen, open_key=kept).where(waiting).execute())
+
+
+# ---- time ---------------------------------------------------------------------------------------------------
+
+
+def sweep(limit: int = 2000) -> int:
+    """Take away some of what was read long ago, and of what nobody ever will; returns how many."""
+    now = clock.now()
+    nobody_will = Notice.at < now - UNREAD_KEPT_MS
+    old = Notice.select(Notice.id).where(Notice.at < now - READ_KEPT_MS, Notice.read_at.is_null(False) | nobody_will)
+    ids = [id_ for (id_,) in old.limit(limit).tuples()]
+    return int(Notice.delete().where(Notice.id.in_(ids)).execute()) if ids else 0

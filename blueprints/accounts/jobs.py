@@ -19,12 +19,9 @@ LINKS_KEPT_MS = 30 * clock.DAY
 
 
 def _address_of(endpoint: str, **values: str) -> str:
-    """A link for a letter. Never from a request: whoever asks for a letter could name a host of their own."""
-    config = current()
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(config.host, config.host)  # noqa: S104 - what it stands for
-    base = config.base_url or f"http://{host}:{config.port}"
+    """A link for a letter."""
     adapter = current_app.url_map.bind("")
-    return base + adapter.build(endpoint, values)
+    return current().address + adapter.build(endpoint, values)
 
 
 def _send(to: str, member: Member | None, write: Callable[[], tuple[str, list[str]]]) -> None:

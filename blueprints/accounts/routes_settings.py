@@ -7,6 +7,7 @@ from blueprints.accounts import actions, addresses, bp, leaving
 from blueprints.accounts.forms import Address, ChangePassword, OwnPassword, Preferences, Profile
 from blueprints.accounts.queries import own_account
 from core import guard, hx, i18n, site
+from core.blueprint import slot
 from core.config import LIMITS
 from core.errors import Invalid
 from core.policy import Standing
@@ -23,6 +24,7 @@ def settings() -> Response:
         departure=leaving.departure(actor),
         may_edit=actor.standing >= Standing.MEMBER,
         language=i18n.LANGUAGE_NAMES.get(current_user.locale),
+        more=slot("accounts.settings", actor, ["settings"]).get("settings", []),
     )
 
 

@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from blueprints.circles import invite_links, lasting, pending, presence, sanctions
-from core import clock, search
+from blueprints.circles import invite_links, lasting, pending, presence, sanctions, telling
+from core import clock, notices, search
 from core.config import LIMITS, current
 from core.db import after_commit, atomic
 from core.media import delete_picture

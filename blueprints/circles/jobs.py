@@ -1,6 +1,10 @@
 """Daily work: words of what was deleted a while ago, and texts made under an older policy."""
 
-from blueprints.circles import naming, presence
+from blueprints.circles import (
+    jobs_telling,  # noqa: F401 - its jobs
+    naming,
+    presence,
+)
 from blueprints.circles import pending as waiting_room
 from blueprints.circles.erasing import purge_deleted
 from blueprints.circles.wording import html_again

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from flask_babel import lazy_gettext as _l
 
 from blueprints.circles import (
+    members,
     queries,
     reading,
     slots_notices,  # noqa: F401 - fills
@@ -66,9 +67,9 @@ def _is_id(text: str) -> bool:
 
 
 @fills("people.profile")
-def circles_of_member(actor: Actor, members: list[Any]) -> dict[int, str]:
+def circles_of_member(actor: Actor, people: list[Any]) -> dict[int, str]:
     shown: dict[int, str] = {}
-    for member in members:
+    for member in people:
         cards = queries.of_member(actor, member.id, 12)
         latest = reading.by_author(actor, member.id)
         if cards or latest:
