@@ -59,4 +59,4 @@ def move(table: type[Label], circle: int, number: int, *, up: bool) -> None:
 
 
 def note(actor: Actor, circle: int, action: str, kind: str, name: str) -> None:
-    audit.record(actor, f"circle.{action}", "circle", circle, circle=circle, kind=kind, name=name)
+    audit.record(actor, f"circle.{action}", "circle", circle, circle=circle, label=kind, name=name)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from peewee import ModelSelect
 
-from blueprints.circles import actions, commenting, posting, reactions
+from blueprints.circles import actions, commenting, flairs, posting, reactions
 from blueprints.circles.demo.script import Entry, Line, Shot, Story, stories
+from blueprints.circles.seeds_rooms import Aftermath, Furniture, poll_of
 from core import clock, media, search, seeding
 from core.config import current
 from core.db import after_commit
@@ -32,6 +33,7 @@ class Stage:
         }
         self.arrived = dict(Member.select(Member.username, Member.created_at).tuples())
         self.seen: dict[str, int] = {}
+        self.told: dict[str, Telling] = {}
         self.dice = random.Random(7)  # noqa: S311 - it chooses who likes what
 
     def put(self, at: int, who: str, act: Callable[[Actor], object]) -> None:
@@ -64,6 +66,8 @@ class Telling:
         self.owner: str = self.facts["owner"]
         self.people = [self.owner, *story.everyone]
         self.id = 0
+        self.posts: dict[str, list[int]] = {}
+        self.room = Furniture(story.facts)
 
     def tell(self) -> None:
         self.stage.put(self.story.founded_at, self.owner, self._found)
@@ -73,6 +77,10 @@ class Telling:
             self._let_in(name, index, max(planned, self.stage.arrived[name] + clock.HOUR))
         for entry in self.story.entries:
             self._post(entry)
+        for name, flair in self.facts.get("wears", {}).items():
+            joined = max(self.stage.now - JOINED_BY_MS, self.stage.arrived[name] + clock.DAY)
+            self.stage.put(joined, self.owner, partial(self._give, name, flair))
+        Aftermath(self).tell()
         for asking in self.facts.get("asking", ()):
             at = self.stage.now - _ago(asking["ago"])
             self.stage.put(at, asking["by"], partial(self._join, asking["answer"]))
@@ -84,11 +92,13 @@ class Telling:
         names = ("name", "slug", "purpose", "category", "visibility", "join_policy")
         draft = actions.CircleDraft(
             **{name: self.facts[name] for name in names},
-            question=self.facts.get("question", ""), about=self.facts["about"].strip(),
+            question=self.facts.get("question", ""),
+            **{name: self.facts.get(name, "").strip() for name in ("about", "rules", "welcome")},
         )  # fmt: skip
         self.id = actions.found_circle(actor, draft).id
         actions.set_picture(actor, self.id, "cover", _picture(self.story.cover))
         actions.set_picture(actor, self.id, "picture", _picture(self.story.face))
+        self.room.furnish(actor, self.id)
 
     # -- coming in ------------------------------------------------------------------------------------------
 
@@ -105,7 +115,10 @@ class Telling:
             self.stage.put(at + clock.HOUR, self.owner, partial(self._appoint, name))
 
     def _join(self, answer: str, actor: Actor) -> None:
-        actions.join(actor, self.id, answer)
+        actions.join(actor, self.id, answer, accepts=True)
+
+    def _give(self, name: str, flair: str, actor: Actor) -> None:
+        flairs.give(actor, self.id, self._number(name), self.room.flairs[flair])
 
     def _invite(self, name: str, reason: str, actor: Actor) -> None:
         actions.invite(actor, self.id, self._number(name), reason)
@@ -123,11 +136,14 @@ class Telling:
     # -- talking --------------------------------------------------------------------------------------------
 
     def _post(self, entry: Entry) -> None:
-        made: list[int] = []
+        made = self.posts[entry.told] = []
 
         def write(actor: Actor) -> None:
             pictures = [posting.NewPicture(_picture(shot), shot.alt) for shot in entry.shots]
-            made.append(posting.write_post(actor, self.id, posting.PostDraft(entry.title, entry.first), pictures).id)
+            draft = posting.PostDraft(
+                entry.title, entry.first, topic=self.room.topic(entry.facts), poll=poll_of(entry.facts, entry.at)
+            )
+            made.append(posting.write_post(actor, self.id, draft, pictures).id)
 
         def edit(actor: Actor) -> None:
             posting.edit_post(actor, self.id, made[0], posting.PostDraft(entry.title, entry.body))
@@ -139,7 +155,7 @@ class Telling:
         if entry.edited_at:
             self.stage.put(entry.edited_at, entry.by, edit)
         for name in self.stage.some(self.people, entry.likes, but=entry.by):
-            self.stage.put(self._some_time_after(entry.at), name, like)
+            self.stage.put(self.some_time_after(entry.at), name, like)
         self._talk(entry, made)
 
     def _talk(self, entry: Entry, post: list[int]) -> None:
@@ -165,9 +181,9 @@ class Telling:
 
         self.stage.put(line.at, line.by, write)
         for name in self.stage.some(self.people, (line.likes + 1) // 2, but=line.by):
-            self.stage.put(self._some_time_after(line.at), name, like)
+            self.stage.put(self.some_time_after(line.at), name, like)
 
-    def _some_time_after(self, at: int) -> int:
+    def some_time_after(self, at: int) -> int:
         """Soon for most, and never in the future."""
         return at + int((min(self.stage.now, at + 2 * clock.DAY) - at) * self.stage.dice.random() ** 3)
 
@@ -202,7 +218,9 @@ def plant() -> None:
     stage = Stage(clock.now())
     try:
         for story in stories(stage.now):
-            Telling(stage, story).tell()
+            stage.told[story.facts["slug"]] = Telling(stage, story)
+        for telling in stage.told.values():
+            telling.tell()
         stage.play()
     finally:
         _drawings.pop().close()

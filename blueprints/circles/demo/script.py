@@ -41,10 +41,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Entry:
-    """A post. When it was edited, `first` is what it said before, until `edited_at`."""
+    """A post. When it was edited, `first` is what it said before, until `edited_at`. `told` is its moment as it is
+    written down, by which the rest of the file speaks of it; `facts` are its plain values."""
 
     by: str
     at: int
+    told: str
+    facts: dict[str, Any]
     title: str
     body: str
     first: str
@@ -110,6 +113,8 @@ def _entry(post: dict[str, Any], now: int) -> Entry:
     return Entry(
         by=post["by"],
         at=at,
+        told=post["at"],
+        facts=post,
         title=post.get("title", ""),
         body=body,
         first=body.replace(edited["now"], edited["was"]) if edited else body,
