@@ -91,6 +91,7 @@ TABLE: dict[str, Row] = {
         ("S 3 3 + + + + + +", "S 3 3 + + + + + +", "S 3 3 4 + 4 + 4 4"), {"answer": "x"}
     ),
     "POST /circles/<slug>/leave": Row(("S 3 3 + + + C + +", "S 3 3 + + + C + +", "S 3 3 4 + 4 C 4 4")),
+    "GET /circles/<slug>/here": Row(("+ 3 + + + + + + +", "S 3 3 3 3 3 + 3 3", "4 3 4 4 + 4 + 4 4")),
     "GET /circles/<slug>/members": Row(("+ 3 + + + + + + +", "S 3 3 3 3 3 + 3 3", "4 3 4 4 + 4 + 4 4")),
     "POST /circles/<slug>/members/<int:number>/lift": Row(
         ("S 3 3 3 3 + + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 + 4 4"), {"kind": "mute"}
@@ -101,6 +102,13 @@ TABLE: dict[str, Row] = {
     "POST /circles/<slug>/members/<int:number>/sanction": Row(
         ("S 3 3 3 3 + + 3 3", "S 3 3 3 3 3 C 3 3", "S 3 3 4 3 4 + 4 4"),
         {"kind": "mute", "days": "3", "reason": "x", "note": ""},
+    ),
+    "POST /circles/<slug>/members/<int:number>/flair": Row(
+        ("S 3 3 3 3 + + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 + 4 4"), {"flair": "0"}
+    ),
+    "GET /circles/<slug>/mine": Row(("S 3 3 3 + + + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 + 4 + 4 4")),
+    "POST /circles/<slug>/mine": Row(
+        ("S 3 3 3 + + + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 + 4 + 4 4"), {"notify": "all"}
     ),
     "POST /circles/<slug>/members/<int:number>/remove": Row(
         ("S 3 3 3 3 + + 3 3", "S 3 3 3 3 3 C 3 3", "S 3 3 4 3 4 + 4 4"), {"reason": "x"}
@@ -223,6 +231,23 @@ TABLE: dict[str, Row] = {
         ("S 3 3 3 3 4 4 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 4 4 4"), {"accept": "1"}
     ),
     "POST /circles/<slug>/welcome": Row(("S 3 3 3 + + + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 + 4 + 4 4")),
+    "GET /circles/<slug>/settings/flairs": Row(("S 3 3 3 3 3 + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 + 4 4")),
+    "POST /circles/<slug>/settings/flairs": Row(
+        ("S 3 3 3 3 3 + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 + 4 4"), {"name": "老友", "hue": "3"}
+    ),
+    "POST /circles/<slug>/settings/flairs/<int:number>": Row(
+        ("S 3 3 3 3 3 4 3 3", "S 3 3 3 3 3 4 3 3", "S 3 3 4 3 4 4 4 4"), {"name": "老友", "hue": "3"}
+    ),
+    "POST /circles/<slug>/settings/flairs/by": Row(
+        ("S 3 3 3 3 3 + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 + 4 4"), {"flair_by": "members"}
+    ),
+    "GET /circles/<slug>/settings/topics": Row(("S 3 3 3 3 3 + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 + 4 4")),
+    "POST /circles/<slug>/settings/topics": Row(
+        ("S 3 3 3 3 3 + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 + 4 4"), {"name": "路线"}
+    ),
+    "POST /circles/<slug>/settings/topics/<int:number>": Row(
+        ("S 3 3 3 3 3 4 3 3", "S 3 3 3 3 3 4 3 3", "S 3 3 4 3 4 4 4 4"), {"name": "路线"}
+    ),
     "POST /circles/<slug>/withdraw": Row(("S 3 3 + 3 3 3 + +", "S 3 3 + + + 3 + +", "S 3 3 4 3 4 3 4 4")),
     "GET /circles/new": Row(("S 3 3 + + + + + +",)),
     "GET /confirm/<token>": Row(("+ + + + + + + + +",)),
@@ -251,6 +276,7 @@ TABLE: dict[str, Row] = {
     "POST /notices/read": Row(("S 3 3 + + + + + +",)),
     "GET /offline": Row(("+ + + + + + + + +",)),
     "GET /people/<username>": Row(("+ 3 + + + + + + +",)),
+    "GET /people/<username>/card": Row(("+ 3 + + + + + + +",)),
     "GET /polls/": Row(("S 3 3 + + + + + +",)),
     "POST /polls/": Row(("S 3 3 + + + + + +",), {"question": "吃什么？", "answers": "面\n饭"}),
     "GET /polls/<int:number>": Row(("S 3 3 + + + + + +",)),

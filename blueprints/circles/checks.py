@@ -1,11 +1,24 @@
 """Counters that are kept beside what they count."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from peewee import fn
 
+from blueprints.circles.reactions import counts_of
 from core.checks import check, counter
-from models import Circle, Comment, CommentLike, Membership, Post, PostLike
+from models import (
+    Circle,
+    Comment,
+    CommentLike,
+    Membership,
+    Post,
+    PostLike,
+    PostPoll,
+    PostPollBallot,
+    PostPollOption,
+    PostPollVote,
+)
 
 
 @check("circles.counters")
@@ -23,3 +36,23 @@ def counters() -> Iterator[str]:
     reply = Comment.alias()
     replies = reply.select(fn.COUNT(reply.id)).where(reply.parent == Comment.id, reply.deleted_at.is_null())
     yield from counter(Comment, Comment.reply_count, replies)
+    ballots = PostPollBallot.select(fn.COUNT(PostPollBallot.poll)).where(PostPollBallot.poll == PostPoll.id)
+    votes = PostPollVote.select(fn.COUNT(PostPollVote.option)).where(PostPollVote.option == PostPollOption.id)
+    yield from counter(PostPoll, PostPoll.ballot_count, ballots)
+    yield from counter(PostPollOption, PostPollOption.vote_count, votes)
+
+
+@check("circles.reactions")
+def kinds_of_reactions() -> Iterator[str]:
+    """The counts of each kind beside a post or comment against its rows; a thousand of the latest of each."""
+    for things, likes, subject in ((Post, PostLike, PostLike.post), (Comment, CommentLike, CommentLike.comment)):
+        table: Any = things
+        latest = table.select(table.id, table.reactions, table.like_count).where(table.like_count > 0)
+        rows = list(latest.order_by(table.id.desc()).limit(1000).tuples())
+        true: dict[int, dict[int, int]] = {id_: {} for id_, _, _ in rows}
+        counted = likes.select(subject, likes.kind, fn.COUNT(likes.member)).where(subject.in_(list(true)))
+        for id_, kind, count in counted.group_by(subject, likes.kind).tuples():
+            true[id_][kind] = count
+        for id_, text, total in rows:
+            if counts_of(text, total) != dict(sorted(true[id_].items(), key=lambda each: (-each[1], each[0]))):
+                yield f"{table.__name__} {id_}: reactions says {text!r} of {total}, there are {true[id_]}"

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from peewee import JOIN
+
 from blueprints.circles import lasting
 from blueprints.circles.erasing import erase_member
 from core.personal import holds
@@ -41,7 +43,7 @@ def exports(member: int) -> tuple[dict[str, Any], list[str]]:
             )
             .join(Circle)
             .switch(Membership)
-            .join(Flair, "LEFT OUTER", on=Membership.flair == Flair.id)
+            .join(Flair, JOIN.LEFT_OUTER, on=Membership.flair == Flair.id)
             .where(Membership.member == member)
             .dicts()
         ),

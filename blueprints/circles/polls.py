@@ -4,6 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from peewee import JOIN
+
 from blueprints.circles.reading import PostRow
 from core import clock
 from core.config import LIMITS
@@ -114,7 +116,7 @@ def of_posts(actor: Actor, rows: list[PostRow]) -> dict[int, PollRow]:
         )
         .join(PostPoll)
         .switch(PostPollOption)
-        .join(PostPollVote, "LEFT OUTER", on=mine)
+        .join(PostPollVote, JOIN.LEFT_OUTER, on=mine)
         .where(PostPoll.post.in_(ids))
         .order_by(PostPollOption.poll, PostPollOption.position)
     )
@@ -123,7 +125,7 @@ def of_posts(actor: Actor, rows: list[PostRow]) -> dict[int, PollRow]:
     voted = (PostPollBallot.poll == PostPoll.id) & (PostPollBallot.member == me)
     polls = (
         PostPoll.select(PostPoll, PostPollBallot.member)
-        .join(PostPollBallot, "LEFT OUTER", on=voted)
+        .join(PostPollBallot, JOIN.LEFT_OUTER, on=voted)
         .where(PostPoll.post.in_(ids))
     )
     began = {row.id: row.created_at for row in rows}

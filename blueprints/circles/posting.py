@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from blueprints.circles import events, polls, topics
+from blueprints.circles import events, polls, sharing, topics
 from blueprints.circles.gate import live_post
 from blueprints.circles.polls import PollDraft
 from blueprints.circles.publishing import Content, changed, count_attached, keep, publish_post
@@ -120,9 +120,11 @@ def check_moment(due_at: int) -> None:
 
 def _publish_or_keep(actor: Actor, here: Room, draft: PostDraft, wording: Wording, new: list[NewPicture]) -> int:
     """The id of the post, or less than zero for what is kept back."""
-    verdict = screen(actor, here, "post", draft.title, wording, insists=draft.insists)
+    shared = sharing.checked(actor, here, draft.shared)
+    beside = " ".join((draft.title, *(draft.poll.options if draft.poll else ())))
+    verdict = screen(actor, here, "post", beside, wording, insists=draft.insists)
     content = Content(
-        here.id, actor.member_id or 0, draft.title, wording, topic=draft.topic, poll=draft.poll, shared=draft.shared,
+        here.id, actor.member_id or 0, draft.title, wording, topic=draft.topic, poll=draft.poll, shared=shared,
         hidden=verdict.hides,
     )  # fmt: skip
     if verdict.held_for or draft.due_at:

@@ -116,7 +116,8 @@ _POST = (
 )  # fmt: skip
 
 
-def _posts(me: int) -> ModelSelect:
+def post_query(me: int) -> ModelSelect:
+    """The columns of a PostRow as this member sees them; still to be narrowed and put behind the gate."""
     return (
         Post.select(*_POST)
         .join(Member, JOIN.LEFT_OUTER, on=Post.author == Member.id)
@@ -136,16 +137,21 @@ def _posts(me: int) -> ModelSelect:
 
 
 def _build_list(looking: Eyes, me: int, circle: int, before: int, size: int) -> ModelSelect:
-    query = _posts(me).where(Post.circle == circle, Post.id < before).order_by(Post.id.desc()).limit(size)
+    query = post_query(me).where(Post.circle == circle, Post.id < before).order_by(Post.id.desc()).limit(size)
     return looking.gated(query, me)
 
 
+def _build_topic(looking: Eyes, me: int, circle: int, topic: int, before: int, size: int) -> ModelSelect:
+    filed = (Post.circle == circle) & (Post.topic == topic) & (Post.id < before)
+    return looking.gated(post_query(me).where(filed).order_by(Post.id.desc()).limit(size), me)
+
+
 def _build_one(looking: Eyes, me: int, circle: int, post: int) -> ModelSelect:
-    return looking.gated(_posts(me).where(Post.circle == circle, Post.id == post), me)
+    return looking.gated(post_query(me).where(Post.circle == circle, Post.id == post), me)
 
 
 def _build_changed(looking: Eyes, me: int, circle: int, since: int, size: int) -> ModelSelect:
-    changed = _posts(me).where(Post.circle == circle, Post.circle_seq > since).order_by(Post.circle_seq.desc())
+    changed = post_query(me).where(Post.circle == circle, Post.circle_seq > since).order_by(Post.circle_seq.desc())
     return looking.gated(changed.limit(size), me)
 
 
@@ -160,16 +166,19 @@ def _build_deleted(circle: int, since: int) -> ModelSelect:
 
 
 _list, _one, _changed = Prepared(_build_list), Prepared(_build_one), Prepared(_build_changed)
+_topic = Prepared(_build_topic)
 _fresh, _deleted = Prepared(_build_fresh), Prepared(_build_deleted)
 
 
-def posts(actor: Actor, here: Room, before: int | None = None) -> Page:
-    """Newest first."""
+def posts(actor: Actor, here: Room, before: int | None = None, topic: int | None = None) -> Page:
+    """Newest first; only those of one topic where it is given."""
     require(actor, "circle:read", here)
     size = LIMITS["page_posts"]
-    rows = _list.rows(
-        eyes(actor), me=actor.member_id or 0, circle=here.id, before=before or 2**61, size=size + 1
-    )
+    numbers = {"me": actor.member_id or 0, "circle": here.id, "before": before or 2**61, "size": size + 1}
+    if topic is None:
+        rows = _list.rows(eyes(actor), **numbers)
+    else:
+        rows = _topic.rows(eyes(actor), topic=topic, **numbers)
     return cut([PostRow(*row) for row in rows], size, lambda row: row.id)
 
 
@@ -201,14 +210,13 @@ def post(actor: Actor, here: Room, number: int) -> PostRow:
 
 def some_posts(actor: Actor, ids: list[int]) -> list[PostRow]:
     """These posts, in the order of the ids."""
-    found = {
-        row[0]: PostRow(*row) for row in visible(_posts(actor.member_id or 0).where(Post.id.in_(ids)), actor).tuples()
-    }
+    query = visible(post_query(actor.member_id or 0).where(Post.id.in_(ids)), actor)
+    found = {row[0]: PostRow(*row) for row in query.tuples()}
     return [found[id_] for id_ in ids if id_ in found]
 
 
 def by_author(actor: Actor, author: int, limit: int = 5) -> list[PostRow]:
-    query = visible(_posts(actor.member_id or 0).where(Post.author == author), actor)
+    query = visible(post_query(actor.member_id or 0).where(Post.author == author), actor)
     return [PostRow(*row) for row in query.order_by(Post.id.desc()).limit(limit).tuples()]
 
 

@@ -24,7 +24,7 @@ from blueprints.circles.rooms import Room, room
 from blueprints.circles.rows import post_rows, shelf
 from blueprints.circles.rows_arranged import asked_topic, pin_strip, topic_chips
 from blueprints.circles.rows_unread import posts_page, rising, with_line
-from blueprints.circles.rows_web import show_circle, show_directory
+from blueprints.circles.rows_web import feed_of, show_circle, show_directory
 from blueprints.circles.words_reasons import REASON_NAMES
 from blueprints.drafts import queries as drafts
 from core import hx
@@ -238,4 +238,4 @@ def changes(slug: str) -> Response:
 def about(slug: str) -> Response:
     here = room(current_actor(), slug)
     show_circle(here, ".about")
-    return hx.page("circles/about.html", **around(here, "about"))
+    return hx.page("circles/about.html", feed_url=feed_of(here), **around(here, "about"))
