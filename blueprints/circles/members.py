@@ -7,14 +7,14 @@ from peewee import JOIN
 
 from blueprints.circles import naming
 from blueprints.circles.categories import NOTIFY_LEVELS
-from blueprints.circles.queries import Page, cut
+from blueprints.circles.queries import TEAM, Page, cut
 from blueprints.circles.rooms import Room, room
 from core import clock
 from core.config import LIMITS
 from core.db import Prepared, atomic
-from core.errors import Invalid
-from core.policy import Actor, require
-from models import Flair, Member, Membership, Sanction
+from core.errors import Gone, Invalid
+from core.policy import Actor, can, require
+from models import Circle, Flair, Member, Membership, Sanction
 
 
 class PersonRow(NamedTuple):
@@ -96,8 +96,13 @@ def _build_one(circle: int, member: int, now: int) -> Any:
     return _people(circle, now).where(Membership.circle == circle, Membership.member == member)
 
 
+def _build_team(circle: int, now: int) -> Any:
+    rows = _people(circle, now).where(Membership.circle == circle, Membership.role.in_(("owner", "moderator")))
+    return rows.order_by(Membership.role.desc(), Membership.id).limit(TEAM)
+
+
 _of_role, _of_flair = Prepared(_build_role), Prepared(_build_flair)
-_named, _one = Prepared(_build_named), Prepared(_build_one)
+_named, _one, _team = Prepared(_build_named), Prepared(_build_one), Prepared(_build_team)
 
 
 def _shown(here: Room, row: tuple[Any, ...]) -> PersonRow:
@@ -135,10 +140,39 @@ def named(actor: Actor, here: Room, query: str) -> Hits:
     return Hits(rows[:size], len(rows) > size)
 
 
+def team(here: Room) -> list[PersonRow]:
+    """Who runs a circle that the actor may read: owners first, then moderators."""
+    return [_shown(here, row) for row in _team.rows(circle=here.id, now=clock.now())]
+
+
 def one(here: Room, member: int) -> PersonRow | None:
     """A member of a circle that the actor may read."""
     rows = _one.rows(circle=here.id, member=member, now=clock.now())
     return _shown(here, rows[0]) if rows else None
+
+
+def in_common(actor: Actor, member: int) -> int:
+    """How many circles both are in, so that both know of them."""
+    if not actor.signed_in or member == actor.member_id:
+        return 0
+    theirs = Membership.alias()
+    return int(
+        Membership.select()
+        .join(theirs, on=(theirs.circle == Membership.circle) & (theirs.member == member))
+        .switch(Membership)
+        .join(Circle, on=Membership.circle == Circle.id)
+        .where(Membership.member == actor.member_id, Circle.closed_at.is_null())
+        .count()
+    )
+
+
+def met(actor: Actor, slug: str, member: int) -> PersonRow | None:
+    """Somebody as the circle knows them, if the actor may read it."""
+    try:
+        here = room(actor, slug)
+    except Gone:
+        return None
+    return one(here, member) if can(actor, "circle:read", here) else None
 
 
 # ---- what a member sets for themselves ----------------------------------------------------------------------

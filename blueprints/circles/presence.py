@@ -4,7 +4,9 @@ A member who reads asks for news every few seconds (core/streams.py); one row is
 process has written lately it remembers, so that the questions in between write nothing.
 """
 
+import hashlib
 from collections import OrderedDict
+from dataclasses import dataclass
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -13,7 +15,7 @@ from peewee import Value
 from blueprints.circles.rooms import Room
 from core import clock
 from core.db import Prepared
-from core.policy import Actor, require
+from core.policy import Actor, can
 from models import Member, Membership, Presence
 
 WRITTEN_EVERY_MS = 45_000
@@ -35,6 +37,19 @@ class HereRow(NamedTuple):
     @property
     def hue(self) -> int:
         return self.member_id % 12
+
+
+@dataclass(frozen=True)
+class Present:
+    """`more` when there are further ones."""
+
+    people: tuple[HereRow, ...]
+    more: bool
+
+    @property
+    def digest(self) -> str:
+        """Short for all that is shown of them: the same for the same."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
 
 
 def note(actor: Actor, here: Room) -> None:
@@ -62,11 +77,14 @@ def _is_due(circle: int, member: int) -> bool:
     return True
 
 
-def here_now(actor: Actor, here: Room) -> tuple[HereRow, ...]:
-    """Members who were seen within the last 90 seconds, up to one more than `MOST_SHOWN`, in an order that stays."""
-    require(actor, "circle:read", here)
+def seen_by(actor: Actor, here: Room) -> Present | None:
+    """Members who were seen within the last 90 seconds, up to `MOST_SHOWN`, in an order that stays. None for a visitor,
+    and for whoever may not read the circle."""
+    if not actor.signed_in or not can(actor, "circle:read", here):
+        return None
     rows = _seen.rows(circle=here.id, since=clock.now() - HERE_MS, size=MOST_SHOWN + 1)
-    return tuple(sorted(HereRow(*row) for row in rows))
+    people = tuple(sorted(HereRow(*row) for row in rows[:MOST_SHOWN]))
+    return Present(people, len(rows) > MOST_SHOWN)
 
 
 def _build(circle: int, since: int, size: int) -> Any:

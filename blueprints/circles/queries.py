@@ -136,17 +136,6 @@ _PERSON = (
 )  # fmt: skip
 
 
-def members(actor: Actor, here: Room, before: int | None = None) -> Page:
-    """Who is in, newest first; who runs the circle is asked for by `team`."""
-    require(actor, "circle:read", here)
-    query = _people().where(Membership.circle == here.id, Membership.role == "member")
-    if before:
-        query = query.where(Membership.id < before)
-    size = LIMITS["page_members"]
-    rows = query.order_by(Membership.id.desc()).limit(size + 1).tuples()
-    return cut([MemberRow(*row) for row in rows], size, lambda row: row.position)
-
-
 def team(here: Room) -> list[MemberRow]:
     """Owners and moderators: shown to everyone who sees the circle, so that a stranger knows who runs it."""
     return [MemberRow(*row) for row in _team.rows(circle=here.id)]
@@ -171,36 +160,6 @@ def _build_faces(circle: int, size: int) -> Any:
 
 
 _team, _faces = Prepared(_build_team), Prepared(_build_faces)
-
-
-class AskedRow(NamedTuple):
-    id: int
-    member_id: int
-    username: str
-    display_name: str
-    avatar_key: str | None
-    answer: str
-    asked_at: int
-
-    @property
-    def hue(self) -> int:
-        return self.member_id % 12
-
-
-def asked(actor: Actor, here: Room, after: int = 0) -> Page:
-    """Requests to join that wait, oldest first."""
-    require(actor, "circle:admit", here)
-    query = (
-        JoinRequest.select(
-            JoinRequest.id, Member.id, Member.username, Member.display_name, Member.avatar_key, JoinRequest.answer,
-            JoinRequest.asked_at,
-        )
-        .join(Member, on=JoinRequest.member == Member.id)
-        .where(JoinRequest.circle == here.id, JoinRequest.decided_at.is_null(), JoinRequest.id > after)
-        .order_by(JoinRequest.id)
-        .limit(LIMITS["page_members"] + 1)
-    )  # fmt: skip
-    return cut([AskedRow(*row) for row in query.tuples()], LIMITS["page_members"], lambda row: row.id)
 
 
 def asked_count(here: Room) -> int:

@@ -14,6 +14,11 @@ declare_slot(
     "Sections under the head of a profile. Things: [person], with `id`; answer with whole sections by id.",
 )
 declare_slot(
+    "people.card",
+    "Lines of the small card about somebody. Things: [(person, slug of the circle they are met in, or empty)], the "
+    "person with `id`; answer with lines by id.",
+)
+declare_slot(
     "people.me",
     "Rows of one's own page, above signing out. Things: [person], with `id`; answer with `row`s by id.",
 )
