@@ -9,13 +9,13 @@ from functools import reduce
 from operator import or_
 from typing import Any, NamedTuple
 
-from peewee import fn
+from peewee import JOIN, fn
 
 from blueprints.circles import reading
 from blueprints.circles.reading import PostRow
 from core import clock
 from core.policy import Actor, visible
-from models import Circle, Comment, DigestPost, Membership, Notice, Pin, Post, PostPoll
+from models import Circle, Comment, DigestPost, Membership, Notice, Pin, Post, PostPoll, PostReading
 
 MOST_CIRCLES = 50
 MOST_LOOKED = {"one": 1000, "many": 200}
@@ -26,7 +26,7 @@ MOST_OF_A_KIND = 5
 LEAST_TALK = 2
 ENDING_MS = 3 * clock.DAY
 GROUPS = ("you", "kept", "ending", "talked", "reacted")
-MENTIONS = ("mention", "mentioned")
+MENTIONS = ("mentioned",)
 
 
 class Reason(NamedTuple):
@@ -75,7 +75,7 @@ def missed(actor: Actor, circles: list[int], since: int | None) -> Missed:
     new = _new_posts(actor, windows)
     reasons: dict[int, list[Reason]] = defaultdict(list)
     found = (
-        ("you", _about_me(actor, windows)), ("kept", _kept(windows)), ("ending", _ending(actor, windows)),
+        ("you", _about_me(actor, windows, unread_only=since is None)), ("kept", _kept(windows)), ("ending", _ending(actor, windows)),
         ("talked", _most(new, "talked", lambda row: row.comments)),
         ("reacted", _most(new, "reacted", lambda row: row.reactions)),
     )  # fmt: skip
@@ -165,8 +165,8 @@ def _ending(actor: Actor, windows: dict[int, Window]) -> list[tuple[int, Reason]
 # ---- what concerns the reader -------------------------------------------------------------------------------
 
 
-def _about_me(actor: Actor, windows: dict[int, Window]) -> list[tuple[int, Reason]]:
-    return [*_mentions(actor, windows), *_answers(actor, windows)]
+def _about_me(actor: Actor, windows: dict[int, Window], *, unread_only: bool) -> list[tuple[int, Reason]]:
+    return [*_mentions(actor, windows), *_answers(actor, windows, unread_only=unread_only)]
 
 
 def _mentions(actor: Actor, windows: dict[int, Window]) -> list[tuple[int, Reason]]:
@@ -192,8 +192,9 @@ def _told() -> Any:
     return Comment.deleted_at.is_null() & Comment.hidden_at.is_null()
 
 
-def _answers(actor: Actor, windows: dict[int, Window]) -> list[tuple[int, Reason]]:
-    """Comments of others beneath the reader's latest posts, and replies to their latest comments."""
+def _answers(actor: Actor, windows: dict[int, Window], *, unread_only: bool) -> list[tuple[int, Reason]]:
+    """Comments of others beneath the reader's latest posts, and replies to their latest comments; those that they have
+    seen are left out when only the unread ones are asked for."""
     me = actor.member_id
     mine = Post.select(Post.id).where(Post.author == me).order_by(Post.id.desc()).limit(MOST_OWN)
     said = Comment.select(Comment.id).where(Comment.author == me).order_by(Comment.id.desc()).limit(MOST_OWN)
@@ -202,11 +203,15 @@ def _answers(actor: Actor, windows: dict[int, Window]) -> list[tuple[int, Reason
         return []
     earliest = min(each.since for each in windows.values())
     found: dict[int, set[int]] = defaultdict(set)
+    seen = fn.COALESCE(PostReading.comment, 0) if unread_only else 0
+    mine_read = (PostReading.post == Comment.post) & (PostReading.member == me)
     for to_me in (Comment.post.in_(posts), Comment.parent.in_(comments)):
         query = (
             Comment.select(Comment.id, Comment.post, Comment.created_at, Post.circle)
             .join(Post)
-            .where(to_me, Comment.created_at >= earliest, Comment.author != me, _told())
+            .switch(Comment)
+            .join(PostReading, JOIN.LEFT_OUTER, on=mine_read)
+            .where(to_me, Comment.created_at >= earliest, Comment.id > seen, Comment.author != me, _told())
             .order_by(Comment.id.desc())
             .limit(MOST_OWN)
         )

@@ -190,9 +190,10 @@ def before_for_comment(actor: Actor, row: CommentRow) -> int | None:
 def mark_comments(actor: Actor, circle: int, post: int, up_to: int) -> None:
     """The actor has seen the post's comments up to this one. Raises Gone, Denied."""
     with atomic():
-        require(actor, "circle:belong", room(actor, circle))
+        here = room(actor, circle)
         if post not in visible_ids("post", [post], actor) or not _lies_in(post, circle):
             raise Gone
+        require(actor, "circle:belong", here)
         newest = Comment.select(fn.MAX(Comment.id)).where(Comment.post == post, Comment.id <= up_to).scalar() or 0
         PostReading.insert(post=post, member=actor.member_id, comment=newest, read_at=clock.now()).on_conflict(
             conflict_target=[PostReading.post, PostReading.member],
