@@ -94,6 +94,8 @@
     }
   } catch (_) { /* no store */ }
 
+  quanzi.drafts = { member: member, name: name, read: read, write: write, forget: forget };
+
   eachDraft(function (key) {
     const kept = read(key);
     if (!kept || Date.now() - kept.at > KEEP) write(key, null);

@@ -160,8 +160,18 @@
     const bar = form.querySelector('.upload');
     bar.hidden = true;
     bar.value = 0;
-    if (!event.detail.successful) return;
+    if (event.detail.successful) emptied(form);
+  });
+
+  // As it was before anything was typed; a form that came back to be mended has other defaults.
+  function emptied(form) {
     form.reset();
+    form.querySelectorAll('input:not([type="hidden"], [type="file"], [type="checkbox"]), select').forEach(function (field) {
+      if (field.matches('select')) field.selectedIndex = 0;
+      else field.value = '';
+    });
+    form.querySelectorAll('input[type="checkbox"]').forEach(function (field) { field.checked = false; });
+    form.querySelectorAll('details[open]').forEach(function (part) { part.open = false; });
     const key = form.querySelector('input[name="key"]');
     if (key) key.value = freshKey();
     if (input(form)) show(form, []);
@@ -173,9 +183,9 @@
       area.value = '';
       measure(area);
     });
-    form.querySelectorAll('.composer-title').forEach(function (title) { title.value = ''; });
     if (document.activeElement && form.contains(document.activeElement) && form.classList.contains('is-post')) document.activeElement.blur();
-  });
+  }
+  quanzi.emptied = emptied;
 
   const start = function (root) {
     root.querySelectorAll('textarea').forEach(measure);
