@@ -1,7 +1,7 @@
 """Which picture is there for whom."""
 
 from core.errors import Gone
-from core.policy import Actor, Standing, visible_ids
+from core.policy import GUEST, Actor, Standing, visible_ids
 from models import Picture
 
 
@@ -21,3 +21,10 @@ def _is_open(actor: Actor, picture: Picture) -> bool:
         return False
     subject = picture.subject_id
     return subject is not None and subject in visible_ids(picture.subject_kind, [subject], actor)
+
+
+def is_for_all(picture: Picture) -> bool:
+    """Whether a visitor may see it as well. What only some may see, a browser must ask for each time: its own store
+    would go on showing it to somebody who has been removed."""
+    subject = picture.subject_id
+    return subject is not None and subject in visible_ids(picture.subject_kind, [subject], GUEST)

@@ -1,7 +1,7 @@
 from flask import Response, send_file
 
 from blueprints.media import bp
-from blueprints.media.queries import find
+from blueprints.media.queries import find, is_for_all
 from core import media
 from core.config import LIMITS, current
 from core.viewer import current_actor
@@ -13,7 +13,8 @@ def picture(key: str, size: str) -> Response:
     found = find(current_actor(), key)
     path = media.path_of(current().data / "media", found.key, size)
     response = send_file(path, mimetype="image/webp", etag=f"{found.key}-{size}", conditional=True)
-    response.headers["Cache-Control"] = f"private, max-age={LIMITS['picture_cache_seconds']}"
+    kept = f"max-age={LIMITS['picture_cache_seconds']}" if is_for_all(found) else "no-cache"
+    response.headers["Cache-Control"] = f"private, {kept}"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.vary.add("Cookie")
     return response
