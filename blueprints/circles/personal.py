@@ -28,17 +28,20 @@ from models import (
 
 
 def exports(member: int) -> tuple[dict[str, Any], list[str]]:
-    posts = list(
-        Post.select(Post.id, Circle.name.alias("circle"), Post.title, Post.source, Post.created_at, Post.edited_at)
-        .join(Circle)
-        .where(Post.author == member)
-        .order_by(Post.id)
-        .dicts()
-    )
-    content = {
+    content = _of_rooms(member) | _of_words(member) | lasting.copies(member)
+    kept = (Picture.uploader == member) & Picture.subject_kind.in_(("post", "circle", "pending"))
+    return content, [key for (key,) in Picture.select(Picture.key).where(kept).order_by(Picture.id).tuples()]
+
+
+def _of_rooms(member: int) -> dict[str, Any]:
+    return {
         "circles": list(
             Membership.select(
-                Circle.name, Circle.slug, Membership.role, Membership.joined_at, Membership.notify,
+                Circle.name,
+                Circle.slug,
+                Membership.role,
+                Membership.joined_at,
+                Membership.notify,
                 Flair.name.alias("flair"),
             )
             .join(Circle)
@@ -47,9 +50,7 @@ def exports(member: int) -> tuple[dict[str, Any], list[str]]:
             .where(Membership.member == member)
             .dicts()
         ),
-        "presence": list(
-            Presence.select(Presence.circle, Presence.seen_at).where(Presence.member == member).dicts()
-        ),
+        "presence": list(Presence.select(Presence.circle, Presence.seen_at).where(Presence.member == member).dicts()),
         "requests": list(
             JoinRequest.select(
                 JoinRequest.answer, JoinRequest.asked_at, JoinRequest.rules_accepted_at, JoinRequest.reply
@@ -89,6 +90,18 @@ def exports(member: int) -> tuple[dict[str, Any], list[str]]:
             .where(CircleInvitation.invited_by == member)
             .dicts()
         ),
+    }
+
+
+def _of_words(member: int) -> dict[str, Any]:
+    posts = list(
+        Post.select(Post.id, Circle.name.alias("circle"), Post.title, Post.source, Post.created_at, Post.edited_at)
+        .join(Circle)
+        .where(Post.author == member)
+        .order_by(Post.id)
+        .dicts()
+    )
+    return {
         "posts": posts,
         "revisions": list(
             PostRevision.select(PostRevision.post, PostRevision.title, PostRevision.source, PostRevision.written_at)
@@ -102,8 +115,14 @@ def exports(member: int) -> tuple[dict[str, Any], list[str]]:
         ),
         "waiting": list(
             Pending.select(
-                Circle.name.alias("circle"), Pending.kind, Pending.title, Pending.source, Pending.created_at,
-                Pending.due_at, Pending.refused_at, Pending.refusal,
+                Circle.name.alias("circle"),
+                Pending.kind,
+                Pending.title,
+                Pending.source,
+                Pending.created_at,
+                Pending.due_at,
+                Pending.refused_at,
+                Pending.refusal,
             )
             .join(Circle)
             .where(Pending.author == member)
@@ -118,10 +137,7 @@ def exports(member: int) -> tuple[dict[str, Any], list[str]]:
             .where(CommentLike.member == member)
             .dicts()
         ),
-        **lasting.copies(member),
     }
-    kept = (Picture.uploader == member) & Picture.subject_kind.in_(("post", "circle", "pending"))
-    return content, [key for (key,) in Picture.select(Picture.key).where(kept).order_by(Picture.id).tuples()]
 
 
 holds(
@@ -129,8 +145,20 @@ holds(
     exports=exports,
     erases=erase_member,
     tables=(
-        Circle, Membership, Presence, JoinRequest, CircleInvitation, InviteLink, InviteLinkUse, Sanction, Post,
-        PostRevision, PostLike, Comment, CommentLike,
-        Pending, *lasting.TABLES,
+        Circle,
+        Membership,
+        Presence,
+        JoinRequest,
+        CircleInvitation,
+        InviteLink,
+        InviteLinkUse,
+        Sanction,
+        Post,
+        PostRevision,
+        PostLike,
+        Comment,
+        CommentLike,
+        Pending,
+        *lasting.TABLES,
     ),
 )
