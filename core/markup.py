@@ -6,45 +6,36 @@ next. Stored HTML goes into pages through `trusted`, the only place that tells J
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import bleach  # type: ignore[import-untyped]
 import nh3
-from linkify_it import LinkifyIt
-from linkify_it.main import Match
-from markdown_it import MarkdownIt
-from markdown_it.common.utils import escapeHtml, isMdAsciiPunct, isPunctChar, isWhiteSpace
-from markdown_it.parser_inline import ParserInline
-from markdown_it.rules_block import StateBlock
-from markdown_it.rules_core import StateCore
-from markdown_it.rules_inline import StateInline
-from markdown_it.rules_inline.state_inline import Scanned
+from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
+from markdown_it.utils import OptionsDict
 from markupsafe import Markup
 
+from core import dialect, highlight
 from core.plain import clean_body, clean_line
 
-POLICY_VERSION = 1
+POLICY_VERSION = 2
 """Raised when the same source would give other HTML; stored texts with a lower one are rendered again by a
 job."""
 
 MAX_BYTES = 20_480
 EXCERPT_CHARS = 200
-DEEPEST_NESTING = 20
 MOST_HTML = 150_000
 
-_INLINE = ("a", "br", "code", "em", "s", "strong")
-_BLOCK = ("blockquote", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "ul")
+_INLINE = ("a", "br", "code", "em", "s", "span", "strong")
+_BLOCK = ("blockquote", "details", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "summary", "ul")
 _TABLE = ("table", "tbody", "td", "th", "thead", "tr")
 TAGS = frozenset((*_INLINE, *_BLOCK, *_TABLE))
 REL = "nofollow ugc noopener"
 
-_ADDRESS = re.compile(r"(?:https?://[^/\\]|mailto:[^/\\]|/(?![/\\]))[^\s\x00-\x20\x7f\\]*\Z", re.IGNORECASE)
 _LANGUAGE = re.compile(r"language-[A-Za-z0-9+#._-]{1,30}\Z")
+_COLOUR = re.compile(r"hl-[a-z]\Z")
 _START = re.compile(r"[0-9]{1,9}\Z")
-_SHIFTED = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6", "h6": "h6"}
 
 # Two readings of "@anna你好": the whole, and the part before the change of script, since Chinese leaves no
 # space.
@@ -54,33 +45,58 @@ _MENTION = re.compile(
 _LATIN_START = re.compile(r"[a-z0-9_-]+")
 MOST_MENTIONS = 50
 
+HIDDEN = "▒▒▒"
+"""Stands in excerpts for what a spoiler hides."""
+
+_APART = frozenset(
+    f"{name}_{side}" for name in ("blockquote", "fold", "heading", "table") for side in ("open", "close")
+)
+
+
+
+Names = Callable[[tuple[str, ...]], Mapping[str, str]]
+"""Asked once for all names after an @ (lower case); answers with those that exist, each with where it leads."""
+
 
 @dataclass(frozen=True)
 class Rendered:
     """`excerpt` is one line of at most 200 characters, `text` everything that can be read, a line a block.
-    `mentions` are names that may or may not exist, lower case, each once."""
+    `mentions` are names that may or may not exist, lower case, each once. `link` is the first bare web address of the
+    running text: not in a quote, a spoiler, a table or code, nor behind words."""
 
     html: str
     excerpt: str
     text: str
     mentions: tuple[str, ...]
+    link: str | None = None
 
 
-def render(source: str) -> Rendered:
-    """Markdown to what is stored. Raises ValueError above 20,480 bytes of UTF-8: parsing is only quick
-    below."""
+def render(source: str, names: Names | None = None) -> Rendered:
+    """Markdown to what is stored; with `names`, mentions of those who exist become links. Raises ValueError above
+    20,480 bytes of UTF-8: parsing is only quick below."""
     if len(source) > MAX_BYTES or len(source.encode(errors="replace")) > MAX_BYTES:
         raise ValueError("source is longer than 20,480 bytes")
     source = clean_body(source)
-    tokens = _MARKDOWN.parse(source)
-    html = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
-    text = "\n".join(line for line in map(clean_line, _lines(tokens)) if line)
+    tokens = _MARKDOWN.parse(source, {})
+    text = _joined(tokens, hides=False)
+    mentions = _mentions(tokens)
+    known = names(mentions) if names and mentions else {}
+    if known:
+        _link_mentions(tokens, known)
+    html = _MARKDOWN.renderer.render(tokens, _options(tokens), {})
     return Rendered(
         html=_clean(html if len(html) <= MOST_HTML else _as_typed(source)),
-        excerpt=_excerpt(text),
+        excerpt=_excerpt(_joined(tokens, hides=True)),
         text=text,
-        mentions=_mentions(tokens),
+        mentions=mentions,
+        link=_link(tokens),
     )
+
+
+def _options(tokens: list[Token]) -> OptionsDict:
+    """Without colours where there is too much code: each word of it would be an element."""
+    code = sum(len(token.content) for token in tokens if token.type == "fence")
+    return _MARKDOWN.options if code <= highlight.MOST_BYTES else _PLAIN
 
 
 def trusted(html: str) -> Markup:
@@ -92,12 +108,19 @@ def trusted(html: str) -> Markup:
 
 
 def _allow(tag: str, name: str, value: str) -> bool:
-    if tag == "a" and name == "href":
-        return bool(_ADDRESS.match(value))
-    if tag == "a" and name == "title":
-        return True
+    if tag == "a":
+        return (
+            (name == "href" and bool(dialect.ADDRESS.match(value)))
+            or name == "title"
+            or (name == "class" and value == "mention")
+        )
+    if tag == "span":
+        is_class = name == "class" and (value == "spoiler" or bool(_COLOUR.match(value)))
+        return is_class or (name == "tabindex" and value == "0")
     if tag == "code" and name == "class":
         return bool(_LANGUAGE.match(value))
+    if tag == "details":
+        return name == "class" and value == "spoiler"
     return tag == "ol" and name == "start" and bool(_START.match(value))
 
 
@@ -108,7 +131,10 @@ def _gate(tag: str, name: str, value: str) -> str | None:
 
 _GATE = nh3.Cleaner(
     tags=set(TAGS),
-    attributes={"a": {"href", "title"}, "code": {"class"}, "ol": {"start"}},
+    attributes={
+        "a": {"href", "title", "class"}, "code": {"class"}, "ol": {"start"}, "span": {"class", "tabindex"},
+        "details": {"class"},
+    },
     attribute_filter=_gate,
     url_schemes={"http", "https", "mailto"},
     url_relative="pass_through",
@@ -132,14 +158,52 @@ def _as_typed(source: str) -> str:
 # ---- reading ---------------------------------------------------------------------------------------------
 
 
-def _lines(tokens: list[Token]) -> Iterator[str]:
+def _joined(tokens: list[Token], *, hides: bool) -> str:
+    return "\n".join(line for line in map(clean_line, _lines(tokens, hides)) if line)
+
+
+def _lines(tokens: list[Token], hides: bool) -> Iterator[str]:
+    """Everything that can be read; what is folded away is not, for those who did not ask to see it."""
+    folded = False
     for token in tokens:
-        if token.type == "inline":
-            breaks = ("softbreak", "hardbreak")
-            parts = ("\n" if child.type in breaks else child.content for child in token.children or ())
-            yield from "".join(parts).split("\n")
+        if hides and token.type in ("fold_open", "fold_close"):
+            folded = token.nesting > 0
+            if folded:
+                yield HIDDEN
+        elif folded:
+            continue
+        elif token.type == "inline":
+            yield from "".join(_words(token.children or [], hides)).split("\n")
         elif token.type in ("fence", "code_block"):
             yield from token.content.split("\n")
+
+
+def _words(children: list[Token], hides: bool) -> Iterator[str]:
+    hidden = False
+    for child in children:
+        if hides and child.type in ("spoiler_open", "spoiler_close"):
+            hidden = child.nesting > 0
+            if hidden:
+                yield HIDDEN
+        elif not hidden:
+            yield "\n" if child.type in ("softbreak", "hardbreak") else child.content
+
+
+def _link(tokens: list[Token]) -> str | None:
+    inside = 0
+    for token in tokens:
+        if token.type in _APART:
+            inside += token.nesting
+        if token.type != "inline" or inside:
+            continue
+        hidden = 0
+        for child in token.children or ():
+            hidden += child.nesting if child.type in ("spoiler_open", "spoiler_close") else 0
+            if child.type == "link_open" and child.info == "auto" and not hidden:
+                address = str(child.attrs["href"])
+                if address.lower().startswith(("http://", "https://")):
+                    return address
+    return None
 
 
 def _excerpt(text: str) -> str:
@@ -179,148 +243,38 @@ def _mentions(tokens: list[Token]) -> tuple[str, ...]:
     return tuple(found)[:MOST_MENTIONS]
 
 
+def _link_mentions(tokens: list[Token], known: Mapping[str, str]) -> None:
+    for token in tokens:
+        if any(child.type == "text" and "@" in child.content for child in token.children or ()):
+            token.children = list(_with_links(token.children or [], known))
+
+
+def _with_links(children: list[Token], known: Mapping[str, str]) -> Iterator[Token]:
+    inside_link = 0
+    for child in children:
+        inside_link += child.nesting if child.type in ("link_open", "link_close") else 0
+        if child.type != "text" or inside_link or "@" not in child.content:
+            yield child
+            continue
+        start = 0
+        for match in _MENTION.finditer(child.content):
+            name = next((reading for reading in _readings(match[1].lower()) if reading in known), None)
+            end = match.start(1) + len(name) if name and match[1].lower().startswith(name) else 0
+            if name is None or not end:
+                continue
+            yield Token("text", "", 0, content=child.content[start : match.start()])
+            yield Token("link_open", "a", 1, attrs={"href": known[name], "class": "mention"})
+            yield Token("text", "", 0, content=child.content[match.start() : end])
+            yield Token("link_close", "a", -1)
+            start = end
+        yield Token("text", "", 0, content=child.content[start:])
+
+
 def _readings(name: str) -> list[str]:
     latin = _LATIN_START.match(name)
     both = [name, latin[0]] if latin else [name]
     return [reading for reading in (part.strip("_-") for part in both) if 3 <= len(reading) <= 30]
 
 
-# ---- Markdown --------------------------------------------------------------------------------------------
-
-
-def _is_cjk(char: str) -> bool:
-    return unicodedata.east_asian_width(char) in "WF" or char in "“”‘’…—·"
-
-
-class _CjkState(StateInline):
-    def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:
-        """CommonMark asks for a space or punctuation around **粗。**后, which Chinese does not write: here a
-        neighbour from a script without spaces counts as one. The rest is the rule of the specification."""
-        end = start
-        while end < self.posMax and self.src[end] == self.src[start]:
-            end += 1
-        before = self.src[start - 1] if start > 0 else " "
-        after = self.src[end] if end < self.posMax else " "
-        space_before, space_after = isWhiteSpace(ord(before)), isWhiteSpace(ord(after))
-        mark_before, mark_after = _is_mark(before), _is_mark(after)
-        cjk = _is_cjk(before) or _is_cjk(after)
-        left = not space_after and (not mark_after or space_before or mark_before or cjk)
-        right = not space_before and (not mark_before or space_after or mark_after or cjk)
-        return Scanned(
-            left and (canSplitWord or not right or mark_before),
-            right and (canSplitWord or not left or mark_after),
-            end - start,
-        )
-
-
-def _is_mark(char: str) -> bool:
-    return isMdAsciiPunct(ord(char)) or isPunctChar(char)
-
-
-class _CjkInline(ParserInline):
-    def parse(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> list[Token]:
-        state = _CjkState(src, md, env, tokens)
-        self.tokenize(state)
-        for rule in self.ruler2.getRules(""):
-            rule(state)
-        return state.tokens
-
-
-_WIDE_END = re.compile(
-    "[\u3000-\u3004\u3008-\u3020\u30fb\ufe10-\ufe6f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
-    "“”‘’…—·]|(?<=[A-Za-z0-9])[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]"
-)
-
-
-class _ChineseLinks(LinkifyIt):
-    """Bare http and https addresses, ending where a Chinese sentence goes on: at a full-width mark, or at a
-    Chinese character right after a Latin one (.../wiki/圈子 stays whole)."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            {"ftp:": None, "//": None, "mailto:": None}, {"fuzzy_link": False, "fuzzy_email": False}
-        )
-
-    def match(self, text: str) -> list[Match] | None:
-        found = [match for match in map(_cut, super().match(text) or ()) if match]
-        return found or None
-
-    def match_at_start(self, text: str) -> Match | None:
-        match = super().match_at_start(text)
-        return _cut(match) if match else None
-
-
-def _cut(match: Match) -> Match | None:
-    wide = _WIDE_END.search(match.raw)
-    if wide:
-        match.last_index -= len(match.raw) - wide.start()
-        match.raw = match.text = match.url = match.raw[: wide.start()]
-    return match if re.match(r"https?://[^/?#]", match.raw, re.IGNORECASE) else None
-
-
-def _flatten(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    """Quotes and lists in one another beyond the limit go on as plain text. The library's own limit drops
-    the words."""
-    if state.level < DEEPEST_NESTING:
-        return False
-    end = start_line + 1
-    while end < end_line and not state.isEmpty(end) and state.sCount[end] >= state.blkIndent:
-        end += 1
-    state.push("paragraph_open", "p", 1)
-    words = state.push("inline", "", 0)
-    words.content = state.getLines(start_line, end, state.blkIndent, False).strip()
-    words.children = []
-    state.push("paragraph_close", "p", -1)
-    state.line = end
-    return True
-
-
-def _reshape(state: StateCore) -> None:
-    """Headings below those of the page; pictures from elsewhere as links, since showing them would tell
-    their server who reads what and when; no style on table cells."""
-    for token in state.tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = _SHIFTED[token.tag]
-        elif token.type in ("td_open", "th_open"):
-            token.attrs = {}
-        elif token.children and any(child.type == "image" for child in token.children):
-            token.children = list(_without_images(token.children))
-
-
-def _without_images(children: list[Token]) -> Iterator[Token]:
-    inside_link = 0
-    for child in children:
-        inside_link += child.nesting if child.type in ("link_open", "link_close") else 0
-        if child.type != "image":
-            yield child
-            continue
-        address = str(child.attrs["src"])
-        words = Token("text", "", 0, content=_alt(child).strip() or address)
-        if inside_link:
-            yield words
-        else:
-            yield Token("link_open", "a", 1, attrs={"href": address})
-            yield words
-            yield Token("link_close", "a", -1)
-
-
-def _alt(token: Token) -> str:
-    if token.type == "image" and token.children:
-        return "".join(map(_alt, token.children))
-    return " " if token.type in ("softbreak", "hardbreak") else token.content
-
-
-def _markdown() -> MarkdownIt:
-    markdown = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 2 * DEEPEST_NESTING})
-    markdown.inline = _CjkInline()
-    markdown.linkify = _ChineseLinks()
-    markdown.options["linkify"] = True
-    markdown.validateLink = lambda url: bool(_ADDRESS.match(url))  # type: ignore[method-assign]
-    markdown.enable(["table", "strikethrough", "linkify"])
-    markdown.block.ruler.before("table", "flatten", _flatten)
-    markdown.core.ruler.push("reshape", _reshape)
-    markdown.parse("a https://a.example")  # fills the caches before threads share it
-    return markdown
-
-
-_MARKDOWN = _markdown()
+_MARKDOWN = dialect.parser()
+_PLAIN = OptionsDict({**_MARKDOWN.options, "highlight": None})  # type: ignore[typeddict-item]

@@ -1,8 +1,10 @@
 """What becomes of people's Markdown: what they meant is there, and nothing that could harm the reader."""
 
 import random
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -10,15 +12,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup
 
+from core import highlight
 from core.markup import MAX_BYTES, POLICY_VERSION, TAGS, render, trusted
 
-ALLOWED = {"a": {"href", "title", "rel"}, "code": {"class"}, "ol": {"start"}}
+ALLOWED = {
+    "a": {"href", "title", "rel", "class"}, "code": {"class"}, "ol": {"start"}, "span": {"class", "tabindex"},
+    "details": {"class"},
+}  # fmt: skip
+CLASSES = {
+    "a": re.compile("mention"), "code": re.compile(r"language-\S+"), "span": re.compile("spoiler|hl-[a-z]"),
+    "details": re.compile("spoiler"),
+}  # fmt: skip
 VALUES = {
     "href": lambda value: leads_where_allowed(value),
     "title": lambda value: True,
     "rel": lambda value: value == "nofollow ugc noopener",
-    "class": lambda value: value.startswith("language-") and " " not in value,
     "start": str.isdecimal,
+    "tabindex": lambda value: value == "0",
 }
 
 
@@ -37,6 +47,7 @@ class Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.strange = []
         self.links = []
+        self.open = []
 
     def handle_starttag(self, tag, attrs):
         if tag not in TAGS:
@@ -44,8 +55,17 @@ class Reader(HTMLParser):
         for name, value in attrs:
             if name == "href":
                 self.links.append(value)
-            if name not in ALLOWED.get(tag, ()) or not VALUES.get(name, bool)(value):
+            fits = CLASSES[tag].fullmatch if name == "class" and tag in CLASSES else VALUES.get(name, bool)
+            if name not in ALLOWED.get(tag, ()) or not fits(value):
                 self.strange.append((tag, name, value))
+            if name == "class" and value.startswith("hl-") and self.open[-2:] != ["pre", "code"]:
+                self.strange.append(("colour outside of code", value))
+        if tag not in ("br", "hr"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.strange.append(("unbalanced", tag))
 
     def handle_comment(self, data):
         self.strange.append(("comment", data))
@@ -127,8 +147,8 @@ def test_a_picture_from_elsewhere_is_a_link_so_that_nobody_sees_who_reads():
 
 def test_headings_stay_below_those_of_the_page_and_code_keeps_its_language():
     assert render("# 一\n## 二\n###### 六").html == "<h3>一</h3>\n<h4>二</h4>\n<h6>六</h6>"
-    assert render("```python onclick=x\nif a < b: pass\n```").html == (
-        '<pre><code class="language-python">if a &lt; b: pass\n</code></pre>'
+    assert render("```martian onclick=x\nif a < b: pass\n```").html == (
+        '<pre><code class="language-martian">if a &lt; b: pass\n</code></pre>'
     )
     assert "class" not in render('```"><script>\nx\n```').html
 
@@ -138,6 +158,106 @@ def test_a_table_and_a_numbered_list():
     assert "<td>3</td>" in html
     assert '<ol start="7">' in html
     assert "style" not in html
+
+
+def test_code_has_the_colours_of_a_known_language():
+    html = render("```python\nif a:  # why\n    say('圈', 1)\n```").html
+    assert html == (
+        '<pre><code class="language-python"><span class="hl-k">if</span> a:  <span class="hl-c"># why</span>\n'
+        "    say(<span class=\"hl-s\">'圈'</span>, <span class=\"hl-m\">1</span>)\n</code></pre>"
+    )
+    assert render("```\nif a\n```").html == "<pre><code>if a\n</code></pre>"
+
+
+@pytest.mark.parametrize("language", sorted(highlight.LANGUAGES))
+def test_each_language_gives_back_what_was_typed(language):
+    code = 'a = "圈"\n\t<b> & \'x\' // y # z\n\n\n{1: [2.5e3]}\n/* … */\n'
+    html = highlight.coloured(code, language)
+    assert unescape(re.sub("<[^>]*>", "", html)) == code
+
+
+def test_long_code_and_strange_code_stay_without_colours():
+    assert "hl-" in render("```py\n" + "if x: pass\n" * 300 + "```").html
+    for code in ("if x: pass\n" * 1000, "if " * 200, "if x:" + "\n" * 200 + "y", "1,'a'\n" * 1100):
+        html = render(f"```py\n{code}\n```").html
+        assert "hl-" not in html
+        assert html.startswith('<pre><code class="language-py">')
+    assert "hl-" not in render("```py\nif x: pass\n" * 700).html
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("看||结局是**他**。||吧", '看<span class="spoiler" tabindex="0">结局是<strong>他</strong>。</span>吧'),
+        ("||a||b||c||", '<span class="spoiler" tabindex="0">a</span>b<span class="spoiler" tabindex="0">c</span>'),
+        ("a || b || c", "a || b || c"),
+        ("||a|||", "||a|||"),
+        ("||||", "||||"),
+        ("`||a||`", "<code>||a||</code>"),
+        ("\\||a||", "||a||"),
+    ],
+)
+def test_a_spoiler_in_a_line(typed, shown):
+    assert render(typed).html == f"<p>{shown}</p>"
+
+
+def test_lines_that_are_folded_up():
+    rendered = render("看\n>! 他**走**了\n>! - 真的\n>!\n>! 完\n后面")
+    assert rendered.html == (
+        '<p>看</p>\n<details class="spoiler"><summary>…</summary>\n<p>他<strong>走</strong>了</p>\n<ul>\n<li>真的</li>\n'
+        "</ul>\n<p>完</p>\n</details>\n<p>后面</p>"
+    )
+    assert "<details" not in render("> >! x\n\n- >! y\n\n    >! z").html
+    assert render(">! >! x").html.count("<details") == 1
+
+
+def test_what_a_spoiler_hides_is_in_no_excerpt():
+    rendered = render("凶手是||管家||，\n>! 在花园里\n\n完")
+    assert rendered.excerpt == "凶手是▒▒▒， ▒▒▒ 完"
+    assert rendered.text == "凶手是管家，\n在花园里\n完"
+
+
+@pytest.mark.parametrize(
+    ("typed", "link"),
+    [
+        ("看https://a.example/x，还有 https://b.example", "https://a.example/x"),
+        ("<https://a.example/x>", "https://a.example/x"),
+        ("- https://a.example/", "https://a.example/"),
+        ("||https://a.example/|| 和 https://b.example/", "https://b.example/"),
+        ("[这里](https://a.example/)", None),
+        ("`https://a.example/`", None),
+        ("> https://a.example/", None),
+        (">! https://a.example/", None),
+        ("    https://a.example/", None),
+        ("# https://a.example/", None),
+        ("a|b\n-|-\nhttps://a.example/|c", None),
+        ("<me@a.example>", None),
+    ],
+)
+def test_the_address_that_a_card_is_made_of(typed, link):
+    assert render(typed).link == link
+
+
+def test_those_who_exist_are_linked_where_they_are_named():
+    asked = []
+
+    def names(found):
+        asked.append(found)
+        return {"anna": "/people/anna", "li_wei": "/people/li_wei", "小明明": "/people/%E5%B0%8F"}
+
+    html = render("@Anna你好，**@li_wei**和@小明明、@nobody `@anna` [@anna](/x) a@anna", names).html
+
+    def link(to, shown):
+        return f'<a href="/people/{to}" class="mention" rel="nofollow ugc noopener">{shown}</a>'
+
+    assert html == (
+        f"<p>{link('anna', '@Anna')}你好，<strong>{link('li_wei', '@li_wei')}</strong>和"
+        f"{link('%E5%B0%8F', '@小明明')}、@nobody <code>@anna</code> "
+        '<a href="/x" rel="nofollow ugc noopener">@anna</a> a@anna</p>'
+    )
+    assert asked == [("anna你好", "anna", "li_wei", "小明明", "nobody")]
+    render("no names", names)
+    assert len(asked) == 1
 
 
 def test_mentions_are_names_in_running_text():
@@ -220,6 +340,7 @@ PIECES = [
     *"<>\"'&;#*_`~[]()!\\/:=|-+@ \n\t\x00{}^$1aZ圈，。",
     *("https://", "javascript:", "data:", "<script>", "</", "<!--", "-->", "<![CDATA[", "&#x", "&lt;", "<?"),
     *("<a href=", "<svg ", "onload=", "style=", "```", "> ", "\n\n", "- ", "1. ", "](", "![", "|-|"),
+    *("||", ">! ", "\n>! ", "```py\n", "```html\n", "@anna", "@小明", "||@anna||"),
     *("\u202e", "\u200d", "\ud800", "&#0;"),
 ]
 
@@ -227,7 +348,7 @@ PIECES = [
 @settings(max_examples=250, deadline=None, database=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 def test_whatever_is_typed_only_the_policy_comes_out(source):
-    rendered = render(source)
+    rendered = render(source, lambda names: {name: f"/people/{name}" for name in names})
     assert read(rendered.html).strange == []
     assert len(rendered.excerpt) <= 200
     assert "\n" not in rendered.excerpt
@@ -252,6 +373,9 @@ def worst(piece):
         "\n".join("> " * depth + "x" for depth in range(140)),
         "- " * 1000 + "深",
         *map(worst, ("[", "![", "*a _b ", "`a``", "<", "&", "[a](", "https://", "\u0316\u0301")),
+        *map(worst, ("||", "||a", "||a|| ", ">! \n", ">!a\n\n", ">! > ", "@abc ", "||*a ")),
+        "```java\n" + ("\n" * 110 + "a\n") * 70 + "```",
+        "```perl\n" + ("a<b," * 90 + "\n") * 20 + "```",
         "a|b\n-|-\n" + "a|b\n" * 5000,
         "|" + "a|" * 1500 + "\n|" + "-|" * 1500 + "\n" + "|x|\n" * 2000,
     ],

@@ -55,8 +55,8 @@ def while_rendering(monkeypatch):
     monkeypatch.setattr(markup, "POLICY_VERSION", markup.POLICY_VERSION + 1)
 
     def arrange(act):
-        def slowly(source):
-            made = render(source)
+        def slowly(source, names=None):
+            made = render(source, names)
             monkeypatch.setattr(markup, "render", render)
             act()
             return made
