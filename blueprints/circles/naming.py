@@ -37,14 +37,20 @@ def note(member: int, circle: int | None = None) -> None:
     theirs = Membership.member == member
     if circle is not None:
         theirs &= Membership.circle == circle
-    Membership.update(name_key=key_of(row[0]), username_key=key_of(row[1])).where(theirs).execute()
+    _write(theirs, *row)
 
 
 def note_missing() -> int:
     """Memberships that were written without: those of an older version, or in bulk. Returns how many members."""
-    missing = Membership.select(Membership.member).where(Membership.username_key == "").distinct().limit(BATCH)
-    ids = [id_ for (id_,) in missing.tuples()]
+    missing = Membership.select(Membership.member).where(Membership.username_key == "").limit(BATCH)
+    ids = {id_ for (id_,) in missing.tuples()}
+    names = Member.select(Member.id, Member.display_name, Member.username).where(Member.id.in_(ids))
     with atomic():
-        for id_ in ids:
-            note(id_)
+        for id_, display_name, username in list(names.tuples()):
+            _write(Membership.member == id_, display_name, username)
     return len(ids)
+
+
+def _write(which: object, display_name: str, username: str) -> None:
+    keys = {Membership.name_key: key_of(display_name), Membership.username_key: key_of(username)}
+    Membership.update(keys).where(which).execute()

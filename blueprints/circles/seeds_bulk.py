@@ -11,6 +11,7 @@ from typing import Any
 
 from peewee import AutoField, ForeignKeyField, Model, fn
 
+from blueprints.circles import naming
 from blueprints.circles.categories import CATEGORIES
 from blueprints.circles.phrases import Phrases, Sample
 from core import clock, markup, search, tokens
@@ -209,6 +210,8 @@ class Filling:
             Circle.update(post_count=room.posts, seq=room.seq, active_at=room.last_at or self.started).where(
                 Circle.id == room.id
             ).execute()
+        while naming.note_missing():
+            pass
         if is_postgres():
             for model in (Member, Circle, Post, Comment):
                 table = model._meta.table_name
