@@ -133,6 +133,12 @@ TABLE: dict[str, Row] = {
     "POST /circles/<slug>/posts/<int:number>/comments/": Row(
         ("S 3 3 3 + + + 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 + 4 + 4 4"), {"body": "hello"}
     ),
+    "GET /circles/<slug>/posts/<int:number>/comments/<int:comment>": Row(
+        ("+ 3 + + + + + + +", "4 3 4 4 4 4 + 4 4", "4 3 4 4 + 4 + 4 4")
+    ),
+    "POST /circles/<slug>/posts/<int:number>/comments/<int:comment>/pin": Row(
+        ("S 3 3 3 + + + 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 + 4 + 4 4"), {"on": "1"}
+    ),
     "POST /circles/<slug>/posts/<int:number>/comments/<int:comment>/delete": Row(
         ("S 3 3 3 3 + + 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 3 4 + 4 4")
     ),

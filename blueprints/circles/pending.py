@@ -14,7 +14,7 @@ from blueprints.circles.posting import check_moment
 from blueprints.circles.publishing import content_of, release, wake
 from blueprints.circles.rooms import Room, room
 from blueprints.circles.screening import Verdict, screen, tell_hidden
-from blueprints.circles.waiting import STOPPED, waiting
+from blueprints.circles.waiting import STOPPED, PendingRow, waiting, waiting_count
 from blueprints.circles.wording import Wording, word
 from core import clock, markup, notices
 from core.config import LIMITS, current
@@ -26,7 +26,7 @@ from core.policy import Actor, Standing, require, visible_ids
 from core.signals import announce
 from models import Attachment, Comment, Departure, Pending, Picture, Post, Topic
 
-__all__ = ["waiting"]
+__all__ = ["PendingRow", "waiting", "waiting_count"]
 
 
 @dataclass(frozen=True)

@@ -353,7 +353,7 @@ def replies(actor: Actor, here: Room, number: int, parents: list[CommentRow]) ->
     with_replies = [row.id for row in parents if row.reply_count]
     if with_replies:
         first, last = min(with_replies), max(with_replies)
-        size = LIMITS["page_replies"]
+        size = LIMITS["replies_shown"]
         for row in _rows(_replies, actor, here, post=number, first=first, last=last, before=2**61, size=size):
             found[row.parent_id or 0].insert(0, row)
     return found
@@ -366,6 +366,12 @@ def earlier_replies(
     size = LIMITS["page_replies"]
     rows = _rows(_replies, actor, here, post=number, first=parent, last=parent, before=before or 2**61, size=size)
     return rows[::-1]
+
+
+def replies_after(parent: int, reply: int) -> int:
+    """How many replies of a comment that has passed the gate are younger than this one."""
+    younger = Comment.select().where(Comment.parent == parent, Comment.id > reply, Comment.deleted_at.is_null())
+    return int(younger.count())
 
 
 def replies_before(parent: int, reply: int) -> int:

@@ -10,10 +10,11 @@ from blueprints.circles.forms import PostForm
 from blueprints.circles.forms import number as whole
 from blueprints.circles.reading import CommentRow
 from blueprints.circles.rooms import Room, room
-from blueprints.circles.routes_posts import address, answer, post_page, reaction, top_of
+from blueprints.circles.routes_posts import address, answer, on_or_off, post_page, reaction, top_of
 from blueprints.circles.rows import comment_row, comment_said
 from blueprints.drafts import actions as drafts
 from core import hx
+from core.config import LIMITS
 from core.errors import Conflict, Gone, Invalid
 from core.guard import limit
 from core.policy import require
@@ -52,7 +53,8 @@ def write_comment(slug: str, number: int) -> Response:
     comment = reading.comment(actor, here, number, made.id)
     if not hx.wants_fragment():
         return hx.see_other(_place_of(here, comment))
-    return hx.fragment(comment_row(actor, here, comment), events={"sent": {"key": hx.new_key()}})
+    row = reading.post(actor, here, number)
+    return hx.fragment(comment_row(actor, here, row, comment), events={"sent": {"key": hx.new_key()}})
 
 
 def _parent_of(text: str | None) -> int | None:
@@ -84,7 +86,21 @@ def _place_of(here: Room, row: CommentRow) -> str:
     latest = reading.comments(current_actor(), here, row.post_id)
     top = row.parent_id or row.id
     earlier = top + 1 if latest.older and top < latest.rows[0].id else None
-    return address(here.slug, row.post_id, before=earlier, _anchor=f"comment-{row.id}")
+    anchor = f"comment-{row.id}"
+    younger = reading.replies_after(row.parent_id, row.id) if row.parent_id else 0
+    if younger >= LIMITS["page_replies"]:
+        replies = {"slug": here.slug, "number": row.post_id, "comment": row.parent_id, "before": row.id + 1}
+        return url_for(".replies", **replies, _anchor=anchor)
+    folded = row.id if younger >= LIMITS["replies_shown"] else None
+    return address(here.slug, row.post_id, before=earlier, reply=folded, _anchor=anchor)
+
+
+@bp.get(COMMENT, permission="circle:see")
+def comment(slug: str, number: int, comment: int) -> Response:
+    """Wherever on the page of its post a comment stands by now."""
+    here = room(current_actor(), slug)
+    reading.post(current_actor(), here, number)
+    return hx.see_other(_place_of(here, reading.comment(current_actor(), here, number, comment)))
 
 
 @bp.get(f"{COMMENT}/replies", permission="circle:see")
@@ -97,12 +113,12 @@ def replies(slug: str, number: int, comment: int) -> Response:
     rows = reading.earlier_replies(actor, here, number, comment, whole(request.args.get("before")))
     hidden = reading.replies_before(comment, rows[0].id) if rows else 0
     context: dict[str, Any] = {
-        "replies": [comment_row(actor, here, row) for row in rows],
+        "replies": [comment_row(actor, here, post, row) for row in rows],
         "slug": slug, "comment": above, "hidden": hidden, "first": rows[0].id if rows else 0,
     }  # fmt: skip
     if hx.wants_fragment():
         return hx.fragment(render_template("circles/_replies.html", **context))
-    said = comment_said(actor, here, above)
+    said = comment_said(actor, here, post, above)
     return hx.page("circles/replies.html", here=here, post=post, said=said, back_url=_place_of(here, above), **context)
 
 
@@ -135,7 +151,8 @@ def _said(here: Room, number: int, comment: int, *, oob: bool = False, **options
     row = reading.comment(current_actor(), here, number, comment)
     if not hx.wants_fragment():
         return hx.see_other(_place_of(here, row), **options)
-    return hx.fragment(comment_said(current_actor(), here, row, oob=oob), **options)
+    post = reading.post(current_actor(), here, number)
+    return hx.fragment(comment_said(current_actor(), here, post, row, oob=oob), **options)
 
 
 @bp.get(f"{COMMENT}/edit", permission="post:edit")
@@ -162,6 +179,16 @@ def save_comment(slug: str, number: int, comment: int) -> Response:
         )  # fmt: skip
     row = reading.comment(actor, here, number, comment)
     return hx.see_other(_place_of(here, row), toast=_("Saved."))
+
+
+@bp.post(f"{COMMENT}/pin", permission="comment:pin")
+def pin_comment(slug: str, number: int, comment: int) -> Response:
+    """First beneath the post, or back to its place."""
+    here = room(current_actor(), slug)
+    on = on_or_off()
+    commenting.pin_comment(current_actor(), here.id, number, comment, on)
+    said = _("It stands first now.") if on else _("It is back in its place.")
+    return hx.see_other(address(slug, number, _anchor="comments"), toast=said)
 
 
 @bp.post(f"{COMMENT}/delete", permission="post:delete")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, render_template, request, url_for
+from flask import Response, render_template, request, session, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -11,7 +11,7 @@ from blueprints.circles.forms import PostForm, store_uploads, uploads
 from blueprints.circles.forms import number as whole
 from blueprints.circles.posting import PostDraft
 from blueprints.circles.queries import Page
-from blueprints.circles.reading import PostRow
+from blueprints.circles.reading import CommentRow, PostRow
 from blueprints.circles.rooms import Room, room
 from blueprints.circles.routes import around, composer, own_waiting, show
 from blueprints.circles.rows import comment_row, comment_rows, comment_said, post_row, shelf
@@ -23,7 +23,7 @@ from core import hx, markup
 from core.errors import Conflict, Gone, Invalid
 from core.fragments import KEY_HOLE, kept, region
 from core.guard import limit
-from core.policy import can, require
+from core.policy import Actor, can, require
 from core.streams import position
 from core.viewer import current_actor
 from models import Pending
@@ -109,12 +109,15 @@ def preview(slug: str) -> Response:
 
 @bp.get("/circles/<slug>/posts/<int:number>", permission="circle:see")
 def post(slug: str, number: int) -> Response:
+    """Which comments come first is remembered until the browser forgets it."""
+    if request.args.get("order") in ("old", "new"):
+        session["comments"] = request.args["order"]
     return post_page(slug, number)
 
 
 def post_page(slug: str, post_id: int, *, status: int = 200, answering: dict[str, Any] | None = None) -> Response:
     """A post with its latest comments, or those before `before`; `answering` is what was typed beneath it."""
-    actor = current_actor()
+    actor, newest_first = current_actor(), order() == "new"
     here = room(actor, slug)
     row = reading.post(actor, here, post_id)
     before = whole(request.args.get("before")) or risen(actor, here, post_id)
@@ -123,11 +126,16 @@ def post_page(slug: str, post_id: int, *, status: int = 200, answering: dict[str
     if reply_to and page.rows and reply_to < page.rows[0].id:  # what is answered stands on the page
         page = reading.comments(actor, here, post_id, reply_to + 1)
     new = unread.comments(actor, here, post_id)
+    first = _first_comment(actor, here, row)
+    rows = [each for each in page.rows if first is None or each.id != first.id]
+    answers = reading.replies(actor, here, post_id, rows) | _unfolded(actor, here, post_id)
+    comments = comment_rows(actor, here, row, rows, answers, new)
     context = {
         "here": here,
         "post": row,
-        "comments": comment_rows(actor, here, page.rows, reading.replies(actor, here, post_id, page.rows), new),
+        "comments": comments[::-1] if newest_first else comments,
         "earlier_url": _earlier(slug, row, page),
+        "newest_first": newest_first,
     }
     if before and hx.wants_fragment():
         return hx.fragment(render_template("circles/_comments.html", **context))
@@ -139,10 +147,36 @@ def post_page(slug: str, post_id: int, *, status: int = 200, answering: dict[str
         status=status,
         **context | around(here, "posts"),
         shown=post_row(shown, whole=True),
-        takes_part=may_answer,
+        takes_part=may_answer and (row.locked_at is None or here.is_moderator),
+        pinned=_pinned(actor, here, row, first) if first else "",
         **comments_page(actor, here, row, new, page.rows, newest=not before),
         composer=answer_composer(here, row, answering, reply_to) if may_answer else "",
     )
+
+
+def order() -> str:
+    """`old` or `new`: which comments come first, as the reader chose last."""
+    chosen = request.args.get("order") or session.get("comments")
+    return "new" if chosen == "new" else "old"
+
+
+def _first_comment(actor: Actor, here: Room, post: PostRow) -> CommentRow | None:
+    """The comment that stands first beneath the post, unless it is gone."""
+    try:
+        row = reading.comment(actor, here, post.id, post.pinned_comment) if post.pinned_comment else None
+    except Gone:
+        return None
+    return row if row and row.deleted_at is None and row.hidden_at is None else None
+
+
+def _pinned(actor: Actor, here: Room, post: PostRow, first: CommentRow) -> Markup:
+    return comment_rows(actor, here, post, [first], reading.replies(actor, here, post.id, [first]))[0]
+
+
+def _unfolded(actor: Actor, here: Room, post_id: int) -> dict[int, list[CommentRow]]:
+    """All the replies among which the one stands that the address names."""
+    parent = top_of(here, post_id, request.args.get("reply") or request.args.get("from"))
+    return {parent: reading.earlier_replies(actor, here, post_id, parent)} if parent else {}
 
 
 def top_of(here: Room, post_id: int, text: Any) -> int | None:
@@ -157,7 +191,9 @@ def top_of(here: Room, post_id: int, text: Any) -> int | None:
 
 def answer(**values: Any) -> dict[str, Any]:
     """What a composer of comments shows: empty, or what was typed with what is wrong with it."""
-    return {"body": "", "errors": {}, "key": hx.new_key(), "parent_id": None, "warned": False, "seen_at": ""} | values
+    return {"body": "", "errors": {}, "key": hx.new_key(), "parent_id": None, "warned": False, "seen_at": ""} | {
+        "newest_first": order() == "new"
+    } | values
 
 
 def _asked_reply() -> str | None:
@@ -180,7 +216,7 @@ def answer_composer(here: Room, row: PostRow, answering: dict[str, Any] | None, 
     if draft:
         return region("circles/_comment_composer.html", here=here, post=row, answering=draft)
     blank = answer(key=KEY_HOLE, parent_id=reply_to)
-    key = (here.slug, row.id, reply_to)
+    key = (here.slug, row.id, reply_to, blank["newest_first"])
     return kept("circles/_comment_composer.html", key, here=here, post=row, answering=blank)
 
 
@@ -211,8 +247,9 @@ def _changes(here: Room, row: PostRow, since: int) -> str:
         post=row,
         shown=shelf(actor, here, row),
         position=changed[-1].post_seq if len(changed) == reading.MOST_CHANGES else row.seq,
-        fresh=[(each, comment_row(actor, here, each)) for each in fresh],
-        altered=[comment_said(actor, here, each, oob=True) for each in changed if each.born_seq <= since],
+        newest_first=order() == "new",
+        fresh=[(each, comment_row(actor, here, row, each)) for each in fresh],
+        altered=[comment_said(actor, here, row, each, oob=True) for each in changed if each.born_seq <= since],
     )
 
 

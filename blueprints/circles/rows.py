@@ -21,6 +21,8 @@ from core.i18n import ago
 from core.markup import trusted
 from core.policy import Actor, can
 
+NO_ITEMS = trusted("")
+
 
 @dataclass(frozen=True)
 class Powers:
@@ -46,7 +48,7 @@ class Shelf:
     poll: PollRow | None = None
     card: CardRow | None = None
     shared: SharedRow | None = None
-    menu: Markup = trusted("")
+    menu: Markup = NO_ITEMS
     is_new: bool = False
 
 
@@ -93,52 +95,87 @@ def post_row(shown: Shelf, *, whole: bool = False) -> Markup:
     return kept("circles/_post.html", key, shown=shown, whole=whole)
 
 
+@dataclass(frozen=True)
+class Beneath:
+    """How a comment stands beneath its post: whether it can be answered, whether the reader may put it first (`pin`,
+    `unpin`, or neither), and what other blueprints put into its menu."""
+
+    answers: bool
+    pin: str = ""
+    menu: Markup = NO_ITEMS
+
+
 def comment_rows(
-    actor: Actor, here: Room, rows: list[CommentRow], answers: dict[int, list[CommentRow]], new: Unread = NOTHING
-) -> list[Markup]:
+    actor: Actor, here: Room, post: PostRow, rows: list[CommentRow], answers: dict[int, list[CommentRow]],
+    new: Unread = NOTHING,
+) -> list[Markup]:  # fmt: skip
     """Each comment of a page as HTML, with the replies that are shown beneath it; a line before the first of the `new`
     ones."""
     everyone = [*rows, *(reply for replies in answers.values() for reply in replies)]
     known = _powers_by_author(actor, here, {row.author_id for row in everyone})
+    places = _places(actor, here, post, everyone)
     fresh = frozenset(each.id for each in everyone if new.is_new(each.id, each.author_id, actor.member_id))
-    shown = [(row.id, _comment(here, row, answers.get(row.id, []), known, fresh, new.first)) for row in rows]
+    shown = [(row.id, _comment(here, row, answers.get(row.id, []), known, places, fresh, new.first)) for row in rows]
     return [_after_line(html, id_ == new.first) for id_, html in shown]
+
+
+def _places(actor: Actor, here: Room, post: PostRow, rows: list[CommentRow]) -> dict[int, Beneath]:
+    answers = post.locked_at is None or here.is_moderator
+    may_pin = can(actor, "comment:pin", (here, post.author_id))
+    there = [row for row in rows if not is_gap(row)]
+    menus = slot("circles.comment_menu", actor, [(row.id, row.author_id, here.id) for row in there])
+    pins = {row.id for row in there if may_pin and row.parent_id is None and row.hidden_at is None}
+    return {
+        row.id: Beneath(
+            answers, ("unpin" if row.id == post.pinned_comment else "pin") if row.id in pins else "",
+            trusted("").join(menus.get(row.id, ())),
+        )
+        for row in rows
+    }  # fmt: skip
 
 
 def _after_line(html: Markup, is_first: bool) -> Markup:
     return still("circles/_unread_line.html", anchor="first-unread") + html if is_first else html
 
 
-def comment_row(actor: Actor, here: Room, row: CommentRow) -> Markup:
+def comment_row(actor: Actor, here: Room, post: PostRow, row: CommentRow) -> Markup:
     """One comment that is new on the page, so without replies."""
-    return _comment(here, row, [], {row.author_id: powers(actor, here, row.author_id)})
+    known = {row.author_id: powers(actor, here, row.author_id)}
+    return _comment(here, row, [], known, _places(actor, here, post, [row]))
 
 
-def comment_said(actor: Actor, here: Room, row: CommentRow, *, oob: bool = False) -> Markup:
+def comment_said(actor: Actor, here: Room, post: PostRow, row: CommentRow, *, oob: bool = False) -> Markup:
     """What a comment says and its tools, without its replies: the part that changes. `oob` finds its own place."""
-    mine = _gap(row, powers(actor, here, row.author_id))
-    key = (row, here.slug, mine, ago(row.created_at), oob)
-    return kept("circles/_comment_said.html", key, comment=row, slug=here.slug, powers=mine, oob=oob)
+    mine, beneath = _gap(row, powers(actor, here, row.author_id)), _places(actor, here, post, [row])[row.id]
+    key = (row, here.slug, mine, beneath, ago(row.created_at), oob)
+    return kept(
+        "circles/_comment_said.html", key, comment=row, slug=here.slug, powers=mine, beneath=beneath, oob=oob
+    )
 
 
 def _comment(
     here: Room, row: CommentRow, replies: list[CommentRow], known: dict[int | None, Powers],
-    fresh: frozenset[int] = frozenset(), first_new: int | None = None,
+    places: dict[int, Beneath], fresh: frozenset[int] = frozenset(), first_new: int | None = None,
 ) -> Markup:  # fmt: skip
     answered = tuple(
-        _after_line(_comment(here, reply, [], known, fresh), reply.id == first_new) for reply in replies
+        _after_line(_comment(here, reply, [], known, places, fresh), reply.id == first_new) for reply in replies
     )
-    mine = _gap(row, known[row.author_id])
+    mine, beneath = _gap(row, known[row.author_id]), places[row.id]
     hidden = max(0, row.reply_count - len(answered))
     first = replies[0].id if replies else 0
     is_new = row.id in fresh and not row.deleted_at
-    key = (row, here.slug, mine, ago(row.created_at), answered, hidden, first, is_new)
+    key = (row, here.slug, mine, beneath, ago(row.created_at), answered, hidden, first, is_new)
     return kept(
-        "circles/_comment.html", key, comment=row, slug=here.slug, powers=mine, replies=answered, hidden=hidden,
-        first=first, is_new=is_new,
+        "circles/_comment.html", key, comment=row, slug=here.slug, powers=mine, beneath=beneath, replies=answered,
+        hidden=hidden, first=first, is_new=is_new,
     )  # fmt: skip
 
 
+def is_gap(row: CommentRow) -> bool:
+    """Deleted, or hidden from these eyes: its place is there, its words are not."""
+    return row.deleted_at is not None or (row.hidden_at is not None and not row.html)
+
+
 def _gap(row: CommentRow, mine: Powers) -> Powers:
-    """Nothing can be done with a comment that was deleted, except answering those who answered it."""
-    return mine if row.deleted_at is None else replace(mine, edits=False, deletes=False)
+    """Nothing can be done with a comment that is gone, except answering those who answered it."""
+    return replace(mine, edits=False, deletes=False) if is_gap(row) else mine

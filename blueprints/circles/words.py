@@ -51,7 +51,7 @@ words({
     "topic_gone": _l("This topic is not there any more. Choose another one."),
     "due_shape": _l("Choose date and time for publishing it later."),
     "due_range": _l("Choose a moment at least %(fewest)s minutes and at most a year from now."),
-    "pending_full": _l("You have %(most)s posts waiting, which is as many as fit. Publish or delete one of them first."),
+    "pending_full": _l("You have %(most)s posts waiting, which is as many as fit. Publish or delete one first."),
     "pending_decided": _l("This has been decided about already."),
     "pending_not_now": _l("Its author may not write here at the moment, so it cannot be published."),
     "pin_top_only": _l("Only a comment that answers nobody can be put first."),
