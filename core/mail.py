@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import formatdate, make_msgid
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -29,8 +30,7 @@ def deliver(letter: Letter) -> None:
     """Send now. Raises OSError or smtplib.SMTPException when the server cannot be reached or refuses."""
     config = current()
     if not config.smtp_url:
-        headers = "".join(f"\n{header}: {value}" for header, value in letter.headers.items())
-        log.warning("letter to %s\nSubject: %s%s\n\n%s", letter.to, letter.subject, headers, letter.text)
+        log.warning("letter to %s\nSubject: %s\n\n%s", letter.to, letter.subject, letter.text)
         return
     url = urlsplit(config.smtp_url)
     with _connected(url) as server:
@@ -52,8 +52,23 @@ def _connected(url: SplitResult) -> smtplib.SMTP:
     return smtplib.SMTP(host, url.port or 587, timeout=TIMEOUT_SECONDS)
 
 
+class _AsWritten(EmailPolicy):
+    """Addresses in headers of our own stay in one piece: Python would cut a long one into encoded words, which mail
+    programs do not look for there."""
+
+    def fold(self, name: str, value: str) -> str:
+        return f"{name}: {value}{self.linesep}" if _is_address(name, value) else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self.fold(name, value).encode() if _is_address(name, value) else super().fold_binary(name, value)
+
+
+def _is_address(name: str, value: str) -> bool:
+    return name == "List-Unsubscribe" and value.isascii() and value.isprintable() and len(value) < 900
+
+
 def _message(letter: Letter, config: Config) -> EmailMessage:
-    message = EmailMessage()
+    message = EmailMessage(policy=_AsWritten())
     host = urlsplit(config.base_url).hostname or "localhost"
     message["From"] = config.mail_from or f"quanzi@{host}"
     name, _, domain = letter.to.rpartition("@")

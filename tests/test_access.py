@@ -9,16 +9,33 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from blueprints.accounts.addresses import PURPOSE
-from blueprints.circles.invite_links import LinkDraft, make_link
 from blueprints.circles.arranging import pin_post
 from blueprints.circles.bookmarks import keep
+from blueprints.circles.commenting import write_comment
+from blueprints.circles.invite_links import LinkDraft, make_link
 from blueprints.circles.polls import PollDraft as PostPollDraft
 from blueprints.circles.polls import create as create_poll
+from blueprints.moderation.actions import Ruling, act
+from blueprints.moderation.cases import open_case
+from blueprints.moderation.subjects import locate
 from blueprints.notices.digests import token as summary_token
 from blueprints.polls.actions import PollDraft, open_poll
 from core import clock, config, jobs, links
 from core.policy import catalogue
-from models import Export, InviteLink, Job, JoinRequest, Pending, Post, Session, SiteInvitation
+from models import (
+    Circle,
+    Export,
+    InviteLink,
+    Job,
+    JoinRequest,
+    ModerationCase,
+    ModerationDecision,
+    Pending,
+    Post,
+    Session,
+    SiteInvitation,
+    WatchedWord,
+)
 from tests.access_table import CIRCLES, ROLES, TABLE, Row
 from tests.cast import Cast, assemble, png, read_cast
 from tests.conftest import House, csrf_of, signed_in
@@ -56,10 +73,26 @@ def furnish(app: Flask) -> None:
         created_at=now, extras='{"topic": null, "poll": null, "shared": null, "card": null, "mentions": [], "text": "x"}',
         held_for="approval", refused_at=now,
     )  # fmt: skip
+    moderate(cast)
     Job.create(name="letter", due_at=now, created_at=now, failed_at=now, error="no way")
     (config.current().data / "exports" / "lin.zip").write_bytes(b"PK\x05\x06" + bytes(18))
     Export.create(member=cast.lin.id, file_name="lin.zip", size=22, asked_at=now, ready_at=now,
                   expires_at=now + clock.DAY)  # fmt: skip
+
+
+def moderate(cast: Cast) -> None:
+    """In every circle a case, a word that is watched, something that waits, and a decision about lin."""
+    for circle in (cast.running, cast.desk, cast.darkroom):
+        subject = locate("post", cast.post_in(circle).id)
+        assert subject is not None
+        open_case(subject, circle.id, "circle")
+        WatchedWord.create(circle=circle, word="x", key="x", action="hold", added_at=clock.now())
+    act(cast.may.actor, "comment", say_something(cast), Ruling("hide", reason=":spam"))
+
+
+def say_something(cast: Cast) -> int:
+    mine = cast.post_in(cast.running)
+    return int(write_comment(cast.lin.actor, mine.circle_id, mine.id, "看不惯").id)
 
 
 def rules(app: Flask) -> dict[str, Rule]:
@@ -79,6 +112,8 @@ def address(route: str, cast: Cast, circle_name: str) -> str:
         number = str({"running": cast.leaving, "desk": cast.che, "darkroom": cast.lin}[circle_name].id)
     elif any(part in route for part in ("/requests/", "/invitations/", "/polls/", "/pending/")):
         number = "1"
+    elif any(part in route for part in ("/cases/", "/decisions/", "/waiting/", "/words/")):
+        number = str(moderated(route, circle, cast))
     elif "/jobs/" in route:
         number = str(Job.get(Job.failed_at.is_null(False)).id)
     values = {
@@ -86,9 +121,20 @@ def address(route: str, cast: Cast, circle_name: str) -> str:
         "digest": "x", "name": "app.css", "key": cast.picture_in(circle), "size": "s", "export_id": "1",
         "code": InviteLink.get().code,
         "session_id": str(Session.select(Session.id).order_by(Session.id.desc()).limit(1).scalar() or 0),
-        "token": token(route, cast), "names": "post:circle-1",
+        "token": token(route, cast), "names": "post:circle-1", "kind": "picture" if "<key>" in route else "post",
     }  # fmt: skip
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda match: values[match[1]], route.partition(" ")[2])
+
+
+def moderated(route: str, circle: Circle, cast: Cast) -> int:
+    """Something in this circle, for those who look after it to decide."""
+    if "/words/" in route:
+        return int(WatchedWord.get(WatchedWord.circle == circle).id)
+    if "/waiting/" in route:
+        return int(Pending.get(Pending.circle == cast.running).id)
+    if "/cases/" in route:
+        return int(ModerationCase.get(ModerationCase.subject_id == cast.post_in(circle).id).id)
+    return int(ModerationDecision.get().id)
 
 
 def token(route: str, cast: Cast) -> str:

@@ -21,7 +21,7 @@ ICONS = {
 
 @fills("notices.row")
 def notices(actor: Actor, rows: list[NoticeRow]) -> dict[int, str]:
-    shown = {}
+    shown: dict[int, str] = {}
     for each in told.told(actor, rows):
         person = each.people[0] if each.people and each.people[0].name and each.row.kind not in ICONS else None
         shown[each.row.id] = region(
@@ -80,27 +80,27 @@ def _pinned(each: Told) -> str:
 def _reacted(each: Told) -> str:
     names = {"name": _name(each), "other": _name(each, 1), "circle": each.circle.name}
     if each.comment:
-        if each.count == 1:
+        if each.many == 1:
             return _("%(name)s reacted to your comment in %(circle)s", **names)
-        if each.count == 2:
+        if each.many == 2:
             return _("%(name)s and %(other)s reacted to your comment in %(circle)s", **names)
         return ngettext(
             "%(name)s, %(other)s and one more reacted to your comment in %(circle)s",
-            "%(name)s, %(other)s and %(num)s others reacted to your comment in %(circle)s", each.count - 2, **names,
+            "%(name)s, %(other)s and %(num)s others reacted to your comment in %(circle)s", each.many - 2, **names,
         )  # fmt: skip
-    if each.count == 1:
+    if each.many == 1:
         return _("%(name)s reacted to your post in %(circle)s", **names)
-    if each.count == 2:
+    if each.many == 2:
         return _("%(name)s and %(other)s reacted to your post in %(circle)s", **names)
     return ngettext(
         "%(name)s, %(other)s and one more reacted to your post in %(circle)s",
-        "%(name)s, %(other)s and %(num)s others reacted to your post in %(circle)s", each.count - 2, **names,
+        "%(name)s, %(other)s and %(num)s others reacted to your post in %(circle)s", each.many - 2, **names,
     )  # fmt: skip
 
 
 def _asked(each: Told) -> str:
     return ngettext(
-        "%(num)s person asks to join %(circle)s", "%(num)s people ask to join %(circle)s", each.count,
+        "%(num)s person asks to join %(circle)s", "%(num)s people ask to join %(circle)s", each.many,
         circle=each.circle.name,
     )  # fmt: skip
 
@@ -152,12 +152,12 @@ def summary(actor: Actor, asked: list[Any]) -> dict[int, str]:
 
 def _paragraph(missed: Missed) -> str:
     facts = {"circle": missed.circle.name}
-    if missed.count >= MOST_MISSED:
+    if missed.many >= MOST_MISSED:
         head = _("%(circle)s: more than a hundred posts that you have not seen", **facts)
     else:
         head = ngettext(
             "%(circle)s: one post that you have not seen", "%(circle)s: %(num)s posts that you have not seen",
-            missed.count, **facts,
+            missed.many, **facts,
         )  # fmt: skip
     lines = [f"– {title or _('Pictures')}" for _id, title in missed.posts]
     return "\n".join([head, *lines, url_for("circles.show", slug=missed.circle.slug, _external=True)])

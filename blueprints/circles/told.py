@@ -47,12 +47,12 @@ NOBODY = Face(0, "", None)
 
 
 class Told(NamedTuple):
-    """`people` are those to be named, last first, `count` how many there are. `post` and `comment` say where it is."""
+    """`people` are those to be named, last first, `many` how many there are. `post` and `comment` say where it is."""
 
     row: NoticeRow
     circle: CircleRow
     people: tuple[Face, ...] = ()
-    count: int = 0
+    many: int = 0
     quote: str = ""
     post: int | None = None
     comment: int | None = None
@@ -266,7 +266,7 @@ def _of_comment(row: NoticeRow, circle: CircleRow, seen: _Seen) -> Told | None:
 def _of_circle(row: NoticeRow, circle: CircleRow, seen: _Seen) -> Told | None:
     if row.kind == "asked":
         count = seen.asking.get(circle.id, 0)
-        return Told(row, circle, count=count) if count else None
+        return Told(row, circle, many=count) if count else None
     if row.kind == "invited":
         invitation = seen.invited.get(circle.id)
         return Told(row, circle, (invitation[0],), 1, invitation[1]) if invitation else None
@@ -293,7 +293,7 @@ class Missed(NamedTuple):
     """Posts of one circle that a member has not seen: how many (`MOST_MISSED` stands for more), and some of them."""
 
     circle: CircleRow
-    count: int
+    many: int
     posts: list[tuple[int, str]]
 
 
