@@ -87,6 +87,9 @@ LIMITS: dict[str, int] = {
     "post_bytes": 20 * 1024,
     "draft_bytes": 20 * 1024,
     "picture_bytes": 12 * MB,
+    "file_bytes": 20 * MB,
+    "card_page_bytes": 512 * 1024,
+    "card_picture_bytes": 5 * MB,
     "body_bytes": 64 * MB,
     "form_bytes": 512 * 1024,
     # pictures
@@ -100,11 +103,20 @@ LIMITS: dict[str, int] = {
     "picture_pixels": 40_000_000,
     "picture_frames": 150,
     "picture_frame_pixels": 60_000_000,
+    # files and link cards
+    "files_per_post": 5,
+    "file_name": 120,
+    "card_title": 200,
+    "card_text": 300,
+    "card_site": 100,
+    "card_days": 7,
     # things on a page
+    "page_mentions": 8,
     "page_posts": 20,
     "page_comments": 20,
     "page_replies": 50,
     "replies_shown": 3,
+    "page_versions": 10,
     "page_circles": 24,
     "page_members": 40,
     "page_search": 20,
@@ -274,7 +286,7 @@ def _read(setting: Setting, text: str) -> Any:
     return text
 
 
-FOLDERS = ("media", "exports", "snapshots")
+FOLDERS = ("media", "files", "exports", "snapshots")
 
 
 def ensure_data_folder(data: Path) -> dict[str, str]:

@@ -25,7 +25,6 @@ from models import (
     Pin,
     Post,
     PostLike,
-    PostRevision,
     Topic,
 )
 
@@ -250,13 +249,6 @@ def source(actor: Actor, here: Room, number: int) -> tuple[str, str]:
     require(actor, "post:edit", (here, shown.author_id))
     title, text = Post.select(Post.title, Post.source).where(Post.id == number).tuples().first()
     return title, text
-
-
-def revisions(actor: Actor, here: Room, number: int) -> list[PostRevision]:
-    """What a post said before, newest first; for everyone who may read it."""
-    post(actor, here, number)
-    query = PostRevision.select().where(PostRevision.post == number).order_by(PostRevision.id.desc())
-    return list(query.limit(LIMITS["page_admin"]))
 
 
 # ---- comments -----------------------------------------------------------------------------------------------

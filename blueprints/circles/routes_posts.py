@@ -17,6 +17,7 @@ from blueprints.circles.routes import around, composer, own_waiting, show
 from blueprints.circles.rows import comment_row, comment_rows, comment_said, post_row, shelf
 from blueprints.circles.rows_unread import comments_page, risen
 from blueprints.circles.rows_web import show_post
+from blueprints.circles.versions import versions
 from blueprints.drafts import actions as drafts
 from blueprints.drafts import queries as drafts_of
 from core import hx, markup
@@ -282,7 +283,11 @@ def history(slug: str, number: int) -> Response:
     actor = current_actor()
     here = room(actor, slug)
     row = reading.post(actor, here, number)
-    return hx.page("circles/history.html", here=here, post=row, revisions=reading.revisions(actor, here, number))
+    page = versions(actor, here, number, whole(request.args.get("before")))
+    older_url = page.older and url_for(".history", slug=slug, number=number, before=page.older)
+    if hx.wants_fragment():
+        return hx.fragment(render_template("circles/_versions.html", versions=page.rows, older_url=older_url))
+    return hx.page("circles/history.html", here=here, post=row, versions=page.rows, older_url=older_url)
 
 
 @bp.post("/circles/<slug>/posts/<int:number>/like", permission="post:like")
