@@ -26,21 +26,40 @@ class Letter:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+class NotReached(OSError):
+    """The server was not reached, or did not let us in: the letter was certainly not sent."""
+
+
 def deliver(letter: Letter) -> None:
-    """Send now. Raises OSError or smtplib.SMTPException when the server cannot be reached or refuses."""
+    """Send now. Raises NotReached, and OSError or smtplib.SMTPException for what breaks after that, when the letter may
+    have arrived or not."""
     config = current()
     if not config.smtp_url:
         log.warning("letter to %s\nSubject: %s\n\n%s", letter.to, letter.subject, letter.text)
         return
     url = urlsplit(config.smtp_url)
-    with _connected(url) as server:
+    message = _message(letter, config)
+    try:
+        server = _let_in(url)
+    except (OSError, smtplib.SMTPException) as error:
+        raise NotReached(str(error)) from error
+    with server:
+        server.send_message(message)
+
+
+def _let_in(url: SplitResult) -> smtplib.SMTP:
+    server = _connected(url)
+    try:
         if url.scheme == "smtp":
             server.ehlo()
             if url.username or server.has_extn("starttls"):  # a password never travels in the clear
                 server.starttls(context=ssl.create_default_context())
         if url.username:
             server.login(unquote(url.username), unquote(url.password or ""))
-        server.send_message(_message(letter, config))
+    except BaseException:
+        server.close()
+        raise
+    return server
 
 
 def _connected(url: SplitResult) -> smtplib.SMTP:

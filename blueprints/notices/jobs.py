@@ -1,17 +1,8 @@
 """The summary by e-mail, and notices whose time is over."""
 
-import smtplib
-import socket
-
 from blueprints.notices import digests, words_summary
 from core import clock, mail, notices
 from core.jobs import Running, job
-
-NOT_SENT = (
-    ConnectionRefusedError, socket.gaierror, smtplib.SMTPConnectError, smtplib.SMTPHeloError,
-    smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError,
-)  # fmt: skip
-"""Errors from before the letter was handed over. After others it may have arrived."""
 
 
 @job("notices.digest", every_seconds=900)
@@ -34,7 +25,7 @@ def send_summary(running: Running, member: int, until: int) -> None:
         return
     try:
         mail.deliver(letter)
-    except NOT_SENT:
+    except mail.NotReached:
         digests.give_back(member, since, until)
         raise
 

@@ -34,7 +34,7 @@ def bell() -> Response:
     count = queries.unseen(current_actor())
     if request.args.get("shown") == str(count):
         return hx.unchanged()
-    return hx.fragment(render_template("notices/_bell_again.html", bell_count=count, oob=True))
+    return hx.fragment(render_template("notices/_bell_again.html", bell_count=count))
 
 
 @bp.get("/notices/<int:number>", permission="notice:read")

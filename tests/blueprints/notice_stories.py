@@ -1,6 +1,7 @@
 """What the stories about notices share."""
 
 from core import notices
+from core.blueprint import slot
 from core.notices import COLUMNS, NoticeRow
 from models import Circle, Membership, Notice
 
@@ -28,3 +29,11 @@ def rings(person) -> int:
 
 def nothing_told_yet() -> None:
     Notice.delete().execute()
+
+
+def words(app, person) -> list[str]:
+    """Their notices as the list has them, newest first; what they may not see is left out."""
+    with app.test_request_context():
+        listed = rows(person)
+        shown = slot("notices.row", person.actor, listed)
+        return [str(html) for row in listed for html in shown.get(row.id, ())]
