@@ -28,6 +28,8 @@ SETTINGS = {
     "founding": "members", "reading": "everyone", "contact": "",
 }  # fmt: skip
 
+SCREEN = {"approval": "none", "newcomer_days": "0", "newcomer_posts": "0"}
+
 TABLE: dict[str, Row] = {
     "GET /": Row(("+ 3 + + + + + + +",)),
     "GET /about": Row(("+ + + + + + + + +",)),
@@ -38,6 +40,7 @@ TABLE: dict[str, Row] = {
     "POST /admin/invitations/<int:number>/revoke": Row(("S 3 3 4 4 4 4 + +",)),
     "GET /admin/jobs": Row(("S 3 3 4 4 4 4 + +",)),
     "POST /admin/jobs/<int:number>/retry": Row(("S 3 3 4 4 4 4 + +",)),
+    "GET /admin/looks": Row(("S 3 3 4 4 4 4 4 +",)),
     "GET /admin/people/": Row(("S 3 3 4 4 4 4 + +",)),
     "GET /admin/people/<username>": Row(("S 3 3 4 4 4 4 + +",)),
     "POST /admin/people/<username>/lift": Row(("S 3 3 4 4 4 4 + +",)),
@@ -45,12 +48,38 @@ TABLE: dict[str, Row] = {
     "POST /admin/people/<username>/sign-out": Row(("S 3 3 4 4 4 4 + +",)),
     "POST /admin/people/<username>/staff": Row(("S 3 3 4 4 4 4 3 +",), {"on": "1"}),
     "POST /admin/people/<username>/suspend": Row(("S 3 3 4 4 4 4 + +",), {"reason": "x", "days": "7"}),
+    "GET /admin/reports": Row(("S 3 3 4 4 4 4 + +",)),
     "GET /admin/settings": Row(("S 3 3 4 4 4 4 + +",)),
     "POST /admin/settings": Row(("S 3 3 4 4 4 4 + +",), SETTINGS),
     "GET /assets/<digest>/<path:name>": Row(("+ + + + + + + + +",)),
     "GET /circles/": Row(("+ 3 + + + + + + +",)),
     "POST /circles/": Row(
         ("S 3 3 + + + + + +",), CIRCLE | {"slug": "new-one"}
+    ),
+    "GET /circles/<slug>/log": Row(("+ 3 + + + + + + +", "S 3 3 3 3 3 + 3 3", "4 3 4 4 + 4 + 4 4")),
+    "GET /circles/<slug>/moderation/": Row(("S 3 3 3 3 + + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 + 4 4")),
+    "GET /circles/<slug>/moderation/act/<kind>/<int:number>": Row(
+        ("S 3 3 3 3 + + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 + 4 4")
+    ),
+    "POST /circles/<slug>/moderation/act/<kind>/<int:number>": Row(
+        ("S 3 3 3 3 + + 3 3", "S 3 3 3 3 3 3 3 3", "S 3 3 4 3 4 + 4 4"), {"thing": "hide", "reason": ":spam"}
+    ),
+    "GET /circles/<slug>/moderation/looks": Row(("S 3 3 4 4 4 + 4 4", "S 3 3 4 4 4 + 4 4", "S 3 3 4 4 4 + 4 4")),
+    "POST /circles/<slug>/moderation/waiting/<int:number>": Row(
+        ("S 3 3 3 3 C C 3 3", "S 3 3 3 3 3 C 3 3", "S 3 3 4 3 4 C 4 4"), {"accept": "1"}
+    ),
+    "GET /circles/<slug>/settings/moderation": Row(("S 3 3 3 3 3 + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 + 4 4")),
+    "POST /circles/<slug>/settings/moderation": Row(
+        ("S 3 3 3 3 3 + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 + 4 4"), SCREEN
+    ),
+    "POST /circles/<slug>/settings/moderation/reasons": Row(
+        ("S 3 3 3 3 3 + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 + 4 4"), {"reasons": "x"}
+    ),
+    "POST /circles/<slug>/settings/moderation/words": Row(
+        ("S 3 3 3 3 3 + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 + 4 4"), {"words": "y", "action": "hold"}
+    ),
+    "POST /circles/<slug>/settings/moderation/words/<int:number>/remove": Row(
+        ("S 3 3 3 3 3 + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 3 4 + 4 4")
     ),
     "GET /circles/catch-up": Row(("S 3 3 + + + + + +",)),
     "GET /circles/<slug>": Row(("+ 3 + + + + + + +", "+ 3 + + + + + + +", "4 3 4 4 + 4 + 4 4")),
@@ -109,9 +138,6 @@ TABLE: dict[str, Row] = {
     "GET /circles/<slug>/mine": Row(("S 3 3 3 + + + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 + 4 + 4 4")),
     "POST /circles/<slug>/mine": Row(
         ("S 3 3 3 + + + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 + 4 + 4 4"), {"notify": "all"}
-    ),
-    "POST /circles/<slug>/members/<int:number>/remove": Row(
-        ("S 3 3 3 3 + + 3 3", "S 3 3 3 3 3 C 3 3", "S 3 3 4 3 4 + 4 4"), {"reason": "x"}
     ),
     "POST /circles/<slug>/members/<int:number>/role": Row(
         ("S 3 3 3 3 3 + 3 3", "S 3 3 3 3 3 C 3 3", "S 3 3 4 3 4 + 4 4"), {"role": "moderator"}
@@ -275,6 +301,13 @@ TABLE: dict[str, Row] = {
     "POST /me/pending/<int:number>/discard": Row(("S 3 3 4 + 4 4 4 4",)),
     "POST /me/pending/<int:number>/send": Row(("S 3 3 4 + 4 4 4 4",)),
     "GET /media/<key>/<size>.webp": Row(("+ 4 + + + + + + +", "4 4 4 4 4 4 + 4 4", "4 4 4 4 + 4 + 4 4")),
+    "GET /moderation/cases/<int:number>": Row(("S 3 3 4 4 + + 4 4",)),
+    "POST /moderation/cases/<int:number>": Row(("S 3 3 4 4 + + 4 4",), {"thing": "", "person": ""}),
+    "GET /moderation/cases/<int:number>/pictures/<key>": Row(("S 3 3 4 4 + + 4 4",)),
+    "GET /moderation/decisions/<int:number>": Row(("S 3 3 4 + + + 4 4",)),
+    "POST /moderation/decisions/<int:number>/answer": Row(("S 3 3 4 4 4 4 4 4",), {"upheld": "1"}),
+    "POST /moderation/decisions/<int:number>/appeal": Row(("S 3 3 4 + 4 4 4 4",), {"words": "x"}),
+    "POST /moderation/decisions/<int:number>/reverse": Row(("S 3 3 4 4 + + 4 4",)),
     "GET /notices/": Row(("S 3 3 + + + + + +",)),
     "GET /notices/<int:number>": Row(("S 3 3 + + + + + +",)),
     "POST /notices/<int:number>/read": Row(("S 3 3 + + + + + +",)),
@@ -292,6 +325,8 @@ TABLE: dict[str, Row] = {
     "POST /preferences": Row(("+ + + + + + + + +",), {"theme": "dark"}),
     "GET /register": Row(("+ 3 + + + + + + +",)),
     "POST /register": Row(("+ 3 + + + + + + +",), {"username": "newcomer", "password": "battery staple 9"}),
+    "GET /report/<kind>/<key>": Row(("S 3 3 + C + + + +",)),
+    "POST /report/<kind>/<key>": Row(("S 3 3 + C + + + +",), {"reason": ":spam"}),
     "GET /reset": Row(("+ 3 + + + + + + +",)),
     "POST /reset": Row(("+ 3 + + + + + + +",), {"username": "lin"}),
     "GET /reset/<token>": Row(("+ 3 + + + + + + +",)),

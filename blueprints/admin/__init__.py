@@ -1,4 +1,4 @@
-from core.blueprint import Blueprint
+from core.blueprint import Blueprint, declare_slot
 
 bp = Blueprint(
     "admin",
@@ -6,4 +6,9 @@ bp = Blueprint(
     needs=("accounts",),
     url_prefix="/admin",
     cli_group=None,
+)
+
+declare_slot(
+    "admin.index",
+    "What waits for those who run the site, above the figures of admin. Things: ['index']; answer with `notice`s for it.",
 )

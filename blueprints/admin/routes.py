@@ -9,6 +9,7 @@ from blueprints.accounts.actions import make_reset_link, sign_out_everywhere
 from blueprints.admin import actions, bp, queries
 from blueprints.admin.forms import Invitation, Suspend, settings_form
 from core import config, hx, site
+from core.blueprint import slot
 from core.errors import Invalid
 from core.plain import clean_line
 from core.viewer import current_actor
@@ -32,7 +33,8 @@ def older(page: queries.Page, endpoint: str, **arguments: Any) -> str | None:
 
 @bp.get("/", permission="admin:open")
 def index() -> Response:
-    return hx.page("admin/index.html", now=queries.overview(current_actor()))
+    waiting = slot("admin.index", current_actor(), ["index"])["index"]
+    return hx.page("admin/index.html", now=queries.overview(current_actor()), waiting=waiting)
 
 
 # ---- settings -----------------------------------------------------------------------------------------------

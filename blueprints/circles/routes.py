@@ -238,4 +238,5 @@ def changes(slug: str) -> Response:
 def about(slug: str) -> Response:
     here = room(current_actor(), slug)
     show_circle(here, ".about")
-    return hx.page("circles/about.html", feed_url=feed_of(here), **around(here, "about"))
+    ways = slot("circles.about", current_actor(), [here])[here]
+    return hx.page("circles/about.html", feed_url=feed_of(here), ways=ways, **around(here, "about"))
