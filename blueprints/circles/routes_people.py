@@ -94,13 +94,6 @@ def _row_again(here: Room, member: int) -> Response:
     return hx.changed(address, person_row(actor, here, row, flairs.of_circle(here)), toast=_("Saved."))
 
 
-@bp.post("/circles/<slug>/members/<int:number>/remove", permission="circle:remove")
-def remove(slug: str, number: int) -> Response:
-    here = room(current_actor(), slug)
-    actions.remove(current_actor(), here.id, number)
-    return hx.see_other(url_for(".members", slug=slug), toast=_("They are no longer a member."))
-
-
 # ---- one's own membership -----------------------------------------------------------------------------------
 
 

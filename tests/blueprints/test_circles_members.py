@@ -211,11 +211,11 @@ def test_the_last_owner_stays_until_there_is_another(as_, post, cast):
 
 
 def test_a_moderator_removes_members_and_nobody_above(as_, post, cast):
-    may = as_("may")
+    may, out = as_("may"), {"kind": "remove", "days": "0", "reason": "x"}
     for who, status in (("lin", 303), ("che", 409), ("may", 409), ("ning", 303)):
-        assert post(may, f"/circles/night-run/members/{cast[who].id}/remove").status_code == status, who
+        assert post(may, f"/circles/night-run/members/{cast[who].id}/sanction", out).status_code == status, who
     assert role(cast.running, cast.lin) is None and role(cast.running, cast.che) == "owner"
-    assert post(as_("che"), f"/circles/night-run/members/{cast.may.id}/remove").status_code == 303
+    assert post(as_("che"), f"/circles/night-run/members/{cast.may.id}/sanction", out).status_code == 303
     assert role(cast.running, cast.may) is None
     assert AuditEntry.select().where(AuditEntry.action == "circle.remove").count() == 2
 

@@ -51,7 +51,8 @@ def more_posts(stage, address, count):
 
 
 def remove(stage, who):
-    stage.send(stage.owner, f"{stage.url}/members/{number_of(stage, who)}/remove", reason="x")
+    address = f"{stage.url}/members/{number_of(stage, who)}/sanction"
+    stage.send(stage.owner, address, kind="remove", days="0", reason="x")
 
 
 def assert_nothing_left(page, *words):
@@ -70,7 +71,7 @@ def test_within_two_seconds_a_removed_member_sees_nothing_of_the_circle(stage, w
     lin = stage.open_page(address, as_="lin") if where == "post" else stage.page("lin", where)
     expect(lin.locator("main")).to_contain_text("只说给里面的人听")
     began = time.monotonic()
-    stage.send(stage.owner, f"{stage.url}/members/{number}/remove", reason="x")
+    stage.send(stage.owner, f"{stage.url}/members/{number}/sanction", kind="remove", days="0", reason="x")
     assert_nothing_left(lin, "只说给里面的人听", "秘密", "只给里面的人")
     assert time.monotonic() - began < 4
     assert "秘密" not in lin.title() and "只给里面的人" not in lin.title()

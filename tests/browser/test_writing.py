@@ -253,7 +253,7 @@ def test_who_was_removed_keeps_the_words_with_and_without_javascript(stage):
     on.write(lin, LONG)
     plain.fill("#composer textarea", LONG)
     member = lin.evaluate("document.documentElement.dataset.member")
-    stage.send(stage.owner, f"{stage.url}/members/{member}/remove")
+    stage.send(stage.owner, f"{stage.url}/members/{member}/sanction", kind="remove", days="0", reason="x")
     lin.click("#composer button.primary")
     expect(lin.locator(".toast.is-error")).to_be_visible()
     expect(lin.locator("#composer textarea")).to_have_value(LONG)

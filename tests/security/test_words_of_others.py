@@ -39,8 +39,8 @@ def test_an_invitation_outlives_who_wrote_it_its_words_only_if_they_may(cast, in
 
 
 def test_the_audit_log_takes_no_text_of_a_person(as_, post, cast):
-    sent = {"reason": "说了一件很私人的事"}
-    assert post(as_("che"), f"/circles/night-run/members/{cast.lin.id}/remove", sent).status_code == 303
+    sent = {"kind": "remove", "days": "0", "reason": "说了一件很私人的事", "note": ""}
+    assert post(as_("che"), f"/circles/night-run/members/{cast.lin.id}/sanction", sent).status_code == 303
     entry = AuditEntry.get(AuditEntry.action == "circle.remove")
     assert entry.subject_id == cast.lin.id and json.loads(entry.detail) == {}
 
