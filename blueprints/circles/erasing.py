@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from blueprints.circles import invite_links, lasting, pending, presence, sanctions, telling
+from blueprints.circles import files, invite_links, lasting, pending, presence, sanctions, telling, unread
 from core import clock, notices, search
 from core.config import LIMITS, current
 from core.db import after_commit, atomic
@@ -47,13 +47,15 @@ def _empty_posts(ids: list[int]) -> None:
     PostRevision.delete().where(PostRevision.post.in_(ids)).execute()
     pending.drop_beneath(ids)
     lasting.empty_posts(ids)
+    files.drop("post", ids)
     mine = (Picture.subject_kind == "post") & Picture.subject_id.in_(ids)
     keys = [key for (key,) in Picture.select(Picture.key).where(mine).tuples()]
     Picture.delete().where(mine).execute()
-    Post.update(title="", source="", html="", excerpt="", picture_count=0, policy_version=0).where(
+    Post.update(title="", source="", html="", excerpt="", picture_count=0, file_count=0, card=None, policy_version=0).where(
         Post.id.in_(ids)
     ).execute()
     search.remove("post", ids)
+    unread.forget_posts(ids)
     telling.forget_posts(ids)
     folder = current().data / "media"
     for key in keys:
@@ -72,12 +74,14 @@ def _empty_comments(ids: list[int]) -> None:
 def erase_member(member: int, keeps_words: bool) -> None:
     """Inside the erasing transaction. Words stay nameless when they are kept, else they are emptied at once."""
     _leave_circles(member)
+    unread.forget_member(member)
     presence.forget(member)
     JoinRequest.delete().where(JoinRequest.member == member).execute()
     CircleInvitation.delete().where(CircleInvitation.member == member).execute()
     invite_links.forget_member(member, keeps_words)
     sanctions.forget_member(member)
     lasting.erase_member(member)
+    files.forget_uploader(member)
     pending.drop_of(member)
     theirs = CircleInvitation.invited_by == member
     if not keeps_words:

@@ -4,7 +4,7 @@ from typing import Any
 
 from peewee import JOIN
 
-from blueprints.circles import lasting
+from blueprints.circles import files, lasting
 from blueprints.circles.erasing import erase_member
 from core.personal import holds
 from models import (
@@ -21,6 +21,7 @@ from models import (
     Picture,
     Post,
     PostLike,
+    PostReading,
     PostRevision,
     Presence,
     Sanction,
@@ -29,8 +30,10 @@ from models import (
 
 def exports(member: int) -> tuple[dict[str, Any], list[str]]:
     content = _of_rooms(member) | _of_words(member) | lasting.copies(member)
+    content["files"], papers = files.of_member(member)
     kept = (Picture.uploader == member) & Picture.subject_kind.in_(("post", "circle", "pending"))
-    return content, [key for (key,) in Picture.select(Picture.key).where(kept).order_by(Picture.id).tuples()]
+    pictures = [key for (key,) in Picture.select(Picture.key).where(kept).order_by(Picture.id).tuples()]
+    return content, [*pictures, *papers]
 
 
 def _of_rooms(member: int) -> dict[str, Any]:
@@ -103,6 +106,11 @@ def _of_words(member: int) -> dict[str, Any]:
     )
     return {
         "posts": posts,
+        "read": list(
+            PostReading.select(PostReading.post, PostReading.comment, PostReading.read_at)
+            .where(PostReading.member == member)
+            .dicts()
+        ),
         "revisions": list(
             PostRevision.select(PostRevision.post, PostRevision.title, PostRevision.source, PostRevision.written_at)
             .where(PostRevision.editor == member)
@@ -148,6 +156,7 @@ holds(
         Circle,
         Membership,
         Presence,
+        PostReading,
         JoinRequest,
         CircleInvitation,
         InviteLink,

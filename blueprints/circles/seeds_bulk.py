@@ -14,12 +14,16 @@ from peewee import AutoField, ForeignKeyField, Model, fn
 from blueprints.circles import naming
 from blueprints.circles.categories import CATEGORIES
 from blueprints.circles.phrases import Phrases, Sample
+from blueprints.circles.seeds_measured import Furnished, furnish
 from core import clock, markup, search, tokens
 from core.db import atomic, is_postgres
 from core.names import name_skeleton
 from models import Circle, Comment, CommentLike, Member, Membership, Post, PostLike, SearchDoc, database
 
 BENCH = "bench"
+SMALL = "bench-small"
+SMALLER = 100
+SHAPES = ("plain", "big_and_small")
 BATCH = 20_000
 POSTS_A_CIRCLE = 5000
 LEAST_CIRCLES = 30
@@ -36,9 +40,12 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Plan:
+    """`shape` is plain, or big_and_small: nearly all in `bench`, a hundredth of posts and members in `bench-small`."""
+
     posts: int
     members: int
     seed: int
+    shape: str = "plain"
 
 
 @dataclass
@@ -69,6 +76,8 @@ class Batch:
 
 def fill(plan: Plan, say: Say) -> None:
     """Raises ValueError when the database was filled before, or when the numbers are too small to make sense."""
+    if plan.shape not in SHAPES:
+        raise ValueError(f"There is no shape {plan.shape}.")
     if plan.posts < 20 or plan.members < 20:
         raise ValueError("At least 20 posts and 20 members are needed.")
     if Member.select().where(Member.username == BENCH).exists():
@@ -106,10 +115,12 @@ class Filling:
         self.next_post = _next_id(Post)
         self.next_comment = _next_id(Comment)
         self.rooms: list[Room] = []
+        self.reader = 0
 
     def run(self) -> None:
         with atomic():
             people = self._members()
+            self.reader = people[0]
             self._circles(people)
         for first in range(0, self.plan.posts, BATCH):
             batch = Batch()
@@ -137,12 +148,13 @@ class Filling:
         return [row[0] for row in rows]
 
     def _circles(self, people: list[int]) -> None:
-        first, count = _next_id(Circle), max(LEAST_CIRCLES, self.plan.posts // POSTS_A_CIRCLE)
+        first, count = _next_id(Circle), self._how_many()
         circles, memberships, docs = [], [], []
         for index in range(count):
-            slug = f"seed-{index}" if index else BENCH
+            slug = self._slug(index)
             name, purpose = f"圈子 {slug}", "用来测量的一个圈子。"
             size = len(people) if index == 0 else self.dice.randint(10, 120)
+            size = size if self.is_plain or not index else max(20, len(people) // SMALLER)
             here = people[1:] if index == 0 else self.dice.sample(people[1:], min(size, len(people) - 1))
             room = Room(first + index, slug, here, search.document("post", "", circle=first + index))
             self.rooms.append(room)
@@ -159,11 +171,27 @@ class Filling:
         _insert(Membership, ("circle", "member", "role", "joined_at"), memberships)
         _insert(SearchDoc, ("kind", "subject_id", "circle", "tokens"), docs)
 
+    @property
+    def is_plain(self) -> bool:
+        return self.plan.shape == "plain"
+
+    def _how_many(self) -> int:
+        return max(LEAST_CIRCLES, self.plan.posts // POSTS_A_CIRCLE) if self.is_plain else 2
+
+    def _slug(self, index: int) -> str:
+        small = SMALL if not self.is_plain else f"seed-{index}"
+        return small if index else BENCH
+
+    def _room_of(self, index: int) -> Room:
+        if not self.is_plain:
+            return self.rooms[1 if index % (SMALLER + 1) == SMALLER else 0]
+        return self.rooms[0] if index % 2 == 0 else self.rooms[1 + self.dice.randrange(len(self.rooms) - 1)]
+
     # -- posts ----------------------------------------------------------------------------------------------
 
     def _post(self, batch: Batch, index: int) -> None:
         dice = self.dice
-        room = self.rooms[0] if index % 2 == 0 else self.rooms[1 + dice.randrange(len(self.rooms) - 1)]
+        room = self._room_of(index)
         at = self.started + SPAN_MS * index // self.plan.posts
         post, chosen = self.next_post, dice.randrange(len(self.phrases.posts))
         self.next_post += 1
@@ -210,6 +238,8 @@ class Filling:
             Circle.update(post_count=room.posts, seq=room.seq, active_at=room.last_at or self.started).where(
                 Circle.id == room.id
             ).execute()
+        for room in [] if self.is_plain else self.rooms:
+            furnish(Furnished(room.id, room.people, self.reader, room.posts), self.dice)
         while naming.note_missing():
             pass
         if is_postgres():

@@ -204,3 +204,15 @@ def mark_comments(actor: Actor, circle: int, post: int, up_to: int) -> None:
 
 def _lies_in(post: int, circle: int) -> bool:
     return bool(Post.select(Post.id).where(Post.id == post, Post.circle == circle).exists())
+
+
+# ---- what goes ----------------------------------------------------------------------------------------------
+
+
+def forget_posts(posts: list[int]) -> None:
+    """Marks of posts whose words are gone."""
+    PostReading.delete().where(PostReading.post.in_(posts)).execute()
+
+
+def forget_member(member: int) -> None:
+    PostReading.delete().where(PostReading.member == member).execute()

@@ -5,10 +5,11 @@ import re
 import pytest
 
 from blueprints.circles import actions, posting, unread
+from blueprints.circles.erasing import erase_member, purge_deleted
 from blueprints.circles.rooms import room
 from blueprints.circles.unread import MOST
 from core import clock
-from models import Comment, Member, Membership, Post, PostReading
+from models import Comment, Membership, Post, PostReading
 from tests.blueprints.circle_stories import counted, say, write
 
 POST_IDS = re.compile(r'<article class="post" id="post-(\d+)"')
@@ -317,5 +318,12 @@ def test_a_mark_on_a_post_of_another_circle_is_refused(cast, circle, as_, post):
 
 
 def test_an_erased_member_leaves_no_marks(cast, circle, talk):
-    Member.delete().where(Member.id == cast.may.id).execute()
+    erase_member(cast.may.id, keeps_words=True)
     assert not PostReading.select().where(PostReading.member == cast.may.id).exists()
+
+
+def test_a_post_whose_words_are_gone_keeps_no_marks(cast, circle, talk):
+    posting.delete_post(cast.lin.actor, circle.id, talk[0].id)
+    clock.shift(10)
+    purge_deleted(0)
+    assert not PostReading.select().where(PostReading.post == talk[0].id).exists()
