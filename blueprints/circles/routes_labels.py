@@ -129,7 +129,7 @@ def _change(here: Room, kind: Kind, number: int) -> Response:
         kind.remove(actor, here.id, number)
     else:
         return _save(here, kind, number)
-    said = _("Removed.") if done == "remove" else None
+    said = _("Deleted.") if done == "remove" else None
     listed = render_template("circles/_labels.html", kind=kind.name, slug=here.slug, rows=kind.rows(here))
     return hx.changed(kind.page_url(here), listed, toast=said)
 
