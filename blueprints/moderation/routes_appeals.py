@@ -45,7 +45,7 @@ def _page(
     return hx.page(
         "moderation/decision.html",
         {"appeal-form": "moderation/_appeal_form.html", "answer-form": "moderation/_answer_form.html"}, status=status,
-        decision=row, circle=circle, asked=asked, number=number, mine=can(actor, "decision:see", row),
+        decision=row, circle=circle, asked=asked, number=number,
         may_appeal=appealing.may_appeal(actor, row), form=form or AppealForm(), days=LIMITS["appeal_days"],
         may_answer=bool(
             bench and asked and not asked.decided_at and can(actor, "appeal:decide", (bench, asked, row))

@@ -100,7 +100,7 @@ def _case_page(number: int, form: RulingForm | None = None, status: int = 200) -
         here=bench.here, form=form, url=url_for(".decide", number=number), hints=(THING_HINTS, PERSON_HINTS),
         reports=context.reports(number), history=context.about_thing(row), before=context.about_member(row),
         sanctions=context.sanctions(row), may_decide=row.closed_at is None and can(actor, "case:decide", bench),
-        may_reverse=can(actor, "case:decide", bench), back_url=_back(row, bench),
+        back_url=_back(row, bench),
     )  # fmt: skip
 
 
