@@ -39,7 +39,23 @@ class MemberInvited(Event):
 
 
 @dataclass(frozen=True)
+class InvitationClosed(Event):
+    """Declined, or taken back: it leads nowhere any more."""
+
+    circle: int
+    member: int
+
+
+@dataclass(frozen=True)
 class JoinAsked(Event):
+    circle: int
+    member: int
+
+
+@dataclass(frozen=True)
+class JoinWithdrawn(Event):
+    """A request that nobody has to decide about any more."""
+
     circle: int
     member: int
 
@@ -77,6 +93,7 @@ class RoleChanged(Event):
     circle: int
     member: int
     role: str
+    by: int = 0
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from blueprints.circles.categories import ROLES
 from blueprints.circles.rooms import Room, room
 from core import audit, clock
 from core.config import LIMITS
-from core.db import atomic
+from core.db import atomic, is_postgres
 from core.errors import Conflict, Denied, Gone, Invalid
 from core.policy import Actor, require
 from core.signals import announce
@@ -108,22 +108,19 @@ def withdraw(actor: Actor, circle: int) -> None:
 
 def forget_request(circle: int, member: int) -> None:
     """Inside a transaction: an open request is not open any more, and nobody decided about it."""
-    JoinRequest.delete().where(
-        JoinRequest.circle == circle, JoinRequest.member == member, JoinRequest.decided_at.is_null()
-    ).execute()
+    theirs = (JoinRequest.circle == circle) & (JoinRequest.member == member)
+    if JoinRequest.delete().where(theirs, JoinRequest.decided_at.is_null()).execute():
+        announce(events.JoinWithdrawn(circle, member))
 
 
-def close_invitation(circle: int, member: int, *, accepted: bool) -> bool:
-    """Inside a transaction: an open invitation was answered. Returns whether there was one."""
-    return bool(
-        CircleInvitation.update(answered_at=clock.now(), accepted=accepted)
-        .where(
-            CircleInvitation.circle == circle,
-            CircleInvitation.member == member,
-            CircleInvitation.answered_at.is_null(),
-        )
-        .execute()
+def close_invitation(circle: int, member: int, *, accepted: bool) -> None:
+    """Inside a transaction: an open invitation was answered, or taken back."""
+    theirs = (CircleInvitation.circle == circle) & (CircleInvitation.member == member)
+    closed = CircleInvitation.update(answered_at=clock.now(), accepted=accepted).where(
+        theirs, CircleInvitation.answered_at.is_null()
     )
+    if closed.execute() and not accepted:
+        announce(events.InvitationClosed(circle, member))
 
 
 def leave(actor: Actor, circle: int) -> None:
@@ -153,7 +150,10 @@ def role_of(circle: int, member: int) -> str | None:
 
 
 def _owners(circle: int) -> int:
-    return int(Membership.select().where(Membership.circle == circle, Membership.role == "owner").count())
+    """How many there are. Two owners who count at the same time, to leave or to put each other down, wait for each
+    other; on SQLite all writers do."""
+    rows = Membership.select(Membership.id).where(Membership.circle == circle, Membership.role == "owner").tuples()
+    return len(list(rows.for_update() if is_postgres() else rows))
 
 
 def decide(actor: Actor, circle: int, request: int, *, accept: bool, reply: str = "") -> bool:
@@ -192,4 +192,4 @@ def set_role(actor: Actor, circle: int, member: int, role: str) -> None:
             raise Conflict("last_owner")
         Membership.update(role=role).where(Membership.circle == circle, Membership.member == member).execute()
         audit.record(actor, "circle.appoint", "member", member, circle=circle, before=before, after=role)
-        announce(events.RoleChanged(circle, member, role))
+        announce(events.RoleChanged(circle, member, role, actor.member_id or 0))

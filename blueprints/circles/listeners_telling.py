@@ -51,9 +51,15 @@ def take_back_invitation(event: events.MemberJoined) -> None:
     telling.of_arrival(event.circle, event.member)
 
 
+@listen(events.InvitationClosed, events.JoinWithdrawn)
+def take_back_what_leads_nowhere(event: events.InvitationClosed | events.JoinWithdrawn) -> None:
+    telling.of_arrival(event.circle, event.member)
+
+
 @listen(events.RoleChanged)
 def tell_of_role(event: events.RoleChanged) -> None:
-    telling.of_role(event.circle, event.member, event.role)
+    if event.by != event.member:
+        telling.of_role(event.circle, event.member, event.role)
 
 
 @listen(events.PendingDecided)

@@ -111,11 +111,15 @@ class Telling:
         self.stage.put(at, name, partial(self._join, answer))
         if policy == "apply":
             self.stage.put(at + 20 * clock.MINUTE, self.owner, partial(self._accept, name))
+        self.stage.put(at + 30 * clock.MINUTE, name, self._settle_in)
         if name in self.facts.get("moderators", ()):
             self.stage.put(at + clock.HOUR, self.owner, partial(self._appoint, name))
 
     def _join(self, answer: str, actor: Actor) -> None:
         actions.join(actor, self.id, answer, accepts=True)
+
+    def _settle_in(self, actor: Actor) -> None:
+        actions.greet(actor, self.id)
 
     def _give(self, name: str, flair: str, actor: Actor) -> None:
         flairs.give(actor, self.id, self._number(name), self.room.flairs[flair])

@@ -371,6 +371,26 @@ def test_open_invitations_are_listed_and_taken_back(as_, post, cast):
     assert post(che, f"{url}members/{cast.ning.id}/withdraw").status_code == 303, "twice changes nothing"
 
 
+def test_the_notice_of_an_invitation_goes_with_it(cast):
+    from models import Notice
+
+    told = Notice.select().where(Notice.member == cast.ning.id, Notice.kind == "invited")
+    actions.invite(cast.che.actor, cast.desk.id, cast.ning.id)
+    assert told.count() == 1
+    actions.withdraw_invitation(cast.che.actor, cast.desk.id, cast.ning.id)
+    assert told.count() == 0
+
+
+def test_nobody_is_told_of_a_request_that_was_taken_back(cast):
+    from models import Notice
+
+    ask(cast, cast.ning)
+    told = Notice.select().where(Notice.member == cast.che.id, Notice.kind == "asked")
+    assert told.count() == 1
+    actions.withdraw(cast.ning.actor, cast.desk.id)
+    assert told.count() == 0
+
+
 def test_an_invitation_that_was_taken_back_opens_nothing(cast):
     actions.invite(cast.che.actor, cast.darkroom.id, cast.ning.id)
     actions.withdraw_invitation(cast.che.actor, cast.darkroom.id, cast.ning.id)
