@@ -10,8 +10,9 @@ from core.db import atomic
 from core.jobs import Running, job
 from models import Membership, Post
 
-SHORTEST_REST = 0.01
-"""Seconds. A rest lasts as long as its batch took: SQLite gives a writer that waits no turn of its own."""
+SHORTEST_REST = 0.05
+"""Seconds. A rest lasts twice as long as its batch took, so that whoever waits to write gets a turn, which SQLite does
+not see to, and pages have the machine for most of the time."""
 
 
 def in_batches(work: Callable[[], bool]) -> None:
@@ -22,7 +23,7 @@ def in_batches(work: Callable[[], bool]) -> None:
             more = work()
         if not more:
             return
-        threading.Event().wait(max(SHORTEST_REST, clock.monotonic() - began))
+        threading.Event().wait(max(SHORTEST_REST, 2 * (clock.monotonic() - began)))
 
 
 class _Round:

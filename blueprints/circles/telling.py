@@ -8,6 +8,8 @@ member reaches them whatever they chose.
 
 from collections.abc import Iterable
 
+from peewee import ModelSelect
+
 from core import jobs, notices
 from core.policy import Actor, Standing, visible_ids
 from models import Circle, Comment, CommentLike, JoinRequest, Membership, Notice, Pin, Post, PostLike
@@ -179,17 +181,13 @@ def everybody_of_announcement(post: int, pinned_at: int, after: int, size: int =
     circle = _circle_when_shown(post)
     if circle is None or not Pin.select().where(Pin.post == post, Pin.pinned_at == pinned_at).exists():
         return None
+    last, next_ones = _next_members(circle, after, size)
     by = Pin.select(Pin.pinned_by).where(Pin.post == post).scalar()
-    rows = list(
-        Membership.select(Membership.id, Membership.member, Membership.notify)
-        .where(Membership.circle == circle, Membership.id > after)
-        .order_by(Membership.id)
-        .limit(size)
-        .tuples()
-    )
-    levels = {member: level for _, member, level in rows if member != by}
-    _tell(levels, "pinned", "post", post, circle, event=f"pinned:{post}:{pinned_at}")
-    return rows[-1][0] if len(rows) == size else None
+    event = f"pinned:{post}:{pinned_at}"
+    for levels, rings in ((RINGS, True), (("digest",), False)):
+        wanted = next_ones.where(Membership.notify.in_(levels), Membership.member != (by or 0))
+        notices.tell_all(wanted, "pinned", "post", post, circle=circle, event=event, rings=rings)
+    return last
 
 
 def everybody_of_post(post: int, after: int, but: list[int], size: int = BATCH) -> int | None:
@@ -197,17 +195,20 @@ def everybody_of_post(post: int, after: int, but: list[int], size: int = BATCH) 
     circle = _circle_when_shown(post)
     if circle is None:
         return None
-    rows = list(
-        Membership.select(Membership.id, Membership.member, Membership.notify)
-        .where(Membership.circle == circle, Membership.id > after)
-        .order_by(Membership.id)
-        .limit(size)
-        .tuples()
-    )
-    keen = [member for _, member, level in rows if level == "all" and member not in but]
-    if keen:
-        notices.tell(keen, "posted", "post", post, circle=circle)
-    return rows[-1][0] if len(rows) == size else None
+    last, next_ones = _next_members(circle, after, size)
+    wanted = next_ones.where(Membership.notify == "all", Membership.member.not_in(but))
+    notices.tell_all(wanted, "posted", "post", post, circle=circle)
+    return last
+
+
+def _next_members(circle: int, after: int, size: int) -> tuple[int | None, ModelSelect]:
+    """Where to go on after them, None when they are the last; and a query that names them."""
+    here = (Membership.circle == circle) & (Membership.id > after)
+    ids = Membership.select(Membership.id).where(here).order_by(Membership.id)
+    border: int | None = ids.offset(size - 1).limit(1).scalar()
+    if border is not None:
+        here &= Membership.id <= border
+    return border, Membership.select(Membership.member).where(here)
 
 
 def _circle_when_shown(post: int) -> int | None:

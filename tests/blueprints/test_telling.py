@@ -242,6 +242,12 @@ def test_another_role_is_told_as_it_is_now(cast, run, read):
     assert kinds(cast.lin) == ["role"] and len(read(cast.lin)) == 1
 
 
+def test_nobody_is_told_of_the_role_they_gave_themselves(cast, run):
+    joining.set_role(cast.che.actor, run.id, cast.lin.id, "owner")
+    joining.set_role(cast.che.actor, run.id, cast.che.id, "member")
+    assert kinds(cast.che) == [] and kinds(cast.lin) == ["role"]
+
+
 @pytest.mark.parametrize("notify", ["all", "none"])
 def test_what_is_decided_about_a_member_reaches_them_whatever_they_chose(cast, run, notify):
     level(cast.lin, run, notify)
