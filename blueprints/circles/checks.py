@@ -54,5 +54,7 @@ def kinds_of_reactions() -> Iterator[str]:
         for id_, kind, count in counted.group_by(subject, likes.kind).tuples():
             true[id_][kind] = count
         for id_, text, total in rows:
+            if sum(true[id_].values()) != total:
+                continue  # the counters say so already
             if counts_of(text, total) != dict(sorted(true[id_].items(), key=lambda each: (-each[1], each[0]))):
                 yield f"{table.__name__} {id_}: reactions says {text!r} of {total}, there are {true[id_]}"

@@ -8,7 +8,7 @@ from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from blueprints.circles import actions, bp, forms_polls, presence, queries, reading, topics, unread, waiting
+from blueprints.circles import actions, bp, forms_polls, presence, queries, reading, unread, waiting
 from blueprints.circles.forms import (
     CATEGORY_NAMES,
     JOIN_POLICY_HINTS,
@@ -22,7 +22,7 @@ from blueprints.circles.forms import (
 from blueprints.circles.forms_people import NOTIFY_HINTS
 from blueprints.circles.rooms import Room, room
 from blueprints.circles.rows import post_rows, shelf
-from blueprints.circles.rows_arranged import asked_topic, pin_strip, topic_chips
+from blueprints.circles.rows_arranged import asked_topic, pin_strip, topic_chips, topics_of
 from blueprints.circles.rows_unread import posts_page, rising, with_line
 from blueprints.circles.rows_web import feed_of, show_circle, show_directory
 from blueprints.circles.words_reasons import REASON_NAMES
@@ -183,7 +183,7 @@ def _of_topic(here: Room, topic: int) -> Response:
 def composer(here: Room, **values: Any) -> dict[str, Any]:
     """What the composer of a circle shows: empty, or what was typed with what is wrong with it."""
     return {
-        "key": hx.new_key(), "title": "", "body": "", "errors": {}, "topic": None, "topics": topics.of_circle(here),
+        "key": hx.new_key(), "title": "", "body": "", "errors": {}, "topic": None, "topics": topics_of(here),
         "due": "", "poll": forms_polls.blank(), "zone": zone_name(time_zone()), "warned": False, "seen_at": "",
     } | values  # fmt: skip
 

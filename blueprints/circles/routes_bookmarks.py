@@ -1,5 +1,7 @@
 """What a member keeps for themselves."""
 
+from typing import Any
+
 from flask import Response, render_template, request, url_for
 from flask_babel import gettext as _
 
@@ -18,7 +20,7 @@ from core.viewer import current_actor
 @bp.get("/me/bookmarks", endpoint="bookmarks", permission="bookmark:own")
 def bookmarked() -> Response:
     page = bookmarks.kept(current_actor(), request.args.get("before", ""))
-    context = {"rows": page.rows, "older_url": page.older and url_for(".bookmarks", before=page.older)}
+    context: dict[str, Any] = {"rows": page.rows, "older_url": page.older and url_for(".bookmarks", before=page.older)}
     if request.args.get("before") and hx.wants_fragment():
         return hx.fragment(render_template("circles/_bookmarks.html", **context))
     return hx.page("circles/bookmarks.html", **context)

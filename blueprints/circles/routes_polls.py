@@ -1,5 +1,7 @@
 """Polls in posts, and who reacted or voted."""
 
+from typing import Any
+
 from flask import Response, render_template, request, url_for
 
 from blueprints.circles import bp, reactions, reading, voting
@@ -61,7 +63,7 @@ def votes(slug: str, number: int) -> Response:
     row = reading.post(actor, here, number)
     page = voting.voters(actor, here, row, request.args.get("after", ""))
     poll = shelf(actor, here, row).poll
-    context = {
+    context: dict[str, Any] = {
         "here": here, "post": row, "rows": page.rows,
         "words": {option.id: option.text for option in poll.options} if poll else {},
         "older_url": page.older and url_for(".votes", slug=slug, number=number, after=page.older),

@@ -1,11 +1,12 @@
 """Regions of what lasts in a circle: the pins at its top, the chips of its topics."""
 
-from flask import request
+from flask import g, request
 from markupsafe import Markup
 
 from blueprints.circles import arranged, topics
 from blueprints.circles.forms import number as whole
 from blueprints.circles.rooms import Room
+from blueprints.circles.topics import TopicRow
 from core.errors import Gone
 from core.fragments import kept, still
 from core.i18n import ago
@@ -24,10 +25,18 @@ def pin_strip(actor: Actor, here: Room) -> Markup:
     )
 
 
+def topics_of(here: Room) -> tuple[TopicRow, ...]:
+    """The topics of a circle; the composer and the index of one page ask for them together."""
+    known: dict[int, tuple[TopicRow, ...]] = g.setdefault("circle_topics", {})
+    if here.id not in known:
+        known[here.id] = topics.of_circle(here)
+    return known[here.id]
+
+
 def topic_chips(here: Room, endpoint: str, current: int | None = None) -> Markup:
     """The index of a circle, each topic leading to what is filed under it; nothing where there is none."""
     return still(
-        "circles/_topics.html", topics=topics.of_circle(here), slug=here.slug, endpoint=endpoint, current=current
+        "circles/_topics.html", topics=topics_of(here), slug=here.slug, endpoint=endpoint, current=current
     )
 
 
@@ -37,6 +46,6 @@ def asked_topic(here: Room) -> int | None:
     if not text:
         return None
     number = whole(text)
-    if number not in {topic.id for topic in topics.of_circle(here)}:
+    if number not in {topic.id for topic in topics_of(here)}:
         raise Gone
     return number

@@ -106,6 +106,18 @@ def test_the_form_is_read_in_the_time_zone_of_who_writes(app):
                 forms_polls.moment(wrong)
 
 
+def test_a_poll_is_put_up_from_the_composer_and_what_was_typed_comes_back(as_, post, cast):
+    lin, url = as_("lin"), f"{CIRCLE}/posts/"
+    typed = {"title": "", "body": "投一投", "poll_option": ["甲", "甲"], "poll_anonymous": "1"}
+    wrong = post(lin, url, typed)
+    assert wrong.status_code == 422 and "poll-fields-error" in wrong.text
+    assert len(re.findall('name="poll_option" value="甲"', wrong.text)) == 2
+    assert re.search('name="poll_anonymous"[^>]*checked', wrong.text)
+    assert post(lin, url, typed | {"poll_option": ["甲", "", "乙"]}).status_code == 303
+    poll = PostPoll.get()
+    assert poll.is_anonymous and [row.text for row in PostPollOption.select()] == ["甲", "乙"]
+
+
 def test_an_edit_leaves_the_poll_as_it_is(cast):
     made = ask(cast)
     vote(cast, "may", made, 1)
@@ -318,7 +330,7 @@ def test_nobody_learns_who_voted_for_what_in_an_anonymous_poll(as_, cast, who):
     for page in (f"{CIRCLE}/posts/{made.id}", CIRCLE):
         assert f"/posts/{made.id}/votes" not in browser.get(page).text
     if who != "may":
-        held = [content for name, content, _ in personal.copies(cast[who].id) if name == "circles"][0]
+        held = next(content for name, content, _ in personal.copies(cast[who].id) if name == "circles")
         assert held["votes"] == []
 
 

@@ -1,4 +1,4 @@
-"""Sharing a post with another circle: the source stays where it is, and whoever may not read it learns nothing of it."""
+"""Sharing a post with another circle: whoever may not read the source sees that there is one, and nothing of it."""
 
 import re
 
