@@ -3,15 +3,31 @@
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from blueprints.circles import arranging, bookmarks, flairs, invite_links, polls, posting, reactions, topics, voting
+from peewee import fn
+
+from blueprints.circles import (
+    arranging,
+    bookmarks,
+    flairs,
+    invite_links,
+    joining,
+    polls,
+    posting,
+    reactions,
+    topics,
+    unread,
+    voting,
+)
 from blueprints.circles.demo.script import Entry
+from blueprints.circles.rooms import room
 from core import clock
 from core.policy import Actor
-from models import PostPoll, PostPollOption
+from models import Post, PostPoll, PostPollOption
 
 if TYPE_CHECKING:
     from blueprints.circles.seeds import Telling
 
+LOOKED_MS = 26 * clock.HOUR
 _UNITS = {"h": clock.HOUR, "d": clock.DAY}
 
 
@@ -70,6 +86,16 @@ class Aftermath:
             self._put(shared, partial(self._share, shared))
         for later in self.facts.get("later", ()):
             self._put(later, partial(self._plan, later))
+        for name in self.telling.people:
+            self.stage.put(self.stage.now - LOOKED_MS, name, self._look)
+
+    def _look(self, actor: Actor) -> None:
+        """They have been welcomed, and have seen what there was a while ago."""
+        here = room(actor, self.telling.id)
+        if here.is_member:
+            joining.greet(actor, here.id)
+            newest = Post.select(fn.MAX(Post.id)).where(Post.circle == here.id).scalar()
+            unread.mark_posts(actor, here.id, newest or 0)
 
     def _put(self, told: dict[str, Any], act: Any) -> None:
         self.stage.put(self.stage.now - _length(told["ago"]), told["by"], act)
