@@ -62,6 +62,11 @@ def tell_of_role(event: events.RoleChanged) -> None:
         telling.of_role(event.circle, event.member, event.role)
 
 
+@listen(events.PostHeld)
+def tell_of_held(event: events.PostHeld) -> None:
+    telling.of_held(event.circle, event.author)
+
+
 @listen(events.PendingDecided)
 def tell_of_pending(event: events.PendingDecided) -> None:
     telling.of_pending(event.circle, event.author, event.accepted, event.post, event.comment, event.pending)

@@ -9,6 +9,7 @@ from flask_babel import ngettext
 
 from blueprints.circles import told
 from blueprints.circles.told import MOST_MISSED, Missed, Told
+from blueprints.circles.waiting import STOPPED
 from core.blueprint import fills
 from core.fragments import region
 from core.notices import NoticeRow
@@ -16,6 +17,7 @@ from core.policy import Actor
 
 ICONS = {
     "asked": "user-plus", "decided": "user-check", "pinned": "megaphone", "role": "shield-check", "pending": "inbox",
+    "held": "hourglass",
 }  # fmt: skip
 
 
@@ -44,6 +46,10 @@ def _place(each: Told) -> str:
         return url_for("circles.post", slug=slug, number=each.post)
     if each.row.kind == "asked":
         return url_for("circles.asked", slug=slug)
+    if each.row.kind == "held":
+        return url_for("moderation.queue", slug=slug)
+    if each.row.kind == "pending":
+        return url_for("circles.edit_pending", number=each.row.subject_id)
     return url_for("circles.show", slug=slug)
 
 
@@ -124,7 +130,16 @@ def _role(each: Told) -> str:
     return _("You are a member of %(circle)s without further duties now", circle=circle)
 
 
+def _held(each: Told) -> str:
+    return ngettext(
+        "%(num)s text waits for a moderator in %(circle)s", "%(num)s texts wait for a moderator in %(circle)s",
+        each.many, circle=each.circle.name,
+    )  # fmt: skip
+
+
 def _pending(each: Told) -> str:
+    if each.row.fact("state") == STOPPED:
+        return _("What you wrote for %(circle)s could not come out at its time", circle=each.circle.name)
     if not each.row.fact("accepted"):
         return _("A moderator of %(circle)s sent back what you wrote", circle=each.circle.name)
     if each.comment:
@@ -135,8 +150,9 @@ def _pending(each: Told) -> str:
 
 
 WORDS: dict[str, Callable[[Told], str]] = {
-    "answered": _answered, "asked": _asked, "decided": _decided, "invited": _invited, "mentioned": _mentioned,
-    "pending": _pending, "pinned": _pinned, "posted": _posted, "reacted": _reacted, "replied": _replied, "role": _role,
+    "answered": _answered, "asked": _asked, "decided": _decided, "held": _held, "invited": _invited,
+    "mentioned": _mentioned, "pending": _pending, "pinned": _pinned, "posted": _posted, "reacted": _reacted,
+    "replied": _replied, "role": _role,
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from peewee import ModelSelect
 
 from core import jobs, notices
 from core.policy import Actor, Standing, visible_ids
-from models import Circle, Comment, CommentLike, JoinRequest, Membership, Notice, Pin, Post, PostLike
+from models import Circle, Comment, CommentLike, JoinRequest, Membership, Notice, Pending, Pin, Post, PostLike
 
 BATCH = 500
 FEW = 200
@@ -121,10 +121,14 @@ def _circle_of(kind: str, subject: int) -> int:
 
 def of_application(circle: int, by: int) -> None:
     """Whoever looks after the circle."""
+    _tell(_team(circle, by), "asked", "circle", circle, circle, group=f"asked:{circle}")
+
+
+def _team(circle: int, but: int) -> dict[int, str]:
     team = Membership.select(Membership.member, Membership.notify).where(
-        Membership.circle == circle, Membership.role.in_(LOOKS_AFTER), Membership.member != by
+        Membership.circle == circle, Membership.role.in_(LOOKS_AFTER), Membership.member != but
     )
-    _tell(dict(team.tuples()), "asked", "circle", circle, circle, group=f"asked:{circle}")
+    return dict(team.tuples())
 
 
 def of_decision(circle: int, member: int, accepted: bool) -> None:
@@ -157,8 +161,16 @@ def of_departure(circle: int, member: int) -> None:
     notices.forget_circle(circle, member, keep=STAYS)
 
 
+def of_held(circle: int, by: int) -> None:
+    """Whoever looks after the circle: something waits for them."""
+    _tell(_team(circle, by), "held", "circle", circle, circle, group=f"held:{circle}")
+
+
 def of_pending(circle: int, author: int, accepted: bool, post: int | None, comment: int | None, pending: int) -> None:
     """What became of a text that a moderator had to look at."""
+    held = (Pending.circle == circle) & (Pending.held_for != "") & Pending.refused_at.is_null()
+    if not Pending.select().where(held).exists():
+        notices.forget("circle", [circle], kinds=("held",))
     kind, subject = ("post", post) if post else ("comment", comment) if comment else ("pending", pending)
     event = f"pending:{pending}:{int(accepted)}"
     notices.tell(

@@ -69,7 +69,10 @@ class _Seen:
     asking: dict[int, int] = field(default_factory=dict)
     invited: dict[int, tuple[Face, str]] = field(default_factory=dict)
     decided: dict[int, tuple[bool, str]] = field(default_factory=dict)
-    refused: dict[int, tuple[str, str]] = field(default_factory=dict)
+    held: dict[int, int] = field(default_factory=dict)
+    waiting: dict[int, str] = field(default_factory=dict)
+    homes: dict[int, int] = field(default_factory=dict)
+    """Circles of what waits, by its number."""
 
 
 class _Words(NamedTuple):
@@ -84,18 +87,19 @@ class _Words(NamedTuple):
 
 
 KINDS = (
-    "answered", "asked", "decided", "invited", "mentioned", "pending", "pinned", "posted", "reacted", "replied", "role",
+    "answered", "asked", "decided", "held", "invited", "mentioned", "pending", "pinned", "posted", "reacted", "replied",
+    "role",
 )  # fmt: skip
 
 
 def told(actor: Actor, rows: list[NoticeRow]) -> list[Told]:
-    mine = [row for row in rows if row.kind in KINDS and row.circle]
+    mine = [row for row in rows if row.kind in KINDS]
     if not mine:
         return []
     seen = _look(actor, mine)
     found = []
     for row in mine:
-        circle = seen.circles.get(row.circle or 0)
+        circle = seen.circles.get(row.circle or seen.homes.get(row.subject_id, 0))
         made = _one(row, circle, seen) if circle else None
         if made:
             found.append(made)
@@ -103,7 +107,11 @@ def told(actor: Actor, rows: list[NoticeRow]) -> list[Told]:
 
 
 def _look(actor: Actor, rows: list[NoticeRow]) -> _Seen:
-    seen = _Seen({card.id: card for card in queries.some(actor, list({row.circle or 0 for row in rows}))})
+    seen = _Seen()
+    if waiting := _subjects(rows, "pending"):
+        seen.waiting, seen.homes = _waiting(actor, waiting)
+    wanted = {row.circle for row in rows if row.circle} | set(seen.homes.values())
+    seen.circles = {card.id: card for card in queries.some(actor, sorted(wanted))}
     posts, comments = _subjects(rows, "post"), _subjects(rows, "comment")
     if posts:
         seen.posts = {post.id: post for post in reading.some_posts(actor, posts)}
@@ -114,15 +122,15 @@ def _look(actor: Actor, rows: list[NoticeRow]) -> _Seen:
         if reacted:
             seen.reacted |= _reactions(actor, reacted, likes, subject)
     me = actor.member_id or 0
-    if asked := _circles(rows, "asked"):
-        looks_after = [id_ for id_ in asked if (card := seen.circles.get(id_)) and card.role in ("owner", "moderator")]
-        seen.asking = _asking(looks_after)
+    looked_after = {id_ for id_, card in seen.circles.items() if card.role in ("owner", "moderator")}
+    if asked := looked_after & set(_circles(rows, "asked")):
+        seen.asking = _asking(asked)
+    if held := looked_after & set(_circles(rows, "held")):
+        seen.held = _held(actor, held)
     if invited := _circles(rows, "invited"):
         seen.invited = _invitations(me, invited)
     if decided := _circles(rows, "decided"):
         seen.decided = _decisions(me, decided)
-    if refused := _subjects(rows, "pending"):
-        seen.refused = _refusals(actor, refused)
     return seen
 
 
@@ -186,10 +194,18 @@ def _reactions(actor: Actor, ids: list[int], likes: Any, subject: Any) -> dict[i
     return found
 
 
-def _asking(circles: list[int]) -> dict[int, int]:
+def _held(actor: Actor, circles: Iterable[int]) -> dict[int, int]:
+    """How much waits for a moderator, in circles that the actor looks after."""
+    query = Pending.select(Pending.circle, fn.COUNT(Pending.id)).where(
+        Pending.circle.in_(list(circles)), Pending.held_for != "", Pending.refused_at.is_null()
+    )
+    return dict(visible(query, actor).group_by(Pending.circle).tuples())
+
+
+def _asking(circles: Iterable[int]) -> dict[int, int]:
     count = fn.COUNT(JoinRequest.id)
     query = JoinRequest.select(JoinRequest.circle, count).where(
-        JoinRequest.circle.in_(circles), JoinRequest.decided_at.is_null()
+        JoinRequest.circle.in_(list(circles)), JoinRequest.decided_at.is_null()
     )
     return dict(query.group_by(JoinRequest.circle).tuples())
 
@@ -214,10 +230,12 @@ def _decisions(me: int, circles: list[int]) -> dict[int, tuple[bool, str]]:
     return {circle: (bool(accepted), reply) for circle, accepted, reply in query.tuples()}
 
 
-def _refusals(actor: Actor, ids: list[int]) -> dict[int, tuple[str, str]]:
-    """What the moderator said, and what the refused text began with."""
-    query = visible(Pending.select(Pending.id, Pending.refusal, Pending.excerpt).where(Pending.id.in_(ids)), actor)
-    return {id_: (refusal, excerpt) for id_, refusal, excerpt in query.tuples()}
+def _waiting(actor: Actor, ids: list[int]) -> tuple[dict[int, str], dict[int, int]]:
+    """Of the actor's own texts that are not out: what the moderator said or how they begin, and their circles."""
+    columns = (Pending.id, Pending.circle, Pending.refusal, Pending.excerpt)
+    query = visible(Pending.select(*columns).where(Pending.id.in_(ids), Pending.author == actor.member_id), actor)
+    rows = list(query.tuples())
+    return {row[0]: row[2] or row[3] for row in rows}, {row[0]: row[1] for row in rows}
 
 
 def _face(id_: int | None, name: str | None, picture_key: str | None) -> Face:
@@ -233,8 +251,8 @@ def _one(row: NoticeRow, circle: CircleRow, seen: _Seen) -> Told | None:
     if row.subject_kind == "comment":
         return _of_comment(row, circle, seen)
     if row.subject_kind == "pending":
-        refusal = seen.refused.get(row.subject_id)
-        return Told(row, circle, quote=refusal[0] or refusal[1]) if refusal else None
+        begins = seen.waiting.get(row.subject_id)
+        return Told(row, circle, quote=begins) if begins is not None else None
     return _of_circle(row, circle, seen)
 
 
@@ -264,8 +282,8 @@ def _of_comment(row: NoticeRow, circle: CircleRow, seen: _Seen) -> Told | None:
 
 
 def _of_circle(row: NoticeRow, circle: CircleRow, seen: _Seen) -> Told | None:
-    if row.kind == "asked":
-        count = seen.asking.get(circle.id, 0)
+    if row.kind in ("asked", "held"):
+        count = (seen.asking if row.kind == "asked" else seen.held).get(circle.id, 0)
         return Told(row, circle, many=count) if count else None
     if row.kind == "invited":
         invitation = seen.invited.get(circle.id)

@@ -2,11 +2,12 @@
 
 import pytest
 
-from blueprints.circles import actions, events, joining, reactions
-from core import jobs
+from blueprints.circles import actions, events, joining, pending, reactions
+from blueprints.circles.waiting import STOPPED
+from core import jobs, notices
 from core.db import atomic
 from core.signals import announce
-from models import Circle, Comment, JoinRequest, Notice, Post, PostLike
+from models import Circle, Comment, JoinRequest, Notice, Pending, Post, PostLike
 from tests.blueprints.circle_stories import say, write
 from tests.blueprints.notice_stories import kinds, level, nothing_told_yet, rings, rows, words
 
@@ -262,3 +263,28 @@ def test_a_published_text_is_told_with_the_way_to_it(cast, run, read):
     with atomic():
         announce(events.PendingDecided(3, run.id, cast.lin.id, True, post.id))
     assert "终于" in read(cast.lin)[0] and f"posts%2F{post.id}" in read(cast.lin)[0].replace("/", "%2F")
+
+
+def held(cast, run, **more) -> Pending:
+    kept = {
+        "kind": "post", "circle": run, "author": cast.lin.id, "source": "等等", "html": "<p>等等</p>",
+        "excerpt": "等等", "policy_version": 1, "created_at": 1, "held_for": "approval",
+    }  # fmt: skip
+    return Pending.create(**kept | more)
+
+
+def test_what_waits_is_told_to_who_looks_after_the_circle_until_nothing_does(cast, run, read):
+    row = held(cast, run)
+    with atomic():
+        announce(events.PostHeld(row.id, run.id, cast.lin.id))
+    assert kinds(cast.may) == kinds(cast.che) == ["held"] and kinds(cast.lin) == []
+    assert "1 " in words_of(read(cast.may)[0]) and "等等" not in read(cast.may)[0]
+    pending.refuse(cast.may.actor, run.id, row.id, "换个说法")
+    assert kinds(cast.may) == kinds(cast.che) == [] and kinds(cast.lin) == ["pending"]
+    assert "换个说法" in read(cast.lin)[0] and f"pending%2F{row.id}" in read(cast.lin)[0].replace("/", "%2F")
+
+
+def test_what_could_not_come_out_at_its_time_is_told_to_its_author_alone(cast, run, read):
+    row = held(cast, run, held_for=STOPPED, refused_at=1)
+    notices.tell([cast.lin.id, cast.may.id], "pending", "pending", row.id, state=STOPPED)
+    assert "等等" in read(cast.lin)[0] and read(cast.may) == []

@@ -16,7 +16,7 @@ PAGES = {
             "/circles/night-run/mine", "/circles/night-run/members?q=x",
             "/circles/new", "/search?q=跑", "/search", "/settings/", "/settings/profile", "/settings/preferences",
             "/settings/email", "/settings/password", "/settings/devices", "/settings/export", "/settings/leave",
-            "/polls/", "/polls/new"],
+            "/polls/", "/polls/new", "/notices/", "/settings/notices", "/settings/notices/preview"],
     "che": ["/circles/night-run/members", "/circles/night-run/settings/topics", "/circles/night-run/settings/flairs",
             "/circles/night-run/edit", "/circles/night-run/door", "/circles/night-run/invitations/",
             "/circles/night-run/banned", "/circles/night-run/members/1/sanction", "/circles/night-run/requests",
