@@ -15,6 +15,7 @@ from core import clock
 from core.config import LIMITS
 from core.db import atomic
 from core.errors import Conflict, Gone, Invalid
+from core.once import once
 from core.plain import clean_body
 from core.policy import Actor, can, require
 from models import ModerationCase, ModerationDecision
@@ -79,27 +80,37 @@ def decide(actor: Actor, case: int, ruling: Ruling) -> list[int]:
         return done or [_record(actor, matter, "dismiss", clean)]
 
 
-def act(actor: Actor, kind: str, number: int, ruling: Ruling) -> list[int]:
-    """Decide without a case, or about the one that is open. What is so already changes nothing. Raises Gone, Denied,
-    Invalid, Conflict("not_above")."""
-    with atomic():
-        subject = locate(kind, number)
-        if subject is None or subject.circle is None:
-            raise Gone
-        here = room(actor, subject.circle)
-        if not can(actor, "circle:moderate", here):
-            raise Gone
-        bench = Bench("circle", here, subject.member)
-        require(actor, "case:decide", bench)
-        _check_above(here, subject)
-        if not (ruling.thing or ruling.person):
-            raise Invalid("ruling_empty", field="thing")
-        key = open_key("circle", subject, subject.circle)
-        case: int | None = ModerationCase.select(ModerationCase.id).where(ModerationCase.open_key == key).scalar()
-        done = _carry_out(actor, _Matter(subject, bench, subject.circle, case), _checked(ruling, subject.circle))
-        if done and case is not None:
-            close_case(case, actor.member_id)
-        return done
+def act(actor: Actor, kind: str, number: int, ruling: Ruling, key: str = "") -> list[int]:
+    """Decide without a case, or about the one that is open. What is so already changes nothing, and neither does the
+    same `key` again. Raises Gone, Denied, Invalid, Conflict("not_above")."""
+    done: list[int] = []
+
+    def make() -> int:
+        done.extend(_act(actor, kind, number, ruling))
+        return done[0] if done else 0
+
+    once(f"member:{actor.member_id}", key, "moderation.act", [kind, number, vars(ruling)], make)
+    return done
+
+
+def _act(actor: Actor, kind: str, number: int, ruling: Ruling) -> list[int]:
+    subject = locate(kind, number)
+    if subject is None or subject.circle is None:
+        raise Gone
+    here = room(actor, subject.circle)
+    if not can(actor, "circle:moderate", here):
+        raise Gone
+    bench = Bench("circle", here, subject.member)
+    require(actor, "case:decide", bench)
+    _check_above(here, subject)
+    if not (ruling.thing or ruling.person):
+        raise Invalid("ruling_empty", field="thing")
+    open_one = ModerationCase.open_key == open_key("circle", subject, subject.circle)
+    case: int | None = ModerationCase.select(ModerationCase.id).where(open_one).scalar()
+    done = _carry_out(actor, _Matter(subject, bench, subject.circle, case), _checked(ruling, subject.circle))
+    if done and case is not None:
+        close_case(case, actor.member_id)
+    return done
 
 
 def _check_above(here: Room, subject: Subject) -> None:
@@ -234,12 +245,8 @@ def undo(actor: Actor, row: ModerationDecision, *, tells: bool) -> bool:
         return False
     if not claim_reversal(row.id):
         return False
-    if row.action in UNDONE_BY:
+    if row.action in ("hide", "lock", "move", "delete"):
         _undo_to_thing(actor, row, tells)
-    elif row.action == "move":
-        subject = locate(row.subject_kind, row.subject_id)
-        if subject and row.circle_id and acts.move(subject, row.circle_id):
-            _record_undone(actor, row, "move", tells)
     elif row.action in ("mute", "ban") and row.circle_id and row.member_id:
         sanctions.lift(actor, row.circle_id, row.member_id, row.action)
     if row.action in ("remove", "ban") and row.circle_id and row.member_id:
@@ -251,13 +258,15 @@ def _undo_to_thing(actor: Actor, row: ModerationDecision, tells: bool) -> None:
     subject = locate(row.subject_kind, row.subject_id)
     if subject is None:
         return
-    done = acts.hide(subject, False) if row.action == "hide" else acts.lock(subject, False)
-    if done:
-        _record_undone(actor, row, UNDONE_BY[row.action], tells)
-
-
-def _record_undone(actor: Actor, row: ModerationDecision, action: str, tells: bool) -> None:
+    if row.action == "move":
+        done = bool(row.circle_id) and acts.move(subject, row.circle_id)
+    elif row.action == "lock":
+        done = acts.lock(subject, False)
+    else:
+        done = acts.hide(subject, False) if row.action == "hide" else acts.undelete(subject)
+    if not done:
+        return
     record(
-        action, row.subject_kind, row.subject_id, row.member_id, actor.member_id, circle=row.circle_id,
+        UNDONE_BY[row.action], row.subject_kind, row.subject_id, row.member_id, actor.member_id, circle=row.circle_id,
         case=row.case_id, tells=tells,
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """What is done to a post or comment, inside the transaction that decided it. Each says whether it changed anything."""
 
-from blueprints.circles.events import CommentHidden, PostChanged, PostHidden
+from blueprints.circles.events import CommentChanged, CommentHidden, PostChanged, PostHidden
 from blueprints.circles.publishing import changed
 from blueprints.moderation.subjects import Subject
 from core import clock
@@ -32,6 +32,35 @@ def _hide_comment(comment: int, post: int, circle: int, hidden: bool) -> bool:
         return False
     Comment.update(post_seq=changed(circle, post)).where(Comment.id == comment).execute()
     announce(CommentHidden(comment, post, hidden))
+    return True
+
+
+def undelete(subject: Subject) -> bool:
+    """Back from being deleted, as long as the words have not gone for good."""
+    if subject.circle is None or subject.post is None:
+        return False
+    there = Post.select(Post.id).where(Post.id == subject.post, Post.deleted_at.is_null()).exists()
+    if subject.kind == "comment":
+        return bool(there) and _undelete_comment(subject.id, subject.post, subject.circle)
+    gone = (Post.id == subject.post) & Post.deleted_at.is_null(False) & (Post.policy_version > 0)
+    if not Post.update(deleted_at=None, deleted_by=None).where(gone).execute():
+        return False
+    Circle.update(post_count=Circle.post_count + 1).where(Circle.id == subject.circle).execute()
+    changed(subject.circle, subject.post)
+    announce(PostChanged(subject.post, subject.circle))
+    return True
+
+
+def _undelete_comment(comment: int, post: int, circle: int) -> bool:
+    gone = (Comment.id == comment) & Comment.deleted_at.is_null(False) & (Comment.policy_version > 0)
+    if not Comment.update(deleted_at=None, deleted_by=None).where(gone).execute():
+        return False
+    Comment.update(post_seq=changed(circle, post)).where(Comment.id == comment).execute()
+    Post.update(comment_count=Post.comment_count + 1).where(Post.id == post).execute()
+    parent = Comment.select(Comment.parent).where(Comment.id == comment).scalar()
+    if parent:
+        Comment.update(reply_count=Comment.reply_count + 1).where(Comment.id == parent).execute()
+    announce(CommentChanged(comment, post))
     return True
 
 

@@ -72,7 +72,7 @@ _POST = (
 
 def scene(subject: Subject) -> Scene:
     post = _post_words(subject.post) if subject.post else None
-    words, beside = post, ()
+    words, beside = post, tuple[Words, ...]()
     if subject.kind == "comment":
         words, beside = _comment_words(subject)
     circle = Circle.select(Circle.name, Circle.slug).where(Circle.id == subject.circle).tuples().first() or ("", "")

@@ -10,7 +10,7 @@ LASTING = ("hide", "lock", "move", "mute", "remove", "ban", "delete")
 
 APPEALABLE = (*LASTING, "warn")
 OPPOSITES = {"restore": "hide", "unlock": "lock"}
-UNDONE_BY = {"hide": "restore", "lock": "unlock"}
+UNDONE_BY = {"hide": "restore", "delete": "undelete", "lock": "unlock", "move": "move"}
 
 
 def record(

@@ -5,12 +5,12 @@ from typing import Any
 from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, TextAreaField
 
 from blueprints.circles.screening import Screen
 from blueprints.moderation.actions import Ruling
 from blueprints.moderation.reporting import ReportDraft
-from core.forms import Base, Text, options
+from core.forms import Base, Key, Text, options
 
 THING_NAMES = {
     "": _l("Leave it as it is"), "hide": _l("Hide it"), "restore": _l("Show it again"),
@@ -35,11 +35,12 @@ DAYS = ((1, _l("A day")), (3, _l("Three days")), (7, _l("A week")), (30, _l("Thi
 ACTION_NAMES = {
     "hide": _l("Hidden"), "restore": _l("Shown again"), "lock": _l("Comments closed"),
     "unlock": _l("Comments opened again"), "move": _l("Moved to another circle"), "delete": _l("Deleted"),
+    "undelete": _l("Deletion taken back"),
     "warn": _l("Warned"), "mute": _l("Muted"), "remove": _l("Removed from the circle"), "ban": _l("Banned"),
     "lift": _l("Mute or ban lifted"), "dismiss": _l("Looked at, and left as it is"),
 }  # fmt: skip
 KIND_NAMES = {
-    "post": _l("Post"), "comment": _l("Comment"), "picture": _l("Picture"), "member": _l("Person"),
+    "post": _l("A post"), "comment": _l("A comment"), "picture": _l("A picture"), "member": _l("A person"),
 }  # fmt: skip
 APPROVAL_NAMES = {
     "none": _l("Posts come out at once"), "newcomers": _l("A moderator looks at posts of newcomers first"),
@@ -57,8 +58,8 @@ HELD_NAMES = {
 
 def reason_name(reason: str) -> str:
     """One of ours in the reader's language, a circle's own as it is."""
-    names: dict[str, Any] = current_app.jinja_env.globals["circle_words"]["reasons"]
-    return str(names.get(reason, reason))
+    words: Any = current_app.jinja_env.globals["circle_words"]
+    return str(words["reasons"].get(reason, reason))
 
 
 def _reasons(codes: tuple[str, ...], empty: bool = False) -> list[Any]:
@@ -85,9 +86,10 @@ class RulingForm(Base):
     thing = RadioField(_l("What happens to it?"), default="")
     to = SelectField(_l("Which circle"), default="")
     person = RadioField(_l("What happens to the person?"), default="")
-    days = SelectField(_l("For how long"), coerce=int, default=7, choices=options(DAYS))
+    days = SelectField(_l("How long it lasts"), coerce=int, default=7, choices=options(DAYS))
     reason = SelectField(_l("Reason"), default="")
     note = Text(_l("In your own words"), limit="decision_note", required=False)
+    key = Key()
 
     def offer(
         self, things: list[str], persons: list[str], reasons: tuple[str, ...], circles: list[tuple[str, str]]
@@ -132,9 +134,9 @@ class ScreeningForm(Base):
 
 
 class WordsForm(Base):
-    words = StringField(_l("Words, one a line"))
+    words = TextAreaField(_l("Words, one a line"))
     action = RadioField(_l("What happens"), choices=options(WORD_ACTION_NAMES.items()), default="hold")
 
 
 class ReasonsForm(Base):
-    reasons = StringField(_l("Reasons, one a line"))
+    reasons = TextAreaField(_l("Reasons, one a line"))

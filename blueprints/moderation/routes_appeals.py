@@ -58,7 +58,7 @@ def _thing(row: ModerationDecision, bench: Bench | None) -> dict[str, object]:
     """A line of what it was about, for its author and for those who decide, and a way to it for who may go there."""
     actor = current_actor()
     subject = locate(row.subject_kind, row.subject_id)
-    shown = {
+    shown: dict[str, object] = {
         "excerpt": "", "thing_url": None, "case_url": None,
         "may_reverse": bool(
             bench and row.reversed_at is None and row.action in LASTING and can(actor, "case:decide", bench)

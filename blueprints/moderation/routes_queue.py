@@ -37,14 +37,18 @@ def queue(slug: str) -> Response:
     what = request.args.get("what", "")
     what = what if what in WHAT else WHAT[0]
     page = _page_of(here, what)
-    step = {"before": page.older} if what == "decided" else {"after": page.older}
-    shown: dict[str, Any] = {
-        "here": here, "what": what, "page": page,
-        "older_url": page.older and url_for(".queue", slug=slug, what=what, **step),
-    }  # fmt: skip
+    shown: dict[str, Any] = {"here": here, "what": what, "page": page, "older_url": further(page, ".queue", what, slug)}
     if hx.wants_fragment() and (whole("after") or whole("before")):
         return hx.fragment(render_template("moderation/_rows.html", **shown))
     return hx.page("moderation/queue.html", counts=counts(here), **shown)
+
+
+def further(page: Page, endpoint: str, what: str, slug: str | None = None) -> str | None:
+    """The address of the rows after these: what waits goes on to newer ones, what was decided to older ones."""
+    if page.older is None:
+        return None
+    step: dict[str, Any] = {"before" if what == "decided" else "after": page.older}
+    return url_for(endpoint, slug=slug, what=what, **step)
 
 
 def _page_of(here: Room, what: str) -> Page:
@@ -161,7 +165,7 @@ def act(slug: str, kind: str, number: int) -> Response:
     here, scene = _thing(slug, kind, number)
     form = _offer(RulingForm(), Bench("circle", here, scene.subject.member), scene, here.id)
     wanted = request.args.get("do")
-    if wanted in {choice.value for choice in form.thing.choices or ()}:
+    if wanted in {value for value, *_rest in form.thing.iter_choices()}:
         form.thing.data = wanted
     return _act_page(here, scene, form)
 
@@ -199,7 +203,7 @@ def carry_out(slug: str, kind: str, number: int) -> Response:
     form = _offer(RulingForm.posted(), Bench("circle", here, scene.subject.member), scene, here.id)
     if form.validate():
         try:
-            actions.act(current_actor(), kind, number, form.ruling())
+            actions.act(current_actor(), kind, number, form.ruling(), form.key.data or "")
             moved = form.ruling().thing == "move"
             way = url_for("circles.show", slug=here.slug) if moved else _place(here, scene)
             return hx.see_other(way, toast=_("Decided."))

@@ -3,7 +3,7 @@
 from flask import Response, render_template, request, url_for
 
 from blueprints.moderation import bp, queries
-from blueprints.moderation.routes_queue import whole
+from blueprints.moderation.routes_queue import further, whole
 from core import hx
 from core.viewer import current_actor
 
@@ -20,8 +20,7 @@ def site_queue() -> Response:
         page = queries.site_closed(actor, whole("before"))
     else:
         page = queries.site_cases(actor, whole("after") or 0)
-    step = {"before": page.older} if what == "decided" else {"after": page.older}
-    older_url = page.older and url_for(".site_queue", what=what, **step)
+    older_url = further(page, ".site_queue", what)
     if hx.wants_fragment() and (whole("after") or whole("before")):
         return hx.fragment(
             render_template("moderation/_rows.html", page=page, what=what, older_url=older_url, here=None)

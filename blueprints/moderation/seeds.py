@@ -1,5 +1,5 @@
-"""Demo moderation: a circle with watched words and reasons of its own, a case that waits, one that a word opened, one that
-was decided and appealed. Everything goes with the circle."""
+"""Demo moderation: a circle with watched words and reasons of its own, a case that waits, one that a word opened, one
+that was decided and appealed. Everything goes with the circle."""
 
 from blueprints.circles.commenting import write_comment
 from blueprints.circles.posting import PostDraft, write_post

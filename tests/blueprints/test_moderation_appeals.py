@@ -3,13 +3,13 @@
 import pytest
 
 from blueprints.circles import actions as circle_actions
-from blueprints.circles import sanctions
+from blueprints.circles import commenting, erasing, posting, sanctions
 from blueprints.circles.joining import role_of
 from blueprints.circles.rooms import room
 from blueprints.moderation import appealing
 from core import clock
 from core.errors import Conflict, Denied, Gone, Invalid
-from models import ModerationAppeal, ModerationDecision
+from models import Comment, ModerationAppeal, ModerationDecision
 from tests.blueprints.circle_stories import say, wrong_counters
 from tests.blueprints.moderation_stories import act, decide, decisions, report, told
 
@@ -194,3 +194,30 @@ def test_words_of_an_appeal_go_with_who_wrote_them(cast, hidden):
     assert [row["words"] for row in copied["appeals"]] == ["私事"]
     personal.erase(cast.lin.id, keeps_words=True)
     assert ModerationAppeal.select().count() == 0 and ModerationDecision.select().count() == 1
+
+
+def test_what_a_moderator_deleted_comes_back_while_its_words_are_kept(cast):
+    mine = cast.post_in(cast.running)
+    answer = say(cast.may.actor, mine)
+    reply = say(cast.lin.actor, mine, "回一句", answer.id)
+    commenting.delete_comment(cast.may.actor, cast.running.id, mine.id, reply.id)
+    posting.delete_post(cast.may.actor, cast.running.id, mine.id)
+    for row in ModerationDecision.select().order_by(ModerationDecision.id.desc()):
+        appealing.appeal(cast.lin.actor, row.id, "不公平")
+        appealing.answer(cast.che.actor, row.id, upheld=True)
+    assert cast.post_in(cast.running).deleted_at is None
+    assert Comment.get_by_id(reply.id).deleted_at is None
+    assert decisions() == [
+        ("delete", "comment", True), ("delete", "post", True), ("undelete", "post", False),
+        ("undelete", "comment", False),
+    ]  # fmt: skip
+
+
+def test_words_that_went_for_good_stay_gone(cast):
+    mine = cast.post_in(cast.running)
+    posting.delete_post(cast.may.actor, cast.running.id, mine.id)
+    erasing.purge_deleted(-1)
+    decision = ModerationDecision.get().id
+    appealing.appeal(cast.lin.actor, decision, "不公平")
+    appealing.answer(cast.che.actor, decision, upheld=True)
+    assert cast.post_in(cast.running).deleted_at and decisions() == [("delete", "post", True)]

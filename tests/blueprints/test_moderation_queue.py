@@ -140,6 +140,14 @@ def test_of_ten_who_hide_from_the_menu_at_once_one_does(cast, in_threads):
     assert sum(map(len, done)) == 1 and decisions() == [("hide", "post", False)]
 
 
+def test_the_same_form_sent_twice_warns_once(cast, as_, post, fresh_key):
+    mine, browser = cast.post_in(cast.running), as_("may")
+    data = {"person": "warn", "reason": SPAM, "days": "7", "key": fresh_key()}
+    for _ in range(2):
+        assert post(browser, f"/circles/night-run/moderation/act/post/{mine.id}", data).status_code == 303
+    assert decisions() == [("warn", "post", False)]
+
+
 def test_acting_from_the_menu_closes_the_open_case(cast, as_, post, case):
     mine = cast.post_in(cast.running)
     browser = as_("may")
