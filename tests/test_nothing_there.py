@@ -116,8 +116,8 @@ def test_no_address_breaks_the_site(app, world, role):
 
 
 QUESTIONS = (
-    "action", "after", "before", "category", "circle", "code", "kind", "newest", "next", "q", "reply_to", "since",
-    "told", "which", "who",
+    "action", "after", "before", "category", "circle", "code", "invited", "kind", "newest", "next", "q", "reply_to",
+    "since", "told", "which", "who",
 )  # fmt: skip
 
 

@@ -94,10 +94,16 @@ def _requests_page(here: Room, status: int = 200, at: int | None = None, form: R
     after = whole(request.args.get("after")) or 0
     page = admission.asked(current_actor(), here, after)
     next_url = page.older and url_for(".asked", slug=here.slug, after=page.older)
-    forms = {row.id: form if form and row.id == at else ReplyForm() for row in page.rows}
+    forms = {row.id: _own_ids(form if form and row.id == at else ReplyForm(), row.id) for row in page.rows}
     return hx.page(
         "circles/requests.html", status=status, page=page, forms=forms, next_url=next_url, **around(here, "asked")
     )  # fmt: skip
+
+
+def _own_ids(form: ReplyForm, number: int) -> ReplyForm:
+    """There is one such form for each request on the page."""
+    form.reply.id = f"reply-{number}"
+    return form
 
 
 @bp.post("/circles/<slug>/requests/<int:number>", permission="circle:admit")
@@ -122,4 +128,4 @@ def _typed_reply(here: Room, number: int, form: ReplyForm) -> Response:
     rows: list[AskedRow] = admission.asked(current_actor(), here, number - 1).rows
     if not rows or rows[0].id != number:
         raise Gone
-    return hx.page("circles/_decision.html", status=422, here=here, asking=rows[0], form=form)
+    return hx.page("circles/_decision.html", status=422, here=here, asking=rows[0], form=_own_ids(form, number))

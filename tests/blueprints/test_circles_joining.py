@@ -184,7 +184,8 @@ def test_a_word_that_is_too_long_is_kept_and_nothing_is_decided(as_, post, cast)
     asked, word = ask(cast, cast.ning), "长" * (LIMITS["join_reply"] + 1)
     for how in (False, f"request-{asked.id}"):
         answer = post(as_("che"), f"/circles/desk/requests/{asked.id}", {"accept": "0", "reply": word}, htmx=how)
-        assert answer.status_code == 422 and word in answer.text and 'id="reply-' in answer.text
+        assert answer.status_code == 422 and word in answer.text
+        assert f'for="reply-{asked.id}"' in answer.text and f'id="reply-{asked.id}-error"' in answer.text
     assert JoinRequest.get_by_id(asked.id).decided_at is None
     with pytest.raises(Invalid):
         actions.decide(cast.che.actor, cast.desk.id, asked.id, accept=False, reply=word)
