@@ -103,15 +103,15 @@ def flask(data: Path, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def seeded(where: Path, posts: int, members: int) -> Path:
+def seeded(where: Path, posts: int, members: int, shape: str = "plain") -> Path:
     """The data folder of a site with so many made-up posts; made when it is not there yet."""
-    data = where / f"{posts}-posts"
+    data = where / (f"{posts}-posts" if shape == "plain" else f"{posts}-posts-{shape}")
     done = data / "made"
     if not done.exists():
         shutil.rmtree(data, ignore_errors=True)
         begun = time.monotonic()
         flask(data, "migrate")
-        flask(data, "seed", "--posts", str(posts), "--members", str(members), "--seed", "1")
+        flask(data, "seed", "--posts", str(posts), "--members", str(members), "--seed", "1", "--shape", shape)
         tell(f"made a site of {posts} posts in {time.monotonic() - begun:.0f} s")
         done.touch()
     return data
