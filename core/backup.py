@@ -1,6 +1,6 @@
 """A copy of the whole site in one file, made while it runs, and the way back into an empty data folder.
 
-In it: the database and the pictures. Not in it: secrets.json, sessions, one-time links and counts of rates; so the file
+In it: the database, the pictures and the files. Not in it: secrets.json, sessions, one-time links and counts of rates; so the file
 opens no door, and whoever restores it signs in anew. Times are milliseconds since 1970 UTC.
 """
 
@@ -22,7 +22,10 @@ DATABASE = "quanzi.sqlite3"
 MANIFEST = "manifest.json"
 FORMAT = 1
 LEFT_OUT = ("session", "one_time_link", "rate_count", "worker_beat")
-MEMBERS = re.compile(rf"{DATABASE}|{MANIFEST}|media/[0-9a-f]{{2}}/[0-9a-f]{{32}}-[sml]\.webp")
+MEMBERS = re.compile(
+    rf"{DATABASE}|{MANIFEST}|media/[0-9a-f]{{2}}/[0-9a-f]{{32}}-[sml]\.webp|files/[0-9a-f]{{2}}/[0-9a-f]{{32}}"
+)
+FOLDERS = {"media": "??/*.webp", "files": "??/*"}
 
 
 class BackupProblem(Exception):
@@ -35,19 +38,20 @@ class Manifest:
     version: str
     made_at: int
     pictures: int
+    files: int = 0
 
 
 def make(target: Path, config: Config) -> Manifest:
     """Write the backup to `target`, compressed where its name ends in .gz. Raises BackupProblem, OSError."""
     if config.database_url:
-        raise BackupProblem("The database has its own server: back it up with pg_dump, and copy the folder media.")
+        raise BackupProblem("The database has its own server: back it up with pg_dump, and copy the folders media and files.")
     if target.exists():
         raise BackupProblem(f"{target} is there already; choose another name.")
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
         copy = Path(folder, DATABASE)
         _copy_database(config.data / DATABASE, copy)
         whole = Path(folder, "whole")
-        manifest = _pack(whole, copy, config.data / "media", zipped=target.suffix == ".gz")
+        manifest = _pack(whole, copy, config.data, zipped=target.suffix == ".gz")
         os.replace(whole, target)
     return manifest
 
@@ -62,23 +66,32 @@ def _copy_database(source: Path, copy: Path) -> None:
             fresh.execute(f"DELETE FROM {table}")  # noqa: S608 - names from the tuple above
 
 
-def _pack(whole: Path, copy: Path, media: Path, *, zipped: bool) -> Manifest:
+def _pack(whole: Path, copy: Path, data: Path, *, zipped: bool) -> Manifest:
     descriptor = os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         with tarfile.open(fileobj=file, mode="w:gz" if zipped else "w") as tar:
             tar.add(copy, DATABASE, filter=_plain)
-            pictures = 0
-            for path in sorted(media.glob("??/*.webp")):
-                try:
-                    tar.add(path, str(path.relative_to(media.parent)), filter=_plain)
-                    pictures += 1
-                except FileNotFoundError:
-                    continue  # deleted since; the restored site shows a gap at most until its row goes
-            manifest = Manifest(FORMAT, VERSION, clock.now(), pictures)
+            packed = [_add_folder(tar, data, folder) for folder in FOLDERS]
+            manifest = Manifest(FORMAT, VERSION, clock.now(), *packed)
             _add_text(tar, MANIFEST, json.dumps(asdict(manifest)))
         file.flush()
         os.fsync(file.fileno())
     return manifest
+
+
+def _add_folder(tar: tarfile.TarFile, data: Path, folder: str) -> int:
+    """How many there were; a name that no restoring would take is none of ours."""
+    packed = 0
+    for path in sorted((data / folder).glob(FOLDERS[folder])):
+        name = str(path.relative_to(data))
+        if not MEMBERS.fullmatch(name):
+            continue
+        try:
+            tar.add(path, name, filter=_plain)
+            packed += 1
+        except FileNotFoundError:
+            continue  # deleted since; the restored site shows a gap at most until its row goes
+    return packed
 
 
 def _plain(info: tarfile.TarInfo) -> tarfile.TarInfo:
@@ -101,17 +114,21 @@ def restore(source: Path, config: Config) -> Manifest:
     with tempfile.TemporaryDirectory(dir=config.data, prefix=".restore-") as folder:
         manifest = _unpack(source, Path(folder))
         _check_database(Path(folder, DATABASE))
-        for part in sorted(Path(folder, "media").glob("??")):
-            os.replace(part, config.data / "media" / part.name)
+        for name in FOLDERS:
+            (config.data / name).mkdir(mode=0o700, exist_ok=True)
+            for part in sorted(Path(folder, name).glob("??")):
+                os.replace(part, config.data / name / part.name)
         os.replace(Path(folder, DATABASE), config.data / DATABASE)
     return manifest
 
 
 def _check_empty(config: Config) -> None:
     if config.database_url:
-        raise BackupProblem("The database has its own server: restore it with pg_restore, and copy the folder media.")
+        raise BackupProblem("The database has its own server: restore it with pg_restore, and copy the folders media and files.")
     database = config.data / DATABASE
-    if (database.exists() and database.stat().st_size) or any((config.data / "media").glob("*")):
+    if (database.exists() and database.stat().st_size) or any(
+        path for folder in FOLDERS for path in (config.data / folder).glob("*")
+    ):
         raise BackupProblem(f"{config.data} is not empty; restore into a new data folder (QUANZI_DATA).")
     for leftover in config.data.glob(f"{DATABASE}*"):
         leftover.unlink()

@@ -187,6 +187,7 @@ RATES: dict[str, Rate] = {
     "link.guess": Rate(30, 3600),  # addresses of invitation links that lead nowhere
     "post.write": Rate(30, 600),
     "comment.write": Rate(60, 300),
+    "mention.look": Rate(240, 60),
     "text.render": Rate(60, 300),  # previews and edits
     "draft.save": Rate(400, 600),
     "like.write": Rate(300, 300),

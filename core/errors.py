@@ -70,5 +70,14 @@ class BadPicture(Invalid):
         super().__init__(code, field=field, **facts)
 
 
+class BadFile(Invalid):
+    """`code` is one of file_large, file_empty, file_kind, file_damaged, file_macros."""
+
+    code = "file_kind"
+
+    def __init__(self, code: str = "", /, *, field: str = "files", **facts: object) -> None:
+        super().__init__(code, field=field, **facts)
+
+
 class DatabaseTooNew(Exception):
     """The database was made by a newer version of the code."""

@@ -106,14 +106,14 @@ def _path(folder: Path, key: str, size: str) -> Path:
 def _write_all(folder: Path, key: str, encoded: dict[str, bytes]) -> None:
     try:
         for size, content in encoded.items():
-            _write(_path(folder, key, size), content)
+            write_whole(_path(folder, key, size), content)
     except BaseException:
         with contextlib.suppress(OSError):
             delete_picture(folder, key)
         raise
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
     """A power cut leaves the whole file or none under its name."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")

@@ -25,7 +25,7 @@ class Row:
 CIRCLE = {"name": "新名", "purpose": "一起", "category": "sport", "visibility": "public", "join_policy": "open"}
 SETTINGS = {
     "name": "夜谈", "tagline": "", "locale": "zh-Hans", "time_zone": "Asia/Shanghai", "registration": "open",
-    "founding": "members", "reading": "everyone", "contact": "",
+    "founding": "members", "reading": "everyone", "link_cards": "on", "contact": "",
 }  # fmt: skip
 
 SCREEN = {"approval": "none", "newcomer_days": "0", "newcomer_posts": "0"}
@@ -195,6 +195,9 @@ TABLE: dict[str, Row] = {
     "POST /circles/<slug>/posts/<int:number>/edit": Row(
         ("S 3 3 3 + 3 3 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 + 4 3 4 4"), {"title": "", "body": "hello"}
     ),
+    "POST /circles/<slug>/posts/<int:number>/card/remove": Row(
+        ("S 3 3 3 + 3 3 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 + 4 3 4 4")
+    ),
     "GET /circles/<slug>/posts/<int:number>/history": Row(
         ("+ 3 + + + + + + +", "4 3 4 4 4 4 + 4 4", "4 3 4 4 + 4 + 4 4")
     ),
@@ -254,6 +257,7 @@ TABLE: dict[str, Row] = {
     "POST /circles/<slug>/posts/<int:number>/undo": Row(
         ("S 3 3 3 + + + 3 3", "S 3 3 4 4 4 + 4 4", "S 3 3 4 + 4 + 4 4")
     ),
+    "GET /circles/<slug>/mentions": Row(("S 3 3 3 + + + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 + 4 + 4 4")),
     "POST /circles/<slug>/preview": Row(
         ("S 3 3 3 + + + 3 3", "S 3 3 3 3 3 + 3 3", "S 3 3 4 + 4 + 4 4"), {"body": "hello"}
     ),
@@ -300,6 +304,7 @@ TABLE: dict[str, Row] = {
     "POST /me/pending/<int:number>": Row(("S 3 3 4 + 4 4 4 4",), {"title": "", "body": "hello"}),
     "POST /me/pending/<int:number>/discard": Row(("S 3 3 4 + 4 4 4 4",)),
     "POST /me/pending/<int:number>/send": Row(("S 3 3 4 + 4 4 4 4",)),
+    "GET /files/<key>/<name>": Row(("+ 4 + + + + + + +", "4 4 4 4 4 4 + 4 4", "4 4 4 4 + 4 + 4 4")),
     "GET /media/<key>/<size>.webp": Row(("+ 4 + + + + + + +", "4 4 4 4 4 4 + 4 4", "4 4 4 4 + 4 + 4 4")),
     "GET /moderation/cases/<int:number>": Row(("S 3 3 4 4 + + 4 4",)),
     "POST /moderation/cases/<int:number>": Row(("S 3 3 4 4 + + 4 4",), {"thing": "", "person": ""}),

@@ -24,10 +24,11 @@ from blueprints.accounts.actions import Registration, make_owner, register
 from blueprints.accounts.leaving import ask_to_leave
 from blueprints.circles.actions import CircleDraft, found_circle, invite, join, set_role
 from blueprints.circles.commenting import write_comment
+from blueprints.circles.files import NewFile
 from blueprints.circles.posting import NewPicture, PostDraft, write_post
-from core import clock, config, db, media
+from core import clock, config, db, files, media
 from core.policy import GUEST, Actor, Standing
-from models import Circle, Comment, Departure, Member, Picture, Post, StaffRole, Suspension
+from models import Attachment, Circle, Comment, Departure, Member, Picture, Post, StaffRole, Suspension
 
 PASSWORD = "correct horse 7"
 
@@ -89,6 +90,10 @@ class Cast:
         """The key of the picture in a circle's post."""
         return Picture.get(Picture.subject_kind == "post", Picture.subject_id == self.post_in(circle).id).key
 
+    def file_in(self, circle: Circle) -> str:
+        """The key of the file in a circle's post."""
+        return Attachment.get(Attachment.subject_kind == "post", Attachment.subject_id == self.post_in(circle).id).key
+
     def comment_in(self, circle: Circle) -> Comment:
         return Comment.get(Comment.post == self.post_in(circle))
 
@@ -115,18 +120,22 @@ def _circles(cast: Cast) -> None:
     for name in ("lin", "may", "suspended", "leaving"):
         join(cast[name].actor, running)
     set_role(che, running, may.member_id, "moderator")
-    post = write_post(lin, running, PostDraft("周三夜跑", "**七点半**，滨江路口。"), [_picture("江边的路灯")])
+    post = write_post(lin, running, PostDraft("周三夜跑", "**七点半**，滨江路口。"), [_picture("江边的路灯")], papers=[_paper()])
     write_comment(may, running, post.id, "Count me in.")
 
     desk = _found(che, CircleDraft("书桌", "desk", "每月一本", "reading", "listed", "apply", "最近在读什么？"))
-    post = write_post(che, desk, PostDraft("", "这个月读《城南旧事》。"), [_picture("封面")])
+    post = write_post(che, desk, PostDraft("", "这个月读《城南旧事》。"), [_picture("封面")], papers=[_paper()])
     write_comment(che, desk, post.id, "周日见。")
 
     darkroom = _found(che, CircleDraft("暗房", "darkroom", "只给几个人", "photo", "invisible", "invitation"))
     invite(che, darkroom, lin.member_id or 0)
     join(lin, darkroom)
-    post = write_post(lin, darkroom, PostDraft("胶卷", "第一卷冲好了。"), [_picture("一格底片")])
+    post = write_post(lin, darkroom, PostDraft("胶卷", "第一卷冲好了。"), [_picture("一格底片")], papers=[_paper()])
     write_comment(che, darkroom, post.id, "好看。")
+
+
+def _paper() -> NewFile:
+    return NewFile(files.store_file("周三，七点半。".encode(), "说明.txt", config.current().data / "files"))
 
 
 def _picture(alt: str) -> NewPicture:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from core import audit, clock, config, jobs, media, personal
+from core import audit, clock, config, files, jobs, media, personal
 from core.config import LIMITS
 from core.db import after_commit, atomic
 from core.errors import Gone
@@ -132,14 +132,20 @@ def _write(part: Path, member_id: int, readme: str, progress: Callable[[int], No
             pictures.update(dict.fromkeys(keys))
             progress(40 * place // count)
         for place, key in enumerate(pictures, 1):
-            _add_picture(archive, key)
+            _add(archive, key)
             if place % 10 == 0 or place == len(pictures):
                 progress(40 + 55 * place // len(pictures))
 
 
-def _add_picture(archive: zipfile.ZipFile, key: str) -> None:
+def _add(archive: zipfile.ZipFile, key: str) -> None:
+    """A picture by its key, or a file as `files/<key>/<name>`."""
+    data = config.current().data
     try:
-        path = media.path_of(config.current().data / "media", key, "l")
+        if key.startswith("files/"):
+            _, file, name = key.split("/", 2)
+            archive.write(files.path_of(data / "files", file), f"files/{file}/{name}")
+            return
+        path = media.path_of(data / "media", key, "l")
     except Gone:  # deleted since the list was made
         return
     archive.write(path, f"pictures/{key}.webp", compress_type=zipfile.ZIP_STORED)

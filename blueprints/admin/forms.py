@@ -18,6 +18,7 @@ LABELS = {
     "registration": (_l("Who may register"), ""),
     "founding": (_l("Who may found circles"), ""),
     "reading": (_l("Who may read public circles"), ""),
+    "link_cards": (_l("Link cards"), _l("A page that a post points to is asked once for its title and picture.")),
     "contact": (_l("Where people can write to you"), _l("An address or a sentence. Everyone can see it.")),
 }
 CHOICES = {
@@ -26,6 +27,8 @@ CHOICES = {
     ("registration", "closed"): _l("Nobody at the moment"),
     ("founding", "members"): _l("Every member"),
     ("founding", "staff"): _l("Only staff"),
+    ("link_cards", "on"): _l("Make cards"),
+    ("link_cards", "off"): _l("Ask nothing of other sites"),
     ("reading", "everyone"): _l("Everyone, also without an account"),
     ("reading", "members"): _l("Members only"),
 }

@@ -51,9 +51,9 @@ def _empty_posts(ids: list[int]) -> None:
     mine = (Picture.subject_kind == "post") & Picture.subject_id.in_(ids)
     keys = [key for (key,) in Picture.select(Picture.key).where(mine).tuples()]
     Picture.delete().where(mine).execute()
-    Post.update(title="", source="", html="", excerpt="", picture_count=0, file_count=0, card=None, policy_version=0).where(
-        Post.id.in_(ids)
-    ).execute()
+    empty = {"title": "", "source": "", "html": "", "excerpt": "", "policy_version": 0}
+    nothing_hangs_on_it = {"picture_count": 0, "file_count": 0, "card": None}
+    Post.update(empty | nothing_hangs_on_it).where(Post.id.in_(ids)).execute()
     search.remove("post", ids)
     unread.forget_posts(ids)
     telling.forget_posts(ids)

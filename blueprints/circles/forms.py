@@ -141,12 +141,12 @@ def store_uploads(files: list[FileStorage], *, most: int = LIMITS["pictures_per_
         for picture in stored:
             media.delete_picture(folder, picture.stored.key)
         if isinstance(error, BadPicture):
-            raise BadPicture(error.code, file=_short(files[len(stored)].filename or "")) from None
+            raise BadPicture(error.code, file=short_name(files[len(stored)].filename or "")) from None
         raise
     return stored
 
 
-def _short(name: str) -> str:
+def short_name(name: str) -> str:
     clean = clean_line(name)
     return clean if len(clean) <= 40 else f"{clean[:20]}…{clean[-16:]}"
 

@@ -6,6 +6,7 @@ from blueprints.circles import (
     presence,
 )
 from blueprints.circles import pending as waiting_room
+from blueprints.circles import card_fetching, cards
 from blueprints.circles.erasing import purge_deleted
 from blueprints.circles.wording import html_again
 from core import clock, markup
@@ -41,6 +42,16 @@ def publish_late(running: Running) -> None:
     """What should have come out and did not, because its own job was given up."""
     for pending in waiting_room.overdue(clock.now() - clock.MINUTE):
         waiting_room.come_out(pending)
+
+
+@job("circles.card")
+def card(running: Running, card: int) -> None:
+    card_fetching.fill(card)
+
+
+@job("circles.cards_sweep", every_seconds=24 * 3600)
+def sweep_cards(running: Running) -> None:
+    cards.sweep()
 
 
 @job("circles.render_again", every_seconds=24 * 3600)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from blueprints.circles import events
+from blueprints.circles import events, files
 from blueprints.circles.posting import check_moment
 from blueprints.circles.publishing import content_of, release, wake
 from blueprints.circles.rooms import Room, room
@@ -90,7 +90,7 @@ def _has_more(row: Pending) -> bool:
 
 def _changed(row: Pending, new: Rewriting, wording: Wording) -> dict[str, Any]:
     """Raises Invalid."""
-    extras = json.loads(row.extras) | {"mentions": wording.mentions, "text": wording.text}
+    extras = json.loads(row.extras) | {"mentions": wording.mentions, "text": wording.text, "link": wording.link}
     fresh: dict[str, Any] = {
         "source": wording.source, "html": wording.html, "excerpt": wording.excerpt, "due_at": row.due_at,
         "policy_version": markup.POLICY_VERSION,
@@ -325,7 +325,7 @@ def drop(ids: list[int]) -> None:
     for (key,) in list(Picture.select(Picture.key).where(mine).tuples()):
         after_commit(partial(delete_picture, folder, key))
     Picture.delete().where(mine).execute()
-    Attachment.delete().where(Attachment.subject_kind == "pending", Attachment.subject_id.in_(ids)).execute()
+    files.drop("pending", ids)
     Pending.delete().where(Pending.id.in_(ids)).execute()
     notices.forget("pending", ids)
 

@@ -1,10 +1,10 @@
 """Verbs on posts. Text becomes HTML and pictures become files before the transaction, never inside it."""
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
-from blueprints.circles import events, polls, sharing, topics
+from blueprints.circles import cards, events, files, polls, sharing, topics
+from blueprints.circles.files import NewFile
 from blueprints.circles.gate import live_post
 from blueprints.circles.polls import PollDraft
 from blueprints.circles.publishing import Content, changed, count_attached, keep, publish_post
@@ -48,6 +48,38 @@ class NewPicture:
     digest: str = ""
 
 
+@dataclass(frozen=True)
+class Enclosed:
+    """What goes with the words."""
+
+    pictures: list[NewPicture]
+    papers: list[NewFile]
+
+    def __bool__(self) -> bool:
+        return bool(self.pictures or self.papers)
+
+    def content(self) -> list[Any]:
+        """What tells it from something else sent under the same key."""
+        pictures = [(each.digest or each.stored.bytes, each.alt) for each in self.pictures]
+        return [*pictures, *((each.digest or each.stored.size, each.stored.name) for each in self.papers)]
+
+    def attach(self, actor: Actor, kind: str, subject: int) -> None:
+        now = clock.now()
+        for position, picture in enumerate(self.pictures):
+            stored = picture.stored
+            Picture.create(
+                key=stored.key, uploader=actor.member_id, subject_kind=kind, subject_id=subject, position=position,
+                width=stored.width, height=stored.height, size=stored.bytes, animated=stored.animated,
+                colour=stored.colour, alt=picture.alt[: LIMITS["alt"]], created_at=now,
+            )  # fmt: skip
+        files.attach(actor, kind, subject, self.papers)
+
+    def discard(self) -> None:
+        for picture in self.pictures:
+            delete_picture(current().data / "media", picture.stored.key)
+        files.discard(self.papers)
+
+
 def tidy(draft: PostDraft) -> PostDraft:
     """What can be kept of a draft. Raises Invalid with the field that needs another look."""
     poll = polls.check(draft.poll, starts_at=draft.due_at)
@@ -60,18 +92,18 @@ def tidy(draft: PostDraft) -> PostDraft:
 
 
 def write_post(
-    actor: Actor, circle: int, draft: PostDraft, pictures: list[NewPicture] | None = None, key: str = ""
+    actor: Actor, circle: int, draft: PostDraft, pictures: list[NewPicture] | None = None, key: str = "",
+    papers: list[NewFile] | None = None,
 ) -> Post | Pending:
     """The post, or what waits: it is for later, or a moderator looks first. Raises Denied, Gone, Invalid, Conflict,
-    TooMany. The pictures' files are removed again when nothing was made."""
-    new = pictures or []
+    TooMany. What lies on disk of pictures and papers (files.py) is removed again when nothing was made."""
+    new = Enclosed(pictures or [], papers or [])
     made = False
     try:
         number, made = _write(actor, circle, draft, new, key)
     finally:
         if not made:
-            for picture in new:
-                delete_picture(_media_folder(), picture.stored.key)
+            new.discard()
     return made_of(number)
 
 
@@ -85,12 +117,14 @@ def made_of(number: int) -> Post | Pending:
     return row
 
 
-def _write(actor: Actor, circle: int, draft: PostDraft, new: list[NewPicture], key: str) -> tuple[int, bool]:
+def _write(actor: Actor, circle: int, draft: PostDraft, new: Enclosed, key: str) -> tuple[int, bool]:
     clean = tidy(draft)
     if not clean.body.strip() and not new and not clean.poll and not clean.shared:
         raise Invalid("post_empty", field="body")
-    if len(new) > LIMITS["pictures_per_post"]:
+    if len(new.pictures) > LIMITS["pictures_per_post"]:
         raise Invalid("too_many_pictures", field="media", most=LIMITS["pictures_per_post"])
+    if len(new.papers) > LIMITS["files_per_post"]:
+        raise Invalid("too_many_files", field="files", most=LIMITS["files_per_post"])
     wording = word(actor, clean.body)
 
     def make() -> int:
@@ -99,7 +133,7 @@ def _write(actor: Actor, circle: int, draft: PostDraft, new: list[NewPicture], k
         _check_place(here, clean)
         return _publish_or_keep(actor, here, clean, wording, new)
 
-    content = [circle, vars(clean), [(picture.digest or picture.stored.bytes, picture.alt) for picture in new]]
+    content = [circle, vars(clean), new.content()]
     return once(f"member:{actor.member_id}", key, "post.write", content, make)
 
 
@@ -118,7 +152,7 @@ def check_moment(due_at: int) -> None:
         raise Invalid("due_range", field="due", fewest=LIMITS["schedule_min_seconds"] // 60)
 
 
-def _publish_or_keep(actor: Actor, here: Room, draft: PostDraft, wording: Wording, new: list[NewPicture]) -> int:
+def _publish_or_keep(actor: Actor, here: Room, draft: PostDraft, wording: Wording, new: Enclosed) -> int:
     """The id of the post, or less than zero for what is kept back."""
     shared = sharing.checked(actor, here, draft.shared)
     beside = " ".join((draft.title, *(draft.poll.options if draft.poll else ())))
@@ -129,29 +163,14 @@ def _publish_or_keep(actor: Actor, here: Room, draft: PostDraft, wording: Wordin
     )  # fmt: skip
     if verdict.held_for or draft.due_at:
         pending = keep(content, held_for=verdict.held_for, note=verdict.note, due_at=draft.due_at)
-        _attach(actor, "pending", pending, new)
+        new.attach(actor, "pending", pending)
         return -pending
     post = publish_post(content)
     tell_hidden(verdict, here, "post", post, content.author)
     if new:
-        _attach(actor, "post", post, new)
+        new.attach(actor, "post", post)
         count_attached(post)
     return post
-
-
-def _attach(actor: Actor, kind: str, subject: int, new: list[NewPicture]) -> None:
-    now = clock.now()
-    for position, picture in enumerate(new):
-        stored = picture.stored
-        Picture.create(
-            key=stored.key, uploader=actor.member_id, subject_kind=kind, subject_id=subject, position=position,
-            width=stored.width, height=stored.height, size=stored.bytes, animated=stored.animated,
-            colour=stored.colour, alt=picture.alt[: LIMITS["alt"]], created_at=now,
-        )  # fmt: skip
-
-
-def _media_folder() -> Path:
-    return current().data / "media"
 
 
 def edit_post(actor: Actor, circle: int, post: int, draft: PostDraft) -> None:
@@ -173,10 +192,21 @@ def edit_post(actor: Actor, circle: int, post: int, draft: PostDraft) -> None:
         )  # fmt: skip
         Post.update(
             title=clean.title, source=clean.body, html=wording.html, excerpt=wording.excerpt,
-            policy_version=markup.POLICY_VERSION, edited_at=now,
+            policy_version=markup.POLICY_VERSION, edited_at=now, card=cards.after_edit(row, wording.link),
         ).where(Post.id == post).execute()  # fmt: skip
         changed(circle, post)
         announce(events.PostChanged(post, circle))
+
+
+def take_card_away(actor: Actor, circle: int, post: int) -> None:
+    """The link stays in the text, without its card. Doing it twice changes nothing."""
+    with atomic():
+        here, row = live_post(actor, circle, post)
+        require(actor, "post:edit", (here, row.author_id))
+        if row.card_id is None:
+            return
+        Post.update(card=None).where(Post.id == post).execute()
+        changed(circle, post)
 
 
 def delete_post(actor: Actor, circle: int, post: int) -> None:

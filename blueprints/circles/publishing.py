@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
-from blueprints.circles import events, polls
+from blueprints.circles import cards, events, polls
 from blueprints.circles.polls import PollDraft
 from blueprints.circles.wording import Wording
 from core import clock, jobs, markup
@@ -52,7 +52,8 @@ def publish_post(content: Content) -> int:
     post = Post.create(
         circle=content.circle, author=content.author, title=content.title, source=content.wording.source,
         html=content.wording.html, excerpt=content.wording.excerpt, policy_version=markup.POLICY_VERSION,
-        created_at=now, topic=_topic_of(content), shared=content.shared, card=content.card,
+        created_at=now, topic=_topic_of(content), shared=content.shared,
+        card=content.card or cards.ask(content.wording.link),
         has_poll=content.poll is not None, hidden_at=now if content.hidden else None,
     )  # fmt: skip
     number = int(post.id)
@@ -121,6 +122,7 @@ def keep(content: Content, *, held_for: str = "", note: str = "", due_at: int | 
     extras: dict[str, Any] = {
         "topic": content.topic, "poll": polls.pack(content.poll), "shared": content.shared, "card": content.card,
         "mentions": content.wording.mentions, "text": content.wording.text,
+        "link": content.wording.link,
     }  # fmt: skip
     row = Pending.create(
         kind="comment" if content.post else "post", circle=content.circle, post=content.post, parent=content.parent,
@@ -142,7 +144,7 @@ def wake(pending: int, due_at: int) -> None:
 
 def content_of(row: Pending) -> Content:
     extras = json.loads(row.extras)
-    wording = Wording(row.source, row.html, row.excerpt, extras["text"], tuple(extras["mentions"]))
+    wording = Wording(row.source, row.html, row.excerpt, extras["text"], tuple(extras["mentions"]), extras.get("link"))
     return Content(
         row.circle_id, row.author_id, row.title, wording, topic=extras["topic"], poll=polls.unpack(extras["poll"]),
         shared=extras["shared"], card=extras["card"], post=row.post_id, parent=row.parent_id, pending=row.id,

@@ -7,10 +7,12 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from blueprints.circles import bp, posting, presence, reactions, reading, unread
-from blueprints.circles.forms import PostForm, store_uploads, uploads
+from blueprints.circles.forms import PostForm
 from blueprints.circles.forms import number as whole
+from blueprints.circles.forms_files import store_enclosed
 from blueprints.circles.posting import PostDraft
 from blueprints.circles.queries import Page
+from blueprints.circles.quoting import quoted
 from blueprints.circles.reading import CommentRow, PostRow
 from blueprints.circles.rooms import Room, room
 from blueprints.circles.routes import around, composer, own_waiting, show
@@ -18,9 +20,10 @@ from blueprints.circles.rows import comment_row, comment_rows, comment_said, pos
 from blueprints.circles.rows_unread import comments_page, risen
 from blueprints.circles.rows_web import show_post
 from blueprints.circles.versions import versions
+from blueprints.circles.wording import word
 from blueprints.drafts import actions as drafts
 from blueprints.drafts import queries as drafts_of
-from core import hx, markup
+from core import hx
 from core.errors import Conflict, Gone, Invalid
 from core.fragments import KEY_HOLE, kept, region
 from core.guard import limit
@@ -48,7 +51,8 @@ def write(slug: str) -> Response:
     try:
         draft = posting.tidy(form.draft())
         limit("post.write", actor.member_id)
-        made = posting.write_post(actor, here.id, draft, store_uploads(uploads()), key=form.key.data or "")
+        pictures, papers = store_enclosed()
+        made = posting.write_post(actor, here.id, draft, pictures, key=form.key.data or "", papers=papers)
     except (Invalid, Conflict) as refusal:
         return _composer_again(here, form, refusal)
     drafts.discard(actor, f"post:circle-{here.id}", form.draft_seen)
@@ -71,7 +75,7 @@ def kept_back(here: Room, waiting: Pending) -> Response:
 def _composer_again(here: Room, form: PostForm, refusal: Invalid | Conflict) -> Response:
     """The same composer with what was typed and what is wrong with it."""
     field = getattr(refusal, "field", "")
-    field = field if field in ("title", "media", "topic", "due", "poll") else "body"
+    field = field if field in ("title", "media", "files", "topic", "due", "poll") else "body"
     again = composer(here, **form.typed(), errors={field: [_why(refusal)]}, warned=refusal.code == "word_warned")
     template = "circles/_composer.html" if hx.wants_fragment() else "circles/write.html"
     return hx.page(template, status=refusal.status if refusal.status == 409 else 422, here=here, composer=again)
@@ -99,7 +103,7 @@ def preview(slug: str) -> Response:
     limit("text.render", actor.member_id)
     form = PostForm.posted()
     try:
-        html = markup.render(posting.tidy(PostDraft(form.title.data or "", form.body.data or "")).body).html
+        html = word(actor, posting.tidy(PostDraft(form.title.data or "", form.body.data or "")).body).html
     except Invalid as refusal:
         return _composer_again(here, form, refusal)
     if hx.wants_fragment():
@@ -209,11 +213,23 @@ def _drafted(row: PostRow, reply_to: int | None) -> dict[str, Any] | None:
     return answer(body=draft.body, parent_id=reply_to, seen_at=draft.changed_at) if draft else None
 
 
+def _quoting(here: Room, row: PostRow, reply_to: int | None) -> dict[str, Any] | None:
+    """The quote that the address asks for: of a comment by its number, or of the post."""
+    said = request.args.get("quote")
+    comment = whole(said)
+    if said != "post" and comment is None:
+        return None
+    try:
+        return answer(body=quoted(current_actor(), here, row.id, comment), parent_id=reply_to)
+    except Gone:
+        return None
+
+
 def answer_composer(here: Room, row: PostRow, answering: dict[str, Any] | None, reply_to: int | None) -> Markup:
     """The composer beneath a post: as it was typed, or empty."""
     if answering:
         return region("circles/_comment_composer.html", here=here, post=row, answering=answering)
-    draft = _drafted(row, reply_to)
+    draft = _drafted(row, reply_to) or _quoting(here, row, reply_to)
     if draft:
         return region("circles/_comment_composer.html", here=here, post=row, answering=draft)
     blank = answer(key=KEY_HOLE, parent_id=reply_to)

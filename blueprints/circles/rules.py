@@ -5,7 +5,7 @@ from peewee import ModelSelect, fn
 from blueprints.circles.rooms import Room
 from core import site
 from core.policy import Actor, Standing, permission, visibility
-from models import Circle, CircleInvitation, Comment, Membership, Pending, Post
+from models import Circle, CircleInvitation, Comment, LinkCard, Membership, Pending, Post
 
 # ---- what exists for whom -----------------------------------------------------------------------------------
 
@@ -72,6 +72,20 @@ def comments(query: ModelSelect, actor: Actor) -> ModelSelect:
         fn.EXISTS(
             post.select(post.id).where(
                 post.id == Comment.post, post.deleted_at.is_null(), _unhidden(post, actor, post.circle),
+                _readable(actor, post.circle),
+            )
+        )
+    )
+
+
+@visibility(LinkCard, "card")
+def cards(query: ModelSelect, actor: Actor) -> ModelSelect:
+    """Of posts that the actor may read: the same page may be pointed to from where they may not look."""
+    post = Post.alias()
+    return query.where(
+        fn.EXISTS(
+            post.select(post.id).where(
+                post.card == LinkCard.id, post.deleted_at.is_null(), _unhidden(post, actor, post.circle),
                 _readable(actor, post.circle),
             )
         )

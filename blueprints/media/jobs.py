@@ -1,33 +1,39 @@
 """Keeps files and rows in step: an upload that was never used, a post that is gone, a crash between the two."""
 
+from collections.abc import Callable
 from pathlib import Path
 
-from core import clock, media
+from core import clock, files, media
 from core.config import current
 from core.jobs import Running, job
 from core.policy import model_of
-from models import Picture
+from models import Attachment, Picture
 
 SPARED_MS = clock.DAY
 BATCH = 500
+
+Table = type[Picture] | type[Attachment]
+_DELETES: dict[Table, Callable[[Path, str], None]] = {Picture: media.delete_picture, Attachment: files.delete_file}
 
 
 @job("media.sweep", every_seconds=24 * 3600)
 def sweep(running: Running) -> None:
     """Rows first, so that their files go with them; then files that no row knows."""
-    folder = current().data / "media"
-    drop_orphan_rows(folder)
+    data = current().data
+    drop_orphan_rows(data / "media")
+    drop_orphan_files(data / "media")
     running.progress(50)
-    drop_orphan_files(folder)
+    drop_orphan_rows(data / "files", Attachment)
+    drop_orphan_files(data / "files", Attachment)
 
 
-def drop_orphan_rows(folder: Path) -> int:
-    """Pictures that belong to nothing, or to something that is no longer there; returns how many."""
+def drop_orphan_rows(folder: Path, table: Table = Picture) -> int:
+    """Pictures or files that belong to nothing, or to something that is no longer there; returns how many."""
     dropped, last = 0, 0
     while rows := list(
-        Picture.select(Picture.id, Picture.key, Picture.subject_kind, Picture.subject_id)
-        .where(Picture.id > last, Picture.created_at < clock.now() - SPARED_MS)
-        .order_by(Picture.id)
+        table.select(table.id, table.key, table.subject_kind, table.subject_id)
+        .where(table.id > last, table.created_at < clock.now() - SPARED_MS)
+        .order_by(table.id)
         .limit(BATCH)
     ):
         last = rows[-1].id
@@ -36,16 +42,16 @@ def drop_orphan_rows(folder: Path) -> int:
             of_kind = [row for row in rows if row.subject_kind == kind and row.subject_id is not None]
             there = _there(kind, {row.subject_id for row in of_kind})
             orphans += [row for row in of_kind if row.subject_id not in there]
-        dropped += sum(_drop(folder, row) for row in orphans)
+        dropped += sum(_drop(folder, table, row) for row in orphans)
     return dropped
 
 
-def _drop(folder: Path, row: Picture) -> int:
+def _drop(folder: Path, table: Table, row: Picture | Attachment) -> int:
     """Unless somebody has just given it a place."""
-    subject = Picture.subject_id.is_null() if row.subject_id is None else Picture.subject_id == row.subject_id
-    if not Picture.delete().where(Picture.id == row.id, subject).execute():
+    subject = table.subject_id.is_null() if row.subject_id is None else table.subject_id == row.subject_id
+    if not table.delete().where(table.id == row.id, subject).execute():
         return 0
-    media.delete_picture(folder, row.key)
+    _DELETES[table](folder, row.key)
     return 1
 
 
@@ -58,13 +64,13 @@ def _there(kind: str, ids: set[int]) -> set[int]:
     return {row[0] for row in model.select(key).where(key.in_(ids)).tuples()}
 
 
-def drop_orphan_files(folder: Path) -> int:
-    """Files older than a day whose picture has no row; returns how many."""
+def drop_orphan_files(folder: Path, table: Table = Picture) -> int:
+    """What lies on disk, older than a day, and has no row; returns how many."""
     dropped = 0
     before = (clock.now() - SPARED_MS) / 1000
     for part in sorted(path for path in folder.iterdir() if path.is_dir()):
         old = [file for file in part.iterdir() if file.is_file() and file.stat().st_mtime < before]
-        keys = Picture.select(Picture.key).where(Picture.key >= part.name, Picture.key < f"{part.name}g")
+        keys = table.select(table.key).where(table.key >= part.name, table.key < f"{part.name}g")
         known = {key for (key,) in keys.tuples()} if old else set()
         for file in old:
             if file.name.partition("-")[0] not in known:

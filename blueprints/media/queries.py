@@ -1,8 +1,8 @@
-"""Which picture is there for whom."""
+"""Which picture or file is there for whom."""
 
 from core.errors import Gone
 from core.policy import GUEST, Actor, Standing, visible_ids
-from models import Picture
+from models import Attachment, Picture
 
 
 def find(actor: Actor, key: str) -> Picture:
@@ -14,13 +14,21 @@ def find(actor: Actor, key: str) -> Picture:
     return picture
 
 
-def _is_open(actor: Actor, picture: Picture) -> bool:
-    if actor.signed_in and picture.uploader == actor.member_id:
+def find_file(actor: Actor, key: str) -> Attachment:
+    """As for pictures. Raises Gone."""
+    file = Attachment.get_or_none(Attachment.key == key)
+    if file is None or not _is_open(actor, file):
+        raise Gone
+    return file
+
+
+def _is_open(actor: Actor, thing: Picture | Attachment) -> bool:
+    if actor.signed_in and thing.uploader == actor.member_id:
         return True
     if actor.standing is Standing.SUSPENDED:
         return False
-    subject = picture.subject_id
-    return subject is not None and subject in visible_ids(picture.subject_kind, [subject], actor)
+    subject = thing.subject_id
+    return subject is not None and subject in visible_ids(thing.subject_kind, [subject], actor)
 
 
 def is_for_all(picture: Picture) -> bool:

@@ -41,14 +41,14 @@ def reindex() -> None:
 @bp.cli.command("backup")
 @click.argument("file", type=click.Path(path_type=Path))
 def make_backup(file: Path) -> None:
-    """Copy database and pictures into FILE (.tar or .tar.gz) while the site runs."""
+    """Copy database, pictures and files into FILE (.tar or .tar.gz) while the site runs."""
     try:
         made = backup.make(file, current())
     except (backup.BackupProblem, OSError) as error:
         click.echo(str(error), err=True)
         sys.exit(1)
-    audit.record(CONSOLE, "site.backup", pictures=made.pictures)
-    click.echo(f"{file}: {file.stat().st_size / 1_000_000:.1f} MB, {made.pictures} picture files.")
+    audit.record(CONSOLE, "site.backup", pictures=made.pictures, files=made.files)
+    click.echo(f"{file}: {file.stat().st_size / 1_000_000:.1f} MB, {made.pictures} picture files, {made.files} documents.")
     click.echo(f"Without secrets: keep a copy of {current().data / 'secrets.json'} somewhere else.")
 
 
