@@ -156,6 +156,12 @@
     sendings.set(form, sent(form) + 1);
     learn(form, null);
   });
+  // Discarded in the list of drafts: this device lets it go as well.
+  document.addEventListener('htmx:beforeRequest', function (event) {
+    const row = event.target.closest('[data-discards]');
+    if (!row || event.detail.requestConfig.verb === 'get') return;
+    ['', ':title', '#base'].forEach(function (part) { drafts.write(drafts.name({ dataset: { draft: row.dataset.discards } }) + part, null); });
+  });
   document.addEventListener('htmx:load', function (event) { load(event.detail.elt.parentNode || document); });
   load(document);
 })();

@@ -175,6 +175,7 @@
       if (!write(key, item)) return;
       quanzi.drafts.forget(form);
       quanzi.emptied(form);
+      quanzi.calm('offline');
       show(key, item);
     });
   });
