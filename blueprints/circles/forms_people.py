@@ -11,9 +11,9 @@ NOTIFY_NAMES = {
 }  # fmt: skip
 NOTIFY_HINTS = {
     "all": _l("Each new post, and whatever concerns you."),
-    "mentions": _l("Answers to you, your name, announcements, and what moderators decide about you."),
-    "digest": _l("Only what comes in the summary by e-mail, if you have asked for one."),
-    "none": _l("Only what moderators decide about you."),
+    "mentions": _l("Answers to you, your name, reactions, announcements, and what is decided about you."),
+    "digest": _l("What concerns you waits among your notices and for the summary by e-mail, and nothing rings."),
+    "none": _l("Only what is decided about you."),
 }
 GIVER_NAMES = {"circle": _l("Moderators give them"), "members": _l("Members choose their own")}
 
