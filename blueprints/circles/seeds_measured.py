@@ -1,4 +1,4 @@
-"""What a measured circle has beside its posts: pins, topics, things that wait for its moderators, marks of its readers."""
+"""What a measured circle has beside its posts: pins, topics, what waits for its moderators, marks of its readers."""
 
 import random
 from dataclasses import dataclass
