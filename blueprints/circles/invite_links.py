@@ -3,9 +3,9 @@ circle is called, what it is for and by which rules; nothing else."""
 
 import secrets
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from peewee import JOIN
+from peewee import JOIN, ModelSelect
 
 from blueprints.circles.joining import acceptance, add, role_of
 from blueprints.circles.queries import Page, cut
@@ -262,16 +262,16 @@ def link(actor: Actor, here: Room, number: int) -> LinkRow:
     return _row(found)
 
 
-def _links() -> object:
+def _links() -> ModelSelect:
     return InviteLink.select(*_LINK).join(Member, JOIN.LEFT_OUTER, on=InviteLink.created_by == Member.id)
 
 
-def _row(found: tuple[object, ...]) -> LinkRow:
-    *facts, expires_at, max_uses, uses, revoked_at = found
+def _row(found: tuple[Any, ...]) -> LinkRow:
+    expires_at, max_uses, uses, revoked_at = found[-4:]
     if revoked_at is not None:
         state = "revoked"
-    elif expires_at is not None and expires_at <= clock.now():  # type: ignore[operator]
+    elif expires_at is not None and expires_at <= clock.now():
         state = "expired"
     else:
-        state = "used" if max_uses is not None and uses >= max_uses else "open"  # type: ignore[operator]
-    return LinkRow(*facts, expires_at, max_uses, uses, state)  # type: ignore[arg-type]
+        state = "used" if max_uses is not None and uses >= max_uses else "open"
+    return LinkRow(*found[:-1], state=state)
