@@ -274,4 +274,4 @@ def _row(found: tuple[Any, ...]) -> LinkRow:
         state = "expired"
     else:
         state = "used" if max_uses is not None and uses >= max_uses else "open"
-    return LinkRow(*found[:-1], state=state)
+    return LinkRow._make((*found[:-1], state))
