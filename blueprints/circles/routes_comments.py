@@ -89,8 +89,8 @@ def _place_of(here: Room, row: CommentRow) -> str:
     anchor = f"comment-{row.id}"
     younger = reading.replies_after(row.parent_id, row.id) if row.parent_id else 0
     if younger >= LIMITS["page_replies"]:
-        replies = {"slug": here.slug, "number": row.post_id, "comment": row.parent_id, "before": row.id + 1}
-        return url_for(".replies", **replies, _anchor=anchor)
+        place: dict[str, Any] = {"slug": here.slug, "number": row.post_id, "comment": row.parent_id}
+        return url_for(".replies", **place, before=row.id + 1, _anchor=anchor)
     folded = row.id if younger >= LIMITS["replies_shown"] else None
     return address(here.slug, row.post_id, before=earlier, reply=folded, _anchor=anchor)
 

@@ -31,9 +31,9 @@ def all_pending() -> Response:
     return _list(None, url_for("people.me"), {})
 
 
-def _list(circle: int | None, back_url: str, place: dict[str, str]) -> Response:
+def _list(circle: int | None, back_url: str, place: dict[str, Any]) -> Response:
     page = waiting.own(current_actor(), circle, whole(request.args.get("before")))
-    context = {
+    context: dict[str, Any] = {
         "rows": [(row, _why(row)) for row in page.rows],
         "older_url": page.older and url_for(request.endpoint or "", **place, before=page.older),
     }

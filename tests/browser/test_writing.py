@@ -1,5 +1,6 @@
 """Nothing that was typed is lost: reloads, lost connections, ended sessions, refusals, impatient hands."""
 
+import itertools
 import re
 
 import pytest
@@ -10,6 +11,13 @@ pytestmark = pytest.mark.browser
 expect = pytest.importorskip("playwright.sync_api").expect
 
 LONG = "写了很久的一段话，\n分成两行。"
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(autouse=True)
+def never_the_same_twice(monkeypatch):
+    """Who says the same again within a day is told so (blueprints/circles/screening.py)."""
+    monkeypatch.setitem(globals(), "LONG", f"写了很久的一段话 {next(_numbers)}，\n分成两行。")
 
 
 @pytest.fixture
