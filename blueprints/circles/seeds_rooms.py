@@ -1,7 +1,7 @@
 """What makes the demo circles rooms: topics, flairs, pins, polls, reactions, what is kept, shared and planned."""
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from peewee import fn
 
@@ -23,9 +23,6 @@ from blueprints.circles.rooms import room
 from core import clock
 from core.policy import Actor
 from models import Post, PostPoll, PostPollOption
-
-if TYPE_CHECKING:
-    from blueprints.circles.seeds import Telling
 
 LOOKED_MS = 26 * clock.HOUR
 _UNITS = {"h": clock.HOUR, "d": clock.DAY}
@@ -66,9 +63,9 @@ def poll_of(post: dict[str, Any], at: int) -> polls.PollDraft | None:
 
 
 class Aftermath:
-    """What happens to the posts of one circle once they are there."""
+    """What happens to the posts of one circle once they are there. `telling` is the circle on its stage (seeds.py)."""
 
-    def __init__(self, telling: "Telling") -> None:
+    def __init__(self, telling: Any) -> None:
         self.telling = telling
         self.stage = telling.stage
         self.facts = telling.facts
