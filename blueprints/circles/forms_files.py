@@ -39,7 +39,6 @@ def _store(sent: list[FileStorage]) -> list[NewFile]:
     except BaseException as error:
         files.discard(stored)
         if isinstance(error, BadFile):
-            name = short_name(sent[len(stored)].filename or "")
-            raise BadFile(error.code, **error.facts | {"file": name}) from None
+            error.facts["file"] = short_name(sent[len(stored)].filename or "")
         raise
     return stored

@@ -12,6 +12,7 @@ from blueprints.circles.rooms import Eyes, Room, eyes
 from core.config import LIMITS
 from core.db import Prepared
 from core.errors import Gone
+from core.markup import HIDDEN
 from core.policy import Actor, require, visible
 from models import (
     Bookmark,
@@ -223,9 +224,12 @@ _INLINE = re.compile(r"</?(?:a|code|em|s|strong)\b[^>]*>")
 _BLOCK = re.compile(r"<[^>]*>")
 
 
+_SPOILER = re.compile(r'<span class="spoiler".*?</span>|<details class="spoiler">.*?</details>', re.DOTALL)
+
+
 def plain(html: str) -> str:
     """The words of stored HTML on one line, to look for finds in; to be escaped again like any other text."""
-    return " ".join(unescape(_BLOCK.sub(" ", _INLINE.sub("", html))).split())
+    return " ".join(unescape(_BLOCK.sub(" ", _INLINE.sub("", _SPOILER.sub(f" {HIDDEN} ", html)))).split())
 
 
 def pictures(rows: list[PostRow]) -> dict[int, list[PictureRow]]:

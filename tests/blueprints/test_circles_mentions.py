@@ -69,6 +69,12 @@ def test_older_texts_get_their_links_when_the_policy_is_raised(cast):
     assert "<a " not in Post.get_by_id(row.id).html
 
 
+def test_what_a_spoiler_hides_is_shown_by_no_search(as_, cast):
+    write(cast.lin.actor, cast.running.id, "凶手是||管家||，在\n\n>! 花园\n\n里")
+    found = as_("lin").get("/search", query_string={"q": "凶手"}, follow_redirects=True).text
+    assert "▒▒▒" in found and "管家" not in found and "花园" not in found
+
+
 # ---- quoting ------------------------------------------------------------------------------------------------
 
 
