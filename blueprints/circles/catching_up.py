@@ -1,5 +1,5 @@
-"""What somebody missed in their circles: what concerns them, what was pinned or chosen, what was talked about most. Each
-thing is listed once, with the reasons why; nothing is weighed, and the whole list stays where it is.
+"""What somebody missed in their circles: what concerns them, what was pinned or chosen, what was talked about most.
+Each thing is listed once, with the reasons why; nothing is weighed, and the whole list stays where it is.
 """
 
 from collections import defaultdict
@@ -29,7 +29,8 @@ GROUPS = ("you", "kept", "ending", "talked", "reacted")
 MENTIONS = ("mentioned",)
 
 
-class Reason(NamedTuple):
+@dataclass(frozen=True)
+class Reason:
     """Why a post is listed: mentioned, answered, pinned, digest, ending, talked, reacted. `count` and `at` (ms since
     1970) where they say something."""
 
@@ -75,7 +76,8 @@ def missed(actor: Actor, circles: list[int], since: int | None) -> Missed:
     new = _new_posts(actor, windows)
     reasons: dict[int, list[Reason]] = defaultdict(list)
     found = (
-        ("you", _about_me(actor, windows, unread_only=since is None)), ("kept", _kept(windows)), ("ending", _ending(actor, windows)),
+        ("you", _about_me(actor, windows, unread_only=since is None)), ("kept", _kept(windows)),
+        ("ending", _ending(actor, windows)),
         ("talked", _most(new, "talked", lambda row: row.comments)),
         ("reacted", _most(new, "reacted", lambda row: row.reactions)),
     )  # fmt: skip
@@ -87,7 +89,8 @@ def missed(actor: Actor, circles: list[int], since: int | None) -> Missed:
     groups: dict[str, list[tuple[PostRow, tuple[Reason, ...]]]] = {}
     rows = reading.some_posts(actor, sorted(reasons, reverse=True))
     for group in GROUPS:
-        listed = [(row, tuple(reasons[row.id])) for row in rows if group_of[row.id] == group and not row.hidden_at]
+        inside = [row for row in rows if group_of[row.id] == group and not row.hidden_at]
+        listed = [(row, tuple(reasons[row.id])) for row in inside]
         if listed:
             groups[group] = listed
     shown = {row.id for listed in groups.values() for row, _ in listed}
@@ -98,9 +101,8 @@ def missed(actor: Actor, circles: list[int], since: int | None) -> Missed:
 def _windows(actor: Actor, circles: list[int], since: int | None) -> dict[int, Window]:
     looked = MOST_LOOKED["one" if len(circles) == 1 else "many"]
     other, last = Post.alias(), Post.alias()
-    oldest = (
-        other.select(other.id).where(other.circle == Membership.circle).order_by(other.id.desc()).limit(1).offset(looked)
-    )
+    newest = other.select(other.id).where(other.circle == Membership.circle).order_by(other.id.desc())
+    oldest = newest.limit(1).offset(looked)
     mark_at = last.select(last.created_at).where(last.id == Membership.read_post)
     query = (
         Membership.select(Membership.circle, Membership.read_post, fn.COALESCE(mark_at, Membership.joined_at), oldest)

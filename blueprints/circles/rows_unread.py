@@ -45,7 +45,8 @@ def posts_page(actor: Actor, here: Room, rows: list[PostRow], *, newest: bool) -
 def _posts_bar(actor: Actor, here: Room, new: Unread, rows: list[PostRow]) -> Markup:
     on_page = any(row.id == new.first for row in rows)
     anchor = f"post-{new.first}"
-    jump = url_for("circles.show", slug=here.slug, _anchor=anchor, **({} if on_page else {"from": new.first}))
+    where: dict[str, Any] = {} if on_page else {"from": new.first}
+    jump = url_for("circles.show", slug=here.slug, _anchor=anchor, **where)
     newest = rows[0].id if rows and can(actor, "circle:belong", here) else 0
     return region(
         "circles/_unread_posts.html", here=here, unread=new, newest=newest, jump_url=jump, most=unread.MOST
@@ -102,11 +103,8 @@ def comments_page(
 
 def _comments_bar(actor: Actor, here: Room, post: PostRow, new: Unread, rows: list[CommentRow]) -> Markup:
     on_page = any(row.id == new.first for row in rows)
-    address = url_for("circles.post", slug=here.slug, number=post.id, _anchor="first-unread")
-    if not on_page:
-        address = url_for(
-            "circles.post", slug=here.slug, number=post.id, _anchor="first-unread", **{"from": new.first}
-        )
+    where: dict[str, Any] = {} if on_page else {"from": new.first}
+    address = url_for("circles.post", slug=here.slug, number=post.id, _anchor="first-unread", **where)
     newest = max((row.id for row in rows), default=0) if can(actor, "circle:belong", here) else 0
     return region(
         "circles/_unread_comments.html", here=here, post=post, unread=new, newest=newest, jump_url=address,

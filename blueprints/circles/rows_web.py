@@ -2,10 +2,11 @@
 for the site's map. Only what a visitor may read has one."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from peewee import fn
+from peewee import ModelSelect, fn
 
 from blueprints.circles.rooms import Room
 from blueprints.circles.rows import Shelf
@@ -82,11 +83,11 @@ def _posts(leaf: int) -> Iterator[Address]:
         yield url_for("circles.post", slug=slug, number=number), edited or written
 
 
-def _in_steps(query: object, table: type[Circle] | type[Post], leaf: int) -> Iterator[tuple]:  # type: ignore[type-arg]
+def _in_steps(query: ModelSelect, table: type[Circle] | type[Post], leaf: int) -> Iterator[tuple[Any, ...]]:
     """A few at a time, so that no read is left open while a slow reader takes its time."""
     last, end = leaf * MOST_ADDRESSES - 1, (leaf + 1) * MOST_ADDRESSES
     while True:
-        step = query.where(table.id > last, table.id < end).order_by(table.id).limit(STEP)  # type: ignore[attr-defined]
+        step = query.where(table.id > last, table.id < end).order_by(table.id).limit(STEP)
         rows = list(step.tuples())
         yield from rows
         if len(rows) < STEP:

@@ -2,7 +2,7 @@
 whatever device. A mark only ever rises. Own words count as read; what is deleted or hidden does not count at all.
 """
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from peewee import EXCLUDED, JOIN, SQL, ModelSelect, fn
 
@@ -22,7 +22,8 @@ KNOWN_AROUND = 4
 """So many rows that are known already stand with the first unread one on its page, to find one's way back in."""
 
 
-class Unread(NamedTuple):
+@dataclass(frozen=True)
+class Unread:
     """The first unread ones by their numbers, in the order in which they were written, up to `MOST`. `mark` None: this
     member has left no mark here yet, so nothing is pointed out to them as new."""
 

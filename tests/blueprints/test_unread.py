@@ -268,7 +268,7 @@ def talk(cast, circle):
 
 
 def test_the_first_unread_comment_is_reached_on_its_page(cast, circle, as_, talk):
-    post, said = talk
+    said = talk[1]
     may, url = as_("may"), f"/circles/{circle.slug}/posts/{talk[0].id}"
     page = may.get(url).text
     assert f'href="{url}?from={said[5].id}#first-unread"' in page and 'id="first-unread"' not in page
@@ -281,11 +281,11 @@ def test_a_first_visit_points_out_nothing_but_leaves_a_mark(cast, circle, as_, t
     number, said = talk
     lin, url = as_("lin"), f"/circles/{circle.slug}/posts/{number.id}"
     page = lin.get(url).text
-    assert not dots(page) and "first-unread" not in page and "data-read-first" in page
+    assert not dots(page) and "first-unread" not in page and 'data-read-kind="first"' in page
     post(lin, f"{url}/read", {"up_to": str(said[-1].id)}, htmx=True)
     say(cast.may.actor, number, "新的")
     page = lin.get(url).text
-    assert dots(page) == 1 and 'id="first-unread"' in page and "data-read-first" not in page
+    assert dots(page) == 1 and 'id="first-unread"' in page and 'data-read-kind="first"' not in page
 
 
 def test_an_unread_reply_is_pointed_out_where_it_stands(cast, circle, as_, talk):

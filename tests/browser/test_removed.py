@@ -25,7 +25,7 @@ def only_for_members(stage):
     """From here on strangers do not read the circle."""
     with rows_of(stage) as database:
         changes = "visibility = 'listed', join_policy = 'apply', name = '只给里面的人'"
-        database.execute(f"UPDATE circle SET {changes} WHERE slug = ?", (stage.url.rpartition("/")[2],))  # noqa: S608
+        database.execute(f"UPDATE circle SET {changes} WHERE slug = ?", (stage.url.rpartition("/")[2],))
 
 
 @contextmanager
@@ -46,7 +46,7 @@ def more_posts(stage, address, count):
         names = [row[1] for row in database.execute("PRAGMA table_info(post)") if row[1] != "id"]
         columns = ", ".join(names)
         for _ in range(count):
-            copy = f"INSERT INTO post ({columns}) SELECT {columns} FROM post WHERE id = ?"  # noqa: S608 - names of columns
+            copy = f"INSERT INTO post ({columns}) SELECT {columns} FROM post WHERE id = ?"
             database.execute(copy, (address.rpartition("/")[2],))
 
 
