@@ -13,7 +13,10 @@ YEAR_SECONDS = 365 * 24 * 3600
 JOINED = {
     "app.css": ("css/*.css",),
     "app.js": ("vendor/htmx.org-*/**/htmx.min.js", "js/*.js"),
+    "member.css": ("css/member/*.css",),
+    "member.js": ("js/member/*.js",),
 }
+"""The last two only reach those who have signed in: a visitor's first page stays light."""
 
 
 @dataclass(frozen=True)

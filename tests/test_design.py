@@ -101,7 +101,8 @@ def test_no_style_and_no_script_stands_in_a_template():
 
 
 def test_styles_and_scripts_stay_light():
-    styles = b"\n".join(path.read_bytes() for path in sorted((ROOT / "static/css").glob("*.css")))
-    scripts = b"\n".join(path.read_bytes() for path in sorted((ROOT / "static/js").glob("*.js")))
-    assert len(gzip.compress(styles, 9)) <= 12 * KB
-    assert len(gzip.compress(scripts, 9)) <= 14 * KB
+    def weight(pattern: str) -> int:
+        return len(gzip.compress(b"\n".join(path.read_bytes() for path in sorted((ROOT / "static").glob(pattern))), 9))
+
+    assert weight("css/*.css") <= 15 * KB and weight("css/member/*.css") <= 4 * KB
+    assert weight("js/*.js") <= 10 * KB and weight("js/member/*.js") <= 14 * KB

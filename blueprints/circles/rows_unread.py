@@ -1,5 +1,5 @@
 """What a reader has not seen yet, as pages show it: the bar above a list, the line between new and known, and what the
-script (static/js/55-unread.js) needs to tell how far somebody has read."""
+script (static/js/member/55-unread.js) needs to tell how far somebody has read."""
 
 from typing import Any
 

@@ -53,6 +53,11 @@
     if (target.matches && (target.matches('dialog') || target.closest('.dialog-close, .gallery-close'))) target.closest('dialog').close();
   });
 
+  // Enter that ends a composition sends nothing; Safari ends one before its keydown: code 229 tells.
+  document.addEventListener('keydown', function (event) {
+    if (event.key === 'Enter' && (event.isComposing || event.keyCode === 229) && event.target.matches('input')) event.preventDefault();
+  });
+
   // -- single keys, which can be turned off
   const enabled = function () { try { return !localStorage.getItem(STORE); } catch (_) { return true; } };
   const toggle = document.getElementById('shortcuts-on');

@@ -35,10 +35,7 @@
   const composing = function (event) { return event.isComposing || event.keyCode === 229; };
   document.addEventListener('keydown', function (event) {
     if (event.key !== 'Enter' || !event.target.form) return;
-    if (composing(event)) {
-      if (event.target.matches('input')) event.preventDefault();
-      return;
-    }
+    if (composing(event)) return;
     if ((event.ctrlKey || event.metaKey) && event.target.matches('textarea, [data-draft]')) {
       event.preventDefault();
       const send = event.target.form.querySelector('.primary[type="submit"]');
