@@ -1,4 +1,4 @@
-# Generated from a schema diff on 2026-11-22 05:33.
+# Generated from a schema diff on 2026-11-22 06:32.
 from peewee import (
     BigIntegerField,
     BooleanField,
@@ -464,6 +464,10 @@ def up(migrator, db):
     migrator.migrate(migrator.add_index('membership', ('circle_id', 'name_key')))
     migrator.migrate(migrator.add_index('membership', ('circle_id', 'username_key')))
     migrator.migrate(migrator.add_index('membership', ('flair_id', 'id')))
+
+    # Who has been in a circle has seen what there was and needs no welcome: nothing is new to them but what comes now.
+    db.execute_sql('UPDATE "membership" SET "welcomed_at" = "joined_at", "read_post" = COALESCE((SELECT MAX("post"."id") '
+                   'FROM "post" WHERE "post"."circle_id" = "membership"."circle_id"), 0)')
 
 
 def down(migrator, db):

@@ -156,7 +156,8 @@ def test_a_site_of_the_first_version_keeps_all_it_has(empty, runners):
     assert set(counts.values()) == {1}, counts
     with empty.bind_ctx([Member, Circle, Flair, Membership]):
         assert Member.get().shows_presence is True
-        assert (Membership.get().notify, Membership.get().read_post, Circle.get().rules) == ("mentions", 0, "")
+        assert (Membership.get().notify, Membership.get().read_post, Circle.get().rules) == ("mentions", 1, "")
+        assert Membership.get().welcomed_at == 1
 
 
 def test_search_finds_words_of_documents_and_forgets_them(empty, runners):

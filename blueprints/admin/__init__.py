@@ -10,5 +10,5 @@ bp = Blueprint(
 
 declare_slot(
     "admin.index",
-    "What waits for those who run the site, above the figures of admin. Things: ['index']; answer with `notice`s for it.",
+    "What waits for those who run the site, above the figures of admin. Things: ['index']; answer with `notice`s.",
 )

@@ -12,11 +12,11 @@ bp = Blueprint(
 
 declare_slot(
     "circles.post_menu",
-    "Items of a post's menu. Things: (post, author, circle) as ids; answer with `menu-item`s by post.",
+    "Items of a post's menu. Things: (post, author, Room), two ids first; answer with `menu-item`s by post.",
 )
 declare_slot(
     "circles.comment_menu",
-    "Items of a comment's menu. Things: (comment, author, circle) as ids; answer with `menu-item`s by comment.",
+    "Items of a comment's menu. Things: (comment, author, Room), two ids first; answer with `menu-item`s by comment.",
 )
 declare_slot(
     "circles.tabs",

@@ -1,12 +1,13 @@
 """Daily work: words of what was deleted a while ago, and texts made under an older policy."""
 
 from blueprints.circles import (
+    card_fetching,
+    cards,
     jobs_telling,  # noqa: F401 - its jobs
     naming,
     presence,
 )
 from blueprints.circles import pending as waiting_room
-from blueprints.circles import card_fetching, cards
 from blueprints.circles.erasing import purge_deleted
 from blueprints.circles.wording import html_again
 from core import clock, markup

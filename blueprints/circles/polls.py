@@ -40,8 +40,8 @@ class OptionRow(NamedTuple):
 
 
 class PollRow(NamedTuple):
-    """`shows` when this reader may see the numbers; where not, `ballots` and every `votes` are 0. `left` is what remains
-    of its time in percent, `left_days`, `left_hours` and `left_minutes` the same in one unit, the others 0."""
+    """`shows` when this reader may see the numbers; where not, `ballots` and every `votes` are 0. `left` is what
+    remains of its time in percent, `left_days`, `left_hours` and `left_minutes` the same in one unit, the others 0."""
 
     id: int
     is_multiple: bool

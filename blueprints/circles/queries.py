@@ -15,7 +15,6 @@ from models import Circle, CircleInvitation, JoinRequest, Member, Membership
 __all__ = ["Room", "room"]
 
 
-FACES = 6
 TEAM = 30
 
 
@@ -141,11 +140,6 @@ def team(here: Room) -> list[MemberRow]:
     return [MemberRow(*row) for row in _team.rows(circle=here.id)]
 
 
-def faces(here: Room) -> list[MemberRow]:
-    """The members who came last, for the row of faces."""
-    return [MemberRow(*row) for row in _faces.rows(circle=here.id, size=FACES)]
-
-
 def _people() -> Any:
     return Membership.select(*_PERSON).join(Member, on=Membership.member == Member.id)
 
@@ -155,11 +149,7 @@ def _build_team(circle: int) -> Any:
     return rows.order_by(Membership.role.desc(), Membership.id).limit(TEAM)
 
 
-def _build_faces(circle: int, size: int) -> Any:
-    return _people().where(Membership.circle == circle).order_by(Membership.id.desc()).limit(size)
-
-
-_team, _faces = Prepared(_build_team), Prepared(_build_faces)
+_team = Prepared(_build_team)
 
 
 def asked_count(here: Room) -> int:

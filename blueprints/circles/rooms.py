@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from peewee import JOIN, Case, ModelSelect
+from peewee import JOIN, Case, ModelSelect, fn
 
 from core import clock, site
 from core.db import Prepared
 from core.errors import Conflict, Gone
 from core.policy import GUEST, Actor, visible
 from core.policy import Standing as Rank
-from models import Circle, CircleInvitation, JoinRequest, Member, Membership, Sanction
+from models import Circle, CircleInvitation, JoinRequest, Member, Membership, Pending, Sanction
 
 
 class Tie(NamedTuple):
-    """What ties the actor to the circle; all None for a stranger."""
+    """What ties the actor to the circle; all None for a stranger, who has nothing `waiting` there."""
 
     role: str | None
     joined_at: int | None
@@ -34,6 +34,7 @@ class Tie(NamedTuple):
     banned_reason: str | None
     declined_at: int | None
     decline_reply: str | None
+    waiting: int = 0
 
 
 @dataclass(frozen=True)
@@ -146,13 +147,14 @@ def _standing(sanction: type[Sanction], kind: str, me: int, now: int) -> object:
 def _build(variant: tuple[Eyes, bool], me: int, circle: int | str, now: int) -> ModelSelect:
     looking, by_slug = variant
     mute, ban = Sanction.alias(), Sanction.alias()
+    own = Pending.select(fn.COUNT(Pending.id)).where(Pending.author == me, Pending.circle == Circle.id)
     query = (
         Circle.select(
             *_COLUMNS, Membership.role, Membership.joined_at, Membership.notify, Membership.flair,
             Membership.rules_accepted_at, Membership.welcomed_at, Membership.read_post, Member.display_name,
             CircleInvitation.reason, Case(None, [(JoinRequest.decided_at.is_null(), JoinRequest.asked_at)]),
             mute.decided_at, mute.until_at, ban.decided_at, ban.until_at, mute.reason, ban.reason,
-            Case(None, [(JoinRequest.accepted == False, JoinRequest.decided_at)]), JoinRequest.reply,  # noqa: E712 - SQL
+            Case(None, [(JoinRequest.accepted == False, JoinRequest.decided_at)]), JoinRequest.reply, own,  # noqa: E712 - SQL
         )
         .join(Membership, JOIN.LEFT_OUTER, on=(Membership.circle == Circle.id) & (Membership.member == me))
         .switch(Circle)

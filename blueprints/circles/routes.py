@@ -8,7 +8,7 @@ from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from blueprints.circles import actions, bp, forms_polls, presence, queries, reading, unread, waiting
+from blueprints.circles import actions, bp, forms_polls, presence, queries, reading, unread
 from blueprints.circles.forms import (
     CATEGORY_NAMES,
     JOIN_POLICY_HINTS,
@@ -116,7 +116,10 @@ def around(here: Room, current: str) -> dict[str, Any]:
     if not can(current_actor(), "circle:read", here):
         here = replace(here, about="", about_html="", rules_html="")
     team = queries.team(here)
-    shown = replace(here, seq=0, active_at=0, post_count=0)  # what its head does not show must not be in its key
+    # What its head does not show must not be in its key: members who stand alike share one.
+    alike = dict.fromkeys(("joined_at", "notify", "flair_id", "rules_accepted_at", "welcomed_at", "read_post"))
+    tie = here.tie._replace(waiting=0, **alike)
+    shown = replace(here, seq=0, active_at=0, post_count=0, tie=tie)
     signed_in = current_actor().signed_in
     present = presence.seen_by(current_actor(), here)
     return {
@@ -151,11 +154,9 @@ def show(slug: str) -> Response:
     if before and hx.wants_fragment():
         return hx.fragment(render_template("circles/_posts.html", **context))
     show_circle(here)
-    people = tuple(queries.faces(here))
     return hx.page(
         "circles/show.html",
         **context | around(here, "posts"),
-        newest_members=still("circles/_newest.html", people=people, more=max(0, here.member_count - len(people))),
         first_page=before is None,
         pins=pin_strip(actor, here) if before is None else "",
         chips=topic_chips(here, "circles.show"),
@@ -196,8 +197,7 @@ def blank_composer(here: Room) -> Markup:
 
 def own_waiting(here: Room, *, oob: bool = False) -> Markup:
     """That something of the reader's own has not come out yet, and the way to it."""
-    count = waiting.own_count(current_actor(), here.id)
-    return still("circles/_own_waiting.html", slug=here.slug, count=count, oob=oob)
+    return still("circles/_own_waiting.html", slug=here.slug, count=here.tie.waiting, oob=oob)
 
 
 def drafted_composer(here: Room) -> Markup:

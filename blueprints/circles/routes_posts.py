@@ -69,7 +69,7 @@ def kept_back(here: Room, waiting: Pending) -> Response:
     scheduled = waiting.due_at and not waiting.held_for
     said = _("It comes out at its time.") if scheduled else _("A moderator looks at it first.")
     page, sent = url_for("circles.show", slug=here.slug), {"sent": {"key": hx.new_key()}}
-    return hx.changed(page, own_waiting(here, oob=True), toast=said, events=sent)
+    return hx.changed(page, own_waiting(room(current_actor(), here.id), oob=True), toast=said, events=sent)
 
 
 def _composer_again(here: Room, form: PostForm, refusal: Invalid | Conflict) -> Response:

@@ -74,7 +74,7 @@ def shelves(actor: Actor, here: Room, rows: list[PostRow]) -> list[Shelf]:
     known = _powers_by_author(actor, here, {row.author_id for row in rows})
     seen, papers, votes = pictures(rows), files.of_posts(rows), polls.of_posts(actor, rows)
     links, sources = cards.of_posts(rows), sharing.of_posts(actor, rows)
-    menus = slot("circles.post_menu", actor, [(row.id, row.author_id, here.id) for row in rows])
+    menus = slot("circles.post_menu", actor, [(row.id, row.author_id, here) for row in rows])
     return [
         Shelf(
             row, here.slug, known[row.author_id], tuple(seen.get(row.id, ())), papers.get(row.id, ()),
@@ -123,7 +123,7 @@ def _places(actor: Actor, here: Room, post: PostRow, rows: list[CommentRow]) -> 
     answers = post.locked_at is None or here.is_moderator
     may_pin = can(actor, "comment:pin", (here, post.author_id))
     there = [row for row in rows if not is_gap(row)]
-    menus = slot("circles.comment_menu", actor, [(row.id, row.author_id, here.id) for row in there])
+    menus = slot("circles.comment_menu", actor, [(row.id, row.author_id, here) for row in there])
     pins = {row.id for row in there if may_pin and row.parent_id is None and row.hidden_at is None}
     return {
         row.id: Beneath(

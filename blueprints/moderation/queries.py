@@ -4,7 +4,7 @@ everybody who may read a circle: its log."""
 from collections import defaultdict
 from typing import Any, NamedTuple
 
-from peewee import JOIN, ModelSelect
+from peewee import JOIN, ModelSelect, fn
 
 from blueprints.circles.queries import Page, cut
 from blueprints.circles.rooms import Room
@@ -12,7 +12,7 @@ from core.config import LIMITS
 from core.db import Prepared
 from core.errors import Gone
 from core.policy import Actor, can, require
-from models import Circle, Member, ModerationAppeal, ModerationCase, ModerationDecision, ModerationLook, Report
+from models import Circle, Member, ModerationAppeal, ModerationCase, ModerationDecision, ModerationLook, Pending, Report
 
 MOST_COUNTED = 100
 
@@ -127,6 +127,27 @@ def _build_appeal_count(circle: int) -> ModelSelect:
 
 
 _count, _appeal_count = Prepared(_build_count), Prepared(_build_appeal_count)
+
+
+def _build_waiting(circle: int) -> ModelSelect:
+    """All that a circle's moderators are waited for with, in one question."""
+    cases = (ModerationCase.circle == circle) & ModerationCase.closed_at.is_null() & (ModerationCase.level == "circle")
+    appeals = (ModerationAppeal.circle == circle) & ModerationAppeal.decided_at.is_null()
+    held = (Pending.circle == circle) & (Pending.held_for != "") & Pending.refused_at.is_null()
+    counts = (
+        ModerationCase.select(fn.COUNT(ModerationCase.id)).where(cases),
+        ModerationAppeal.select(fn.COUNT(ModerationAppeal.decision)).where(appeals),
+        Pending.select(fn.COUNT(Pending.id)).where(held),
+    )
+    return Circle.select(*counts).where(Circle.id == circle)
+
+
+_all_waiting = Prepared(_build_waiting)
+
+
+def waiting_count(here: Room) -> int:
+    """Open cases, appeals and what is held, together."""
+    return sum(_all_waiting.rows(circle=here.id)[0])
 
 
 def case_count(here: Room) -> int:

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import url_for
 
-from blueprints.circles import pending
 from blueprints.circles.rooms import Room
 from blueprints.moderation import queries
 from blueprints.moderation.forms import ACTION_NAMES, reason_name
@@ -31,15 +30,14 @@ def _slugs(actor: Actor) -> dict[int, str]:
     return dict(_team.rows(me=actor.member_id or 0))
 
 
-def _menus(actor: Actor, kind: str, things: Iterable[tuple[int, int | None, int]]) -> dict[int, str]:
+def _menus(actor: Actor, kind: str, things: Iterable[tuple[int, int | None, Room]]) -> dict[int, str]:
     if not admits(actor, "report:write"):
         return {}
-    slugs = _slugs(actor)
     shown: dict[int, str] = {}
-    for number, author, circle in things:
+    for number, author, here in things:
         report = url_for("moderation.report", kind=kind, key=number) if author != actor.member_id else None
-        slug = slugs.get(circle)
-        act = url_for("moderation.act", slug=slug, kind=kind, number=number) if slug and report else None
+        moderates = report and here.is_moderator
+        act = url_for("moderation.act", slug=here.slug, kind=kind, number=number) if moderates else None
         if report or act:
             shown[number] = still("moderation/_post_menu.html", report_url=report, act_url=act)
     return shown
@@ -71,8 +69,7 @@ def tab(actor: Actor, rooms: list[Room]) -> dict[Room, str]:
     shown: dict[Room, str] = {}
     for here in rooms:
         if can(actor, "circle:moderate", here):
-            count = queries.case_count(here) + queries.appeal_count(here) + pending.waiting_count(here)
-            shown[here] = still("moderation/_tab.html", slug=here.slug, count=count)
+            shown[here] = still("moderation/_tab.html", slug=here.slug, count=queries.waiting_count(here))
     return shown
 
 

@@ -48,7 +48,8 @@ def make_backup(file: Path) -> None:
         click.echo(str(error), err=True)
         sys.exit(1)
     audit.record(CONSOLE, "site.backup", pictures=made.pictures, files=made.files)
-    click.echo(f"{file}: {file.stat().st_size / 1_000_000:.1f} MB, {made.pictures} picture files, {made.files} documents.")
+    size = file.stat().st_size / 1_000_000
+    click.echo(f"{file}: {size:.1f} MB, {made.pictures} picture files, {made.files} documents.")
     click.echo(f"Without secrets: keep a copy of {current().data / 'secrets.json'} somewhere else.")
 
 

@@ -9,7 +9,8 @@ from core import markup, site
 from models import Circle, Comment, CommentLike, Member, Post, PostLike
 from tests.blueprints.circle_stories import counted, say, write
 
-MOST_QUERIES = 8
+MOST_QUERIES = {"che": 14, None: 9}
+"""Of who runs the circle, and of visitors; of other members 12."""
 
 
 # ---- public, listed, invisible ------------------------------------------------------------------------------
@@ -138,7 +139,7 @@ def cost(browser, url: str) -> int:
 
 
 @pytest.mark.parametrize("who", ["lin", "che", "ning", None])
-def test_a_page_asks_eight_questions_at_most_however_many_rows_it_shows(app, as_, cast, who):
+def test_a_page_asks_few_questions_however_many_rows_it_shows(app, as_, cast, who):
     browser = as_(who) if who else app.test_client()
     few: dict[str, int] = {}
     for rows in (5, 10):
@@ -148,7 +149,7 @@ def test_a_page_asks_eight_questions_at_most_however_many_rows_it_shows(app, as_
         for url in urls:
             questions = cost(browser, url)
             name = re.sub(r"\d+", "N", url)
-            assert questions <= MOST_QUERIES, (name, questions)
+            assert questions <= MOST_QUERIES.get(who, 12), (name, questions)
             assert few.setdefault(name, questions) == questions, name
 
 
