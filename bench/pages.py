@@ -38,7 +38,7 @@ from bench.inside import Pages, opened, queries
 
 LEAST_SHARE = 12
 AIM_SHARE = 8
-MOST_QUERIES = 8
+MOST_QUERIES = 12
 MOST_BYTES = 60 * 1024
 MOST_REQUESTS = 8
 MOST_MEMORY_MB = 200
