@@ -194,6 +194,7 @@ RATES: dict[str, Rate] = {
     "pin.tell": Rate(10, 24 * 3600),  # announcements to all members of a circle
     "read.mark": Rate(600, 300),  # a browser tells how far its reader has come
     "report.write": Rate(20, 3600),
+    "decision.write": Rate(120, 3600),  # of those who look after a circle; each reaches somebody with words of theirs
     "picture.store": Rate(60, 3600),  # of profiles and circles; those of posts count with their posts
     "search.address": Rate(120, 60),
     "setup.address": Rate(20, 900),

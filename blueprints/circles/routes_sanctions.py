@@ -11,6 +11,7 @@ from blueprints.circles.rooms import Room, room
 from blueprints.circles.routes_settings import around_settings
 from core import hx
 from core.errors import Gone, Invalid
+from core.guard import limit
 from core.policy import require
 from core.viewer import current_actor
 
@@ -40,6 +41,7 @@ def decide_sanction(slug: str, number: int) -> Response:
     here, who = _whom(slug, number)
     form = SanctionForm.posted()
     if form.validate():
+        limit("decision.write", current_actor().member_id)
         try:
             said = _carry_out(here, who, form)
             return hx.see_other(url_for(".members", slug=slug), toast=said)

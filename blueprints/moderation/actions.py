@@ -10,7 +10,7 @@ from blueprints.moderation.cases import close_case, open_key
 from blueprints.moderation.decisions import LASTING, UNDONE_BY, claim_reversal, record
 from blueprints.moderation.reasons import reasons_of
 from blueprints.moderation.rules import Bench
-from blueprints.moderation.subjects import Subject, locate
+from blueprints.moderation.subjects import Subject, locate, within
 from core import clock
 from core.config import LIMITS
 from core.db import atomic
@@ -18,7 +18,7 @@ from core.errors import Conflict, Gone, Invalid
 from core.once import once
 from core.plain import clean_body
 from core.policy import Actor, can, require
-from models import ModerationCase, ModerationDecision
+from models import Circle, Comment, ModerationCase, ModerationDecision, Post
 
 PERSONS = ("warn", "mute", "remove", "ban")
 
@@ -67,13 +67,15 @@ def decide(actor: Actor, case: int, ruling: Ruling) -> list[int]:
         row = case_of(case)
         bench = bench_of(actor, row)
         require(actor, "case:decide", bench)
-        subject = locate(row.subject_kind, row.subject_id)
+        subject = within(locate(row.subject_kind, row.subject_id), row.level, row.circle_id)
         if not close_case(case, actor.member_id):
             raise Conflict("case_closed")
         if subject is None:
             subject = Subject(row.subject_kind, row.subject_id, None)
         matter = _Matter(subject, bench, row.circle_id, case)
         clean = _checked(ruling, row.circle_id)
+        if bench.here and (clean.thing or clean.person):
+            _check_above(bench.here, subject)
         done = _carry_out(actor, matter, clean)
         if not done and (clean.thing or clean.person):
             raise Conflict("already_so")
@@ -218,10 +220,15 @@ def _record(actor: Actor, matter: _Matter, action: str, ruling: Ruling) -> int:
 # ---- taking it back -----------------------------------------------------------------------------------------
 
 
+def level_of_decision(decision: ModerationDecision) -> str:
+    """`circle` or `site`: who decided, and may decide again."""
+    case = ModerationCase.get_or_none(ModerationCase.id == decision.case_id) if decision.case_id else None
+    return str(case.level) if case else ("circle" if decision.circle_id else "site")
+
+
 def decision_bench(actor: Actor, decision: ModerationDecision) -> Bench:
     """Where a decision was made. Raises Gone for whoever has nothing to decide there."""
-    case = ModerationCase.get_or_none(ModerationCase.id == decision.case_id) if decision.case_id else None
-    level = case.level if case else ("circle" if decision.circle_id else "site")
+    level = level_of_decision(decision)
     here = room(actor, decision.circle_id) if level == "circle" and decision.circle_id else None
     bench = Bench(level, here, decision.member_id)
     if not can(actor, "case:see", bench):
@@ -250,12 +257,34 @@ def undo(actor: Actor, row: ModerationDecision, *, tells: bool) -> bool:
     elif row.action in ("mute", "ban") and row.circle_id and row.member_id:
         sanctions.lift(actor, row.circle_id, row.member_id, row.action)
     if row.action in ("remove", "ban") and row.circle_id and row.member_id:
-        add(row.circle_id, row.member_id, "member", None)
+        if not sanctions.is_banned(row.circle_id, row.member_id):  # removed first, banned later: the ban still holds
+            add(row.circle_id, row.member_id, "member", None)
     return True
+
+
+def _check_way_back(row: ModerationDecision, subject: Subject | None) -> None:
+    """Raises Conflict("move_wider") where what was said after a post was moved would come before more people than it
+    was said to."""
+    if subject is None or subject.circle is None or row.circle_id is None:
+        return
+    both = Circle.id.in_((subject.circle, row.circle_id))
+    widths = dict(Circle.select(Circle.id, Circle.visibility).where(both).tuples())
+    if acts.OPENNESS[widths[row.circle_id]] <= acts.OPENNESS[widths[subject.circle]]:
+        return
+    said = Comment.select().where(
+        Comment.post == subject.post, (Comment.created_at >= row.decided_at) | (Comment.edited_at >= row.decided_at)
+    )
+    edited = Post.select().where(Post.id == subject.post, Post.edited_at >= row.decided_at)
+    if said.exists() or edited.exists():
+        raise Conflict("move_wider")
 
 
 def _undo_to_thing(actor: Actor, row: ModerationDecision, tells: bool) -> None:
     subject = locate(row.subject_kind, row.subject_id)
+    if row.action == "move":
+        _check_way_back(row, subject)
+    else:
+        subject = within(subject, level_of_decision(row), row.circle_id)
     if subject is None:
         return
     if row.action == "move":

@@ -1,6 +1,6 @@
 """Appeals: whom a decision concerns can ask once that it is looked at again, by somebody else where there is one."""
 
-from blueprints.moderation.actions import decision_bench, undo
+from blueprints.moderation.actions import decision_bench, level_of_decision, undo
 from blueprints.moderation.decisions import APPEALABLE
 from blueprints.moderation.events import AppealDecided, AppealMade
 from core import clock
@@ -10,7 +10,7 @@ from core.errors import Conflict, Gone, Invalid
 from core.plain import clean_body
 from core.policy import Actor, can, require
 from core.signals import announce
-from models import ModerationAppeal, ModerationCase, ModerationDecision
+from models import ModerationAppeal, ModerationDecision
 
 
 def decision_of(number: int) -> ModerationDecision:
@@ -50,16 +50,11 @@ def appeal(actor: Actor, decision: int, words: str) -> None:
         refusal = _refusal(row)
         if refusal:
             raise Conflict(refusal, most=LIMITS["appeal_days"])
-        circle = row.circle_id if _level(row) == "circle" else None
+        circle = row.circle_id if level_of_decision(row) == "circle" else None
         ModerationAppeal.create(
             decision=decision, circle=circle, member=actor.member_id, words=clean, asked_at=clock.now()
         )
         announce(AppealMade(decision, circle))
-
-
-def _level(row: ModerationDecision) -> str:
-    level = ModerationCase.select(ModerationCase.level).where(ModerationCase.id == row.case_id).scalar()
-    return level or ("circle" if row.circle_id else "site")
 
 
 def answer(actor: Actor, decision: int, *, upheld: bool, words: str = "") -> None:

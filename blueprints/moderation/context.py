@@ -177,8 +177,11 @@ def _decisions() -> Any:
 
 
 def about_thing(case: ModerationCase) -> list[DecisionRow]:
-    """Decisions about this thing, latest first, those of this case among them."""
+    """Decisions about this thing, latest first, those of this case among them; to a circle only its own, for a person
+    is judged in other circles too, and a post may have come from one."""
     same = (ModerationDecision.subject_kind == case.subject_kind) & (ModerationDecision.subject_id == case.subject_id)
+    if case.level == "circle":
+        same &= ModerationDecision.circle == case.circle_id
     return [DecisionRow(*row) for row in _decisions().where(same | (ModerationDecision.case == case.id)).tuples()]
 
 

@@ -66,8 +66,10 @@ def _thing(row: ModerationDecision, bench: Bench | None) -> dict[str, object]:
     }  # fmt: skip
     if subject is None or subject.kind == "member":
         return shown
-    shown["excerpt"] = context.excerpt(subject)
-    if sees(actor, subject) and subject.circle and subject.post:
+    seen = sees(actor, subject)
+    if seen or can(actor, "decision:see", row):  # others open the case, where a look is on record
+        shown["excerpt"] = context.excerpt(subject)
+    if seen and subject.circle and subject.post:
         slug = Circle.select(Circle.slug).where(Circle.id == subject.circle).scalar()
         anchor = f"comment-{subject.id}" if subject.kind == "comment" else None
         shown["thing_url"] = url_for("circles.post", slug=slug, number=subject.post, _anchor=anchor)

@@ -13,10 +13,11 @@ from blueprints.moderation.context import Scene
 from blueprints.moderation.forms import PERSON_HINTS, THING_HINTS, RulingForm
 from blueprints.moderation.reasons import reasons_of
 from blueprints.moderation.rules import Bench
-from blueprints.moderation.subjects import locate
+from blueprints.moderation.subjects import locate, within
 from core import hx, media
 from core.config import LIMITS, current
 from core.errors import Conflict, Gone, Invalid
+from core.guard import limit
 from core.policy import can, require
 from core.viewer import current_actor
 from models import ModerationCase
@@ -132,9 +133,10 @@ def decide(number: int) -> Response:
     actor = current_actor()
     row = actions.case_of(number)
     bench = actions.bench_of(actor, row)
-    subject = locate(row.subject_kind, row.subject_id)
+    subject = within(locate(row.subject_kind, row.subject_id), row.level, row.circle_id)
     form = _offer(RulingForm.posted(), bench, context.scene(subject) if subject else None, row.circle_id)
     if form.validate():
+        limit("decision.write", actor.member_id)
         try:
             actions.decide(actor, number, form.ruling())
             return hx.see_other(_back(row, bench), toast=_("Decided."))
@@ -202,6 +204,7 @@ def carry_out(slug: str, kind: str, number: int) -> Response:
     here, scene = _thing(slug, kind, number)
     form = _offer(RulingForm.posted(), Bench("circle", here, scene.subject.member), scene, here.id)
     if form.validate():
+        limit("decision.write", current_actor().member_id)
         try:
             actions.act(current_actor(), kind, number, form.ruling(), form.key.data or "")
             moved = form.ruling().thing == "move"

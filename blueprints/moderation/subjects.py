@@ -27,6 +27,14 @@ def locate(kind: str, number: int) -> Subject | None:
     return _FINDERS[kind](number) if kind in _FINDERS else None
 
 
+def within(subject: Subject | None, level: str, circle: int | None) -> Subject | None:
+    """The thing as a circle's moderators meet it; None when it was moved to where others decide. Those who run the site
+    meet it wherever it is."""
+    if subject is None or level != "circle" or subject.kind == "member":
+        return subject
+    return subject if subject.circle == circle else None
+
+
 def picture_named(key: str) -> int | None:
     """The number of a picture."""
     number: int | None = Picture.select(Picture.id).where(Picture.key == key).scalar()
