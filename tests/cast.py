@@ -120,7 +120,8 @@ def _circles(cast: Cast) -> None:
     for name in ("lin", "may", "suspended", "leaving"):
         join(cast[name].actor, running)
     set_role(che, running, may.member_id, "moderator")
-    post = write_post(lin, running, PostDraft("周三夜跑", "**七点半**，滨江路口。"), [_picture("江边的路灯")], papers=[_paper()])
+    first = PostDraft("周三夜跑", "**七点半**，滨江路口。")
+    post = write_post(lin, running, first, [_picture("江边的路灯")], papers=[_paper()])
     write_comment(may, running, post.id, "Count me in.")
 
     desk = _found(che, CircleDraft("书桌", "desk", "每月一本", "reading", "listed", "apply", "最近在读什么？"))

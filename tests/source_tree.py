@@ -9,7 +9,9 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 
 LAYERS: dict[int, tuple[str, ...]] = {
-    0: ("clock", "config", "dialect", "errors", "highlight", "likeness", "markup", "names", "plain", "tokens", "drawing"),
+    0: (
+        "clock", "config", "dialect", "drawing", "errors", "highlight", "likeness", "markup", "names", "plain", "tokens",
+    ),
     2: (
         "audit", "backup", "checks", "db", "files", "jobs", "links", "mail", "media", "notices", "once", "outbound",
         "personal", "policy", "rates", "search", "seeding", "signals", "site",

@@ -70,7 +70,8 @@ def furnish(app: Flask) -> None:
     keep(cast.lin.actor, cast.running.id, cast.post_in(cast.running).id)
     Pending.create(
         kind="post", circle=cast.running, author=cast.lin.id, source="x", html="<p>x</p>", policy_version=1,
-        created_at=now, extras='{"topic": null, "poll": null, "shared": null, "card": null, "mentions": [], "text": "x"}',
+        created_at=now,
+        extras='{"topic": null, "poll": null, "shared": null, "card": null, "mentions": [], "text": "x"}',
         held_for="approval", refused_at=now,
     )  # fmt: skip
     moderate(cast)
@@ -118,7 +119,8 @@ def address(route: str, cast: Cast, circle_name: str) -> str:
         number = str(Job.get(Job.failed_at.is_null(False)).id)
     values = {
         "slug": circle.slug, "number": number, "comment": str(cast.comment_in(circle).id), "username": "lin",
-        "digest": "x", "name": "app.css", "key": (cast.file_in if "/files/" in route else cast.picture_in)(circle), "size": "s", "export_id": "1",
+        "digest": "x", "name": "app.css", "size": "s", "export_id": "1",
+        "key": (cast.file_in if "/files/" in route else cast.picture_in)(circle),
         "code": InviteLink.get().code,
         "session_id": str(Session.select(Session.id).order_by(Session.id.desc()).limit(1).scalar() or 0),
         "token": token(route, cast), "names": "post:circle-1", "kind": "picture" if "<key>" in route else "post",

@@ -299,7 +299,7 @@ def test_without_a_token_nothing_is_done_and_the_words_come_back(lin):
 
 
 def test_the_wrong_method_says_which_would_do(lin):
-    for method, url in (("GET", "/circles/night-run/join"), ("PUT", WRITE), ("DELETE", f"{WRITE}1"), ("PATCH", WRITE)):
+    for method, url in (("GET", "/circles/night-run/leave"), ("PUT", WRITE), ("DELETE", f"{WRITE}1"), ("PATCH", WRITE)):
         answer = lin.open(url, method=method)
         assert answer.status_code == 405 and answer.headers["Allow"], url
     assert lin.open("/circles/night-run", method="TRACE").status_code == 405

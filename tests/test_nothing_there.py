@@ -116,8 +116,9 @@ def test_no_address_breaks_the_site(app, world, role):
 
 
 QUESTIONS = (
-    "action", "after", "before", "category", "circle", "code", "invited", "kind", "newest", "next", "q", "reply_to",
-    "since", "told", "which", "who",
+    "action", "after", "before", "category", "circle", "code", "do", "draft", "flair", "from", "invited", "kind",
+    "newest", "next", "order", "period", "q", "quote", "reply", "reply_to", "role", "seen", "shown", "since", "to",
+    "told", "topic", "what", "which", "who",
 )  # fmt: skip
 
 

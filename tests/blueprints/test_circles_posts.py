@@ -160,7 +160,7 @@ def test_an_edit_keeps_what_was_said_before(as_, post, mine):
     assert "八点" in page and "周四" in page and f"{WRITE}{mine.id}/history" in page
     history = as_("ning").get(f"{WRITE}{mine.id}/history").text
     assert "周<del>三夜跑</del><ins>四</ins>" in history and "<strong>七点半</strong>" in history
-    assert "<ins>八</ins>点" in history.replace("<del>**七</del>", ""), "what stayed is neither struck out nor underlined"
+    assert "<ins>八</ins>点" in history.replace("<del>**七</del>", ""), "what stayed has no mark"
 
 
 def test_saying_the_same_again_is_no_edit(as_, post, mine):

@@ -263,7 +263,8 @@ def test_a_file_that_no_backup_has_stops_it(tmp_path, elsewhere, name):
         backup._add_text(tar, name, "x")
     with pytest.raises(backup.BackupProblem):
         backup.restore(odd, elsewhere)
-    assert sorted(path.name for path in elsewhere.data.iterdir()) == ["exports", "files", "media", "secrets.json", "snapshots"]
+    left = ["exports", "files", "media", "secrets.json", "snapshots"]
+    assert sorted(path.name for path in elsewhere.data.iterdir()) == left
 
 
 def test_a_link_in_a_backup_stops_it(tmp_path, elsewhere):

@@ -204,8 +204,8 @@ def test_a_spoiler_in_a_line(typed, shown):
 def test_lines_that_are_folded_up():
     rendered = render("看\n>! 他**走**了\n>! - 真的\n>!\n>! 完\n后面")
     assert rendered.html == (
-        '<p>看</p>\n<details class="spoiler"><summary>…</summary>\n<p>他<strong>走</strong>了</p>\n<ul>\n<li>真的</li>\n'
-        "</ul>\n<p>完</p>\n</details>\n<p>后面</p>"
+        '<p>看</p>\n<details class="spoiler"><summary>…</summary>\n<p>他<strong>走</strong>了</p>\n<ul>\n'
+        "<li>真的</li>\n</ul>\n<p>完</p>\n</details>\n<p>后面</p>"
     )
     assert "<details" not in render("> >! x\n\n- >! y\n\n    >! z").html
     assert render(">! >! x").html.count("<details") == 1

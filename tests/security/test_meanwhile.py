@@ -18,16 +18,16 @@ DRAFT = actions.CircleDraft("新圈子", "brand-new", "x", "sport", "public", "o
 def test_who_is_suspended_while_their_pictures_are_made_posts_nothing(as_, post, cast, monkeypatch):
     from io import BytesIO
 
-    from blueprints.circles import routes_posts
+    from blueprints.circles import forms_files
 
-    store = routes_posts.store_uploads
+    store = forms_files.store_uploads
 
     def slowly(files):
         stored = store(files)
         admin.suspend(cast.owner.actor, cast.lin.id, "spam")
         return stored
 
-    monkeypatch.setattr(routes_posts, "store_uploads", slowly)
+    monkeypatch.setattr(forms_files, "store_uploads", slowly)
     before = Post.select().count()
     sent = {"body": "还来得及吗", "media": (BytesIO(png()), "a.png")}
     assert post(as_("lin"), "/circles/night-run/posts/", sent).status_code == 403
