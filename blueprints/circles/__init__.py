@@ -7,7 +7,7 @@ bp = Blueprint(
     title="Circles: rooms, their members, posts and comments",
     needs=("accounts", "drafts", "people"),
     cli_group=None,
-    place=Place("circles.index", _l("Circles"), "circles", 10, "circle:list"),
+    place=Place("circles.index", _l("Circles"), "circles", 10, "circle:list", covers=("moderation",)),
 )
 
 declare_slot(

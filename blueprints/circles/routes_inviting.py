@@ -13,8 +13,7 @@ from blueprints.circles.forms_joining import JoinForm, LinkForm
 from blueprints.circles.invite_links import LinkRow
 from blueprints.circles.qr_codes import qr_svg
 from blueprints.circles.rooms import Room, room
-from blueprints.circles.routes import around
-from blueprints.circles.routes_settings import settings_nav
+from blueprints.circles.routes_settings import around_settings
 from core import guard, hx, site
 from core.config import current
 from core.errors import Conflict, Gone, Invalid
@@ -55,8 +54,7 @@ def _invitations_page(
     regions = {"link-form": "circles/_link_form.html", "invite-form": "circles/_invite_form.html"}
     return hx.page(
         "circles/invitations.html", regions, status=status, form=form or InviteForm(),
-        link_form=link_form or LinkForm(),
-        settings_nav=settings_nav(here, "circles.invitations"), **shown | around(here, "members"),
+        link_form=link_form or LinkForm(), **shown | around_settings(here, "circles.invitations"),
     )  # fmt: skip
 
 

@@ -14,6 +14,8 @@ from blueprints.circles import (
     waiting,
 )
 from blueprints.circles.categories import FRONT_CIRCLES
+from blueprints.circles.rooms import Room
+from blueprints.circles.routes_settings import settings_nav
 from core import search
 from core.blueprint import fills, tells_unread
 from core.fragments import kept, region, still
@@ -92,6 +94,11 @@ def as_a_member(actor: Actor, things: list[Any]) -> dict[int, str]:
         if member or shared:
             shown[person.id] = region("circles/_on_card.html", member=member, shared=shared)
     return shown
+
+
+@fills("moderation.settings")
+def way_back_to_settings(actor: Actor, rooms: list[Room]) -> dict[Room, str]:
+    return {here: settings_nav(here, "") for here in rooms if can(actor, "circle:moderate", here)}
 
 
 @fills("site.front")

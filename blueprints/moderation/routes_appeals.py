@@ -8,7 +8,7 @@ from blueprints.circles.rooms import Room, room
 from blueprints.moderation import actions, appealing, bp, context, queries
 from blueprints.moderation.decisions import LASTING
 from blueprints.moderation.forms import AnswerForm, AppealForm
-from blueprints.moderation.routes_queue import whole
+from blueprints.moderation.routes_queue import counts, whole
 from blueprints.moderation.rules import Bench
 from blueprints.moderation.subjects import locate, sees
 from core import hx
@@ -130,4 +130,5 @@ def _rows_or_page(template: str, rows: str, here: Room, page: queries.Page, endp
     older_url = page.older and url_for(endpoint, slug=here.slug, before=page.older)
     if hx.wants_fragment() and request.args.get("before"):
         return hx.fragment(render_template(rows, page=page, older_url=older_url))
-    return hx.page(template, here=here, page=page, older_url=older_url)
+    waiting = counts(here) if can(current_actor(), "circle:moderate", here) else None
+    return hx.page(template, here=here, page=page, older_url=older_url, counts=waiting)

@@ -6,7 +6,7 @@ from flask import Response, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 
 from blueprints.circles import pending
-from blueprints.circles.queries import Page, asked_count
+from blueprints.circles.queries import Page
 from blueprints.circles.rooms import Room, room
 from blueprints.moderation import actions, bp, context, looking, queries
 from blueprints.moderation.context import Scene
@@ -65,10 +65,8 @@ def _page_of(here: Room, what: str) -> Page:
 
 def counts(here: Room) -> dict[str, int]:
     """What waits in each section."""
-    return {
-        "cases": queries.case_count(here), "waiting": pending.waiting_count(here),
-        "appeals": queries.appeal_count(here), "asked": asked_count(here),
-    }  # fmt: skip
+    cases, waiting = queries.case_count(here), pending.waiting_count(here)
+    return {"cases": cases, "waiting": waiting, "appeals": queries.appeal_count(here)}
 
 
 @bp.post("/circles/<slug>/moderation/waiting/<int:number>", permission="circle:moderate")

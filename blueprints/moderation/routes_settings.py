@@ -10,7 +10,9 @@ from blueprints.moderation import bp, watching
 from blueprints.moderation.forms import ReasonsForm, ScreeningForm, WordsForm, reason_name
 from blueprints.moderation.reasons import DEFAULTS
 from core import hx
+from core.blueprint import slot
 from core.errors import Invalid
+from core.markup import trusted
 from core.policy import require
 from core.viewer import current_actor
 
@@ -38,6 +40,7 @@ def _page(here: Room, status: int = 200, **forms: Any) -> Response:
     shown: dict[str, Any] = {
         "form": ScreeningForm(data=watching.screen_for(actor, here.id)._asdict()),
         "words_form": WordsForm(), "reasons_form": ReasonsForm(data={"reasons": "\n".join(reasons)}),
+        "settings_nav": trusted("".join(slot("moderation.settings", actor, [here])[here])),
     }  # fmt: skip
     return hx.page(
         "moderation/settings.html", REGIONS, status=status, here=here, watched=watching.words_of(actor, here.id),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 
 from blueprints.circles.rooms import Room
 from blueprints.moderation import queries
@@ -82,8 +82,9 @@ def way_to_log(actor: Actor, rooms: list[Room]) -> dict[Room, str]:
 
 @fills("circles.settings")
 def way_to_screening(actor: Actor, rooms: list[Room]) -> dict[Room, str]:
+    current = request.blueprint == "moderation"
     return {
-        here: still("moderation/_settings_chip.html", slug=here.slug)
+        here: still("moderation/_settings_chip.html", slug=here.slug, current=current)
         for here in rooms
         if can(actor, "circle:screen", here)
     }
