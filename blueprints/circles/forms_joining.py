@@ -14,14 +14,14 @@ from core.forms import Base, Key, Line, Text, options
 
 KIND_NAMES = {"mute": _l("Mute"), "remove": _l("Remove"), "ban": _l("Ban")}
 KIND_HINTS = {
-    "mute": _l("They go on reading, and write nothing until the time is over."),
-    "remove": _l("They are out, and may come back the way that everybody comes in."),
-    "ban": _l("They are out, and cannot come in again until the time is over."),
+    "mute": _l("They read on and write nothing."),
+    "remove": _l("They can come back by the ways that are open to all."),
+    "ban": _l("Out, and not in again until then."),
 }
 SANCTION_DAYS = {
-    1: _l("One day"), 3: _l("Three days"), 7: _l("A week"), 30: _l("30 days"), 365: _l("A year"), 0: _l("Until lifted"),
+    1: _l("A day"), 3: _l("Three days"), 7: _l("A week"), 30: _l("Thirty days"), 365: _l("A year"), 0: _l("No end"),
 }  # fmt: skip
-LINK_DAYS_NAMES = {1: _l("One day"), 7: _l("A week"), 30: _l("30 days"), 0: _l("No end")}
+LINK_DAYS_NAMES = {1: _l("A day"), 7: _l("A week"), 30: _l("Thirty days"), 0: _l("No end")}
 LINK_USES_NAMES = {1: _l("One person"), 10: _l("10 people"), 50: _l("50 people"), 0: _l("Any number")}
 LINK_ROLE_NAMES = {role: ROLE_NAMES[role] for role in LINK_ROLES}
 
@@ -74,10 +74,10 @@ class ReplyForm(Base):
 
 
 class SanctionForm(Base):
-    kind = RadioField(_l("What is to happen"), choices=options(KIND_NAMES.items()), default="mute")
-    days = SelectField(_l("For how long"), coerce=int, choices=options(SANCTION_DAYS.items()), default=7)
+    kind = RadioField(_l("What happens to the person?"), choices=options(KIND_NAMES.items()), default="mute")
+    days = SelectField(_l("How long it lasts"), coerce=int, choices=options(SANCTION_DAYS.items()), default=7)
     reason = Line(_l("Reason"), limit="sanction_reason")
-    note = Text(_l("More about it"), limit="sanction_note", required=False)
+    note = Text(_l("In your own words"), limit="sanction_note", required=False)
 
     def until_at(self) -> int | None:
         """In ms; None for good."""
