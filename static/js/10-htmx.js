@@ -134,6 +134,20 @@
     document.querySelectorAll('form[data-sent]').forEach(function (form) { delete form.dataset.sent; });
   });
 
+  // -- who acted in a region that was swapped stays in it, or beside it when it is gone
+  let left = null;
+  document.addEventListener('htmx:beforeSwap', function (event) {
+    const target = event.detail.target;
+    left = target.contains(document.activeElement) && !target.contains(document.querySelector('main')) ? { id: target.id, next: target.nextElementSibling } : null;
+  });
+  document.addEventListener('htmx:afterRequest', function () {
+    if (!left || document.activeElement !== document.body) return;
+    const region = left.id && document.getElementById(left.id);
+    const place = region ? region.querySelector('button, a[href], input:not([type="hidden"]), summary') : left.next && left.next.matches('[tabindex]') && left.next;
+    (place || document.getElementById('main')).focus({ preventScroll: true });
+    left = null;
+  });
+
   // -- the token travels as a header too
   document.addEventListener('htmx:configRequest', function (event) {
     const token = document.querySelector('meta[name="csrf-token"]');
