@@ -85,7 +85,7 @@ def edit_comment(actor: Actor, circle: int, post: int, comment: int, body: str) 
         require(actor, "post:edit", (here, row.author_id))
         if row.source == clean:
             return
-        screen_edit(here, "", wording)
+        screen_edit(here, "", wording, row.html)
         Comment.update(
             source=clean, html=wording.html, policy_version=markup.POLICY_VERSION, edited_at=clock.now(),
             post_seq=changed(circle, post),

@@ -13,7 +13,7 @@ from blueprints.circles import events, files
 from blueprints.circles.posting import check_moment
 from blueprints.circles.publishing import content_of, release, wake
 from blueprints.circles.rooms import Room, room
-from blueprints.circles.screening import Verdict, screen, tell_hidden
+from blueprints.circles.screening import PASS, Verdict, screen, tell_hidden
 from blueprints.circles.waiting import STOPPED, PendingRow, waiting, waiting_count
 from blueprints.circles.wording import Wording, word
 from core import clock, markup, notices
@@ -27,6 +27,9 @@ from core.signals import announce
 from models import Attachment, Comment, Departure, Pending, Picture, Post, Topic
 
 __all__ = ["PendingRow", "waiting", "waiting_count"]
+
+PASSED = "passed"
+"""The note of what a moderator has let through and waits for its moment: it is not looked at once more."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,8 @@ def _changed(row: Pending, new: Rewriting, wording: Wording) -> dict[str, Any]:
         "source": wording.source, "html": wording.html, "excerpt": wording.excerpt, "due_at": row.due_at,
         "policy_version": markup.POLICY_VERSION,
     }  # fmt: skip
+    if row.note == PASSED:
+        fresh["note"] = ""  # these are not the words that a moderator let through
     if row.kind == "post":
         _check_topic(row, new.topic)
         extras["topic"] = new.topic
@@ -223,7 +228,9 @@ def _come_out(row: Pending, actor: Actor, *, insists: bool) -> tuple[str, int]:
     waited_since = row.created_at
     # What is about to come out is no repetition of itself, and not one more of what a newcomer writes in a day.
     Pending.update(created_at=0).where(Pending.id == row.id).execute()
-    verdict = screen(actor, here, row.kind, row.title, content_of(row).wording, insists=insists)
+    verdict = PASS
+    if row.note != PASSED or row.held_for:
+        verdict = screen(actor, here, row.kind, row.title, content_of(row).wording, insists=insists)
     if verdict.held_for:
         return "held", _hold(row, verdict, waited_since)
     number = release(row, hidden=verdict.hides)
@@ -280,7 +287,7 @@ def approve(actor: Actor, circle: int, pending: int) -> tuple[str, int] | None:
         except Refusal:
             raise Conflict("pending_not_now") from None
         if row.due_at and row.due_at > clock.now():
-            Pending.update(held_for="", note="").where(Pending.id == row.id).execute()
+            Pending.update(held_for="", note=PASSED).where(Pending.id == row.id).execute()
             _decided(row, accepted=True)
             return None
         number = release(row)

@@ -63,6 +63,11 @@ class Enclosed:
         pictures = [(each.digest or each.stored.bytes, each.alt) for each in self.pictures]
         return [*pictures, *((each.digest or each.stored.size, each.stored.name) for each in self.papers)]
 
+    def words(self) -> list[str]:
+        """What can be read of it: what pictures show, and the names of files."""
+        shown = [each.alt[: LIMITS["alt"]] for each in self.pictures]
+        return [*shown, *(each.stored.name for each in self.papers)]
+
     def attach(self, actor: Actor, kind: str, subject: int) -> None:
         now = clock.now()
         for position, picture in enumerate(self.pictures):
@@ -155,8 +160,8 @@ def check_moment(due_at: int) -> None:
 def _publish_or_keep(actor: Actor, here: Room, draft: PostDraft, wording: Wording, new: Enclosed) -> int:
     """The id of the post, or less than zero for what is kept back."""
     shared = sharing.checked(actor, here, draft.shared)
-    beside = " ".join((draft.title, *(draft.poll.options if draft.poll else ())))
-    verdict = screen(actor, here, "post", beside, wording, insists=draft.insists)
+    seen = (*(draft.poll.options if draft.poll else ()), *new.words())
+    verdict = screen(actor, here, "post", draft.title, wording, beside="\n".join(seen), insists=draft.insists)
     content = Content(
         here.id, actor.member_id or 0, draft.title, wording, topic=draft.topic, poll=draft.poll, shared=shared,
         hidden=verdict.hides,
@@ -184,7 +189,7 @@ def edit_post(actor: Actor, circle: int, post: int, draft: PostDraft) -> None:
             raise Invalid("post_empty", field="body")
         if (row.title, row.source) == (clean.title, clean.body):
             return
-        screen_edit(here, clean.title, wording)
+        screen_edit(here, clean.title, wording, row.html)
         now = clock.now()
         PostRevision.create(
             post=post, editor=actor.member_id, title=row.title, source=row.source, html=row.html,

@@ -25,7 +25,7 @@ SHORT = 10
 """What is as short as this in letters is said again by everybody: thanks, done, good morning."""
 
 OWN_LATEST, LATEST_POSTS, LATEST_COMMENTS = 30, 50, 400
-_LINK = re.compile(r'href="https?://')
+_LINKS = re.compile(r'href="(https?://[^"]{1,60})')
 
 
 @dataclass(frozen=True)
@@ -78,12 +78,15 @@ def screen_of(circle: int) -> Screen:
     return Screen(*rows[0]) if rows else Screen()
 
 
-def screen(actor: Actor, here: Room, kind: str, title: str, wording: Wording, *, insists: bool = False) -> Verdict:
-    """Look at a `post` or `comment` inside the transaction that writes it. `insists`: the writer has seen the warning.
+def screen(
+    actor: Actor, here: Room, kind: str, title: str, wording: Wording, *, beside: str = "", insists: bool = False
+) -> Verdict:
+    """Look at a `post` or `comment` inside the transaction that writes it. `beside` is all else that can be read with
+    it: it is looked at for words, and makes no repetition another text. `insists`: the writer has seen the warning.
     Raises Invalid("word_warned", word=…), Invalid("repeated"), TooMany("newcomer_posts")."""
     if here.is_moderator:
         return PASS
-    how, found = screen_of(here.id), _found(here, title, wording)
+    how, found = screen_of(here.id), _found(here, f"{title}\n{beside}", wording)
     if "warn" in found and not insists:
         raise Invalid("word_warned", field="body", word=found["warn"])
     if not how.repeats:
@@ -98,7 +101,7 @@ def _verdict(how: Screen, kind: str, wording: Wording, is_new: bool, found: dict
     note = found.get("hold") or found.get("hide") or ""
     if "hold" in found:
         return Verdict("words", note=note)
-    if is_new and not how.newcomer_links and _LINK.search(wording.html):
+    if is_new and not how.newcomer_links and _LINKS.search(wording.html):
         return Verdict("links", note=note)
     if kind == "post" and how.approval == "all":
         return Verdict("approval", note=note)
@@ -107,15 +110,19 @@ def _verdict(how: Screen, kind: str, wording: Wording, is_new: bool, found: dict
     return Verdict(hides=True, note=note) if "hide" in found else PASS
 
 
-def screen_edit(here: Room, title: str, wording: Wording) -> None:
-    """What is out already cannot be kept back, so an edit with such a word is refused. Raises
-    Invalid("word_refused", word=…)."""
+def screen_edit(here: Room, title: str, wording: Wording, before: str) -> None:
+    """What is out already cannot be kept back, so an edit with such a word is refused, and one by which a newcomer adds
+    a link to what it was `before` (HTML). Raises Invalid("word_refused", word=…)."""
     if here.is_moderator:
         return
     found = _found(here, title, wording)
     word = found.get("hold") or found.get("hide")
     if word:
         raise Invalid("word_refused", field="body", word=word)
+    how = screen_of(here.id)
+    added = set(_LINKS.findall(wording.html)) - set(_LINKS.findall(before))
+    if added and not how.newcomer_links and _is_newcomer(here, how):
+        raise Invalid("word_refused", field="body", word=min(added))
 
 
 def tell_hidden(verdict: Verdict, here: Room, kind: str, number: int, member: int) -> None:
