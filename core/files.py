@@ -144,6 +144,8 @@ def _check_office(raw: bytes, kind: str) -> None:
     """Only the list of parts and one small part are read, so nothing in it can swell."""
     if not raw.startswith(b"PK\x03\x04"):
         raise BadFile("file_kind")
+    if raw.count(b"PK\x01\x02") > MOST_PARTS:  # before the list is read: each of its lines becomes an object
+        raise BadFile("file_damaged")
     try:
         with zipfile.ZipFile(BytesIO(raw)) as parts:
             names = parts.namelist()

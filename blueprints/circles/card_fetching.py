@@ -123,7 +123,10 @@ def read(answer: outbound.Answer) -> Found:
 def _decoded(answer: outbound.Answer) -> str:
     inside = _CHARSET.search(answer.body[:4096])
     letters = (answer.charset or (inside[1].decode() if inside else "")).lower()
-    return answer.body.decode(letters if _LETTERS.fullmatch(letters) else "utf-8", "replace")
+    try:
+        return answer.body.decode(letters if _LETTERS.fullmatch(letters) else "utf-8", "replace")
+    except LookupError:  # iso-8859-99
+        return answer.body.decode("utf-8", "replace")
 
 
 def _joined(base: str, address: str) -> str:

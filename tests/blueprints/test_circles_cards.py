@@ -197,6 +197,7 @@ def test_what_a_page_calls_itself(page, title):
         (None, b"<meta charset=\"gb2312\">" + "<title>圈子</title>".encode("gb2312")),
         ("rot13", "<title>圈子</title>".encode()),
         ("zlib", "<title>圈子</title>".encode()),
+        ("iso-8859-99", "<title>圈子</title>".encode()),
         (None, "<title>圈子</title>".encode()),
     ],
 )

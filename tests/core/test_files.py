@@ -150,6 +150,12 @@ def test_what_would_swell_is_not_unpacked(tmp_path):
     assert refused(out.getvalue(), "a.odt", tmp_path) == "file_damaged"
 
 
+def test_a_list_of_a_hundred_thousand_parts_is_not_even_read(tmp_path, monkeypatch):
+    """It is twenty megabytes that become a hundred and fifty, and two seconds of work."""
+    monkeypatch.setattr(zipfile, "ZipFile", lambda *_: pytest.fail("the list was read"))
+    assert refused(b"PK\x03\x04" + b"PK\x01\x02" * 100_000, "a.docx", tmp_path) == "file_damaged"
+
+
 @pytest.mark.parametrize("key", ["", "../../x", "A" * 32, "g" * 32, "a" * 31, "a" * 33, "a" * 32 + "\n"])
 def test_a_key_that_cannot_be_leads_nowhere(key, tmp_path):
     with pytest.raises(Gone):
