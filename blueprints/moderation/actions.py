@@ -256,9 +256,9 @@ def undo(actor: Actor, row: ModerationDecision, *, tells: bool) -> bool:
         _undo_to_thing(actor, row, tells)
     elif row.action in ("mute", "ban") and row.circle_id and row.member_id:
         sanctions.lift(actor, row.circle_id, row.member_id, row.action)
-    if row.action in ("remove", "ban") and row.circle_id and row.member_id:
-        if not sanctions.is_banned(row.circle_id, row.member_id):  # removed first, banned later: the ban still holds
-            add(row.circle_id, row.member_id, "member", None)
+    is_out = row.action in ("remove", "ban") and row.circle_id and row.member_id
+    if is_out and not sanctions.is_banned(row.circle_id, row.member_id):  # removed first, banned later: that still holds
+        add(row.circle_id, row.member_id, "member", None)
     return True
 
 
