@@ -79,6 +79,15 @@ def test_within_two_seconds_a_removed_member_sees_nothing_of_the_circle(stage, w
     assert "只说给里面的人听" not in lin.content()
 
 
+@pytest.mark.parametrize("where", ["/members", "/about"])
+def test_the_other_pages_of_the_circle_close_as_well(stage, where):
+    only_for_members(stage)
+    lin = stage.page("lin", where)
+    expect(lin.locator(".circle-head")).to_be_visible()
+    remove(stage, "lin")
+    assert_nothing_left(lin, "只给里面的人")
+
+
 def test_what_a_removed_member_was_writing_stays_theirs(stage):
     address = stage.post_by(stage.owner, "说吧")
     only_for_members(stage)
