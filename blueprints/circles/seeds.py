@@ -7,9 +7,9 @@ from pathlib import Path
 
 from peewee import ModelSelect
 
-from blueprints.circles import actions, commenting, flairs, posting, reactions
+from blueprints.circles import actions, commenting, files, flairs, posting, reactions
 from blueprints.circles.demo.script import Entry, Line, Shot, Story, stories
-from blueprints.circles.seeds_rooms import Aftermath, Furniture, poll_of
+from blueprints.circles.seeds_rooms import Aftermath, Furniture, papers_of, poll_of
 from core import clock, media, search, seeding
 from core.config import current
 from core.db import after_commit
@@ -147,7 +147,7 @@ class Telling:
             draft = posting.PostDraft(
                 entry.title, entry.first, topic=self.room.topic(entry.facts), poll=poll_of(entry.facts, entry.at)
             )
-            made.append(posting.write_post(actor, self.id, draft, pictures).id)
+            made.append(posting.write_post(actor, self.id, draft, pictures, papers=papers_of(entry.facts)).id)
 
         def edit(actor: Actor) -> None:
             posting.edit_post(actor, self.id, made[0], posting.PostDraft(entry.title, entry.body))
@@ -246,6 +246,7 @@ def uproot() -> None:
     posts = _ids(Post.select(Post.id).where(Post.circle.in_(circles)))
     _drop_pictures("post", posts)
     _drop_pictures("circle", circles)
+    files.drop("post", posts)
     search.remove("post", posts)
     search.remove("circle", circles)
     Circle.delete().where(Circle.id.in_(circles)).execute()

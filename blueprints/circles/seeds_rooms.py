@@ -19,8 +19,10 @@ from blueprints.circles import (
     voting,
 )
 from blueprints.circles.demo.script import Entry
+from blueprints.circles.files import NewFile
 from blueprints.circles.rooms import room
-from core import clock
+from core import clock, files
+from core.config import current
 from core.policy import Actor
 from models import Post, PostPoll, PostPollOption
 
@@ -60,6 +62,12 @@ def poll_of(post: dict[str, Any], at: int) -> polls.PollDraft | None:
         tuple(told["options"]), is_multiple=told.get("multiple", False), is_anonymous=told.get("anonymous", False),
         results=told.get("results", "always"), ends_at=at + _length(told["ends"]),
     )  # fmt: skip
+
+
+def papers_of(post: dict[str, Any]) -> list[NewFile]:
+    folder = current().data / "files"
+    papers = post.get("files", ())
+    return [NewFile(files.store_file(each["text"].lstrip().encode(), each["name"], folder)) for each in papers]
 
 
 class Aftermath:

@@ -158,6 +158,7 @@ def test_removing_the_demo_leaves_an_empty_site_that_stays_empty(demo):
     assert left == {"AuditEntry": 1}
     assert AuditEntry.get().action == seeding.REMOVED
     assert not list((current().data / "media").rglob("*.webp"))
+    assert not [path for path in (current().data / "files").rglob("*") if path.is_file()]
     assert seeding.told() == "" and seeding.plant() is False
 
 
