@@ -33,7 +33,8 @@ RULES = {
 """Of a target axe measures the element's own box; what a finger reaches goes beyond it, and is measured below."""
 
 FINGER = """() => [...document.querySelectorAll('main a[href], main button, main select, main summary, .places a')]
-  .filter(target => target.checkVisibility({visibilityProperty: true}) && !target.disabled && !target.matches('.sr'))
+  .filter(target => target.checkVisibility({visibilityProperty: true}) && !target.disabled
+    && !target.matches('.sr, .bell'))
   .map(target => {
     target.scrollIntoView({block: 'center', behavior: 'instant'});
     const box = target.getClientRects()[0], x = box.x + box.width / 2, y = box.y + box.height / 2;
