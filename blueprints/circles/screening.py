@@ -6,6 +6,8 @@ Those who look after the circle are not looked at. Every question walks an index
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from blueprints.circles.events import WordsHid
@@ -25,6 +27,7 @@ SHORT = 10
 """What is as short as this in letters is said again by everybody: thanks, done, good morning."""
 
 OWN_LATEST, LATEST_POSTS, LATEST_COMMENTS = 30, 50, 400
+BEGINNING, MOST_ALIKE = 60, 10
 _LINKS = re.compile(r'href="(https?://[^"]{1,60})')
 
 
@@ -198,6 +201,17 @@ def _comments_lately(here: Room, since: int) -> Iterable[tuple[str]]:
 
 
 def _refuse_same(said: str, rows: Iterable[tuple[str, ...]]) -> None:
-    for row in rows:
-        if likeness.bones(" ".join(row)) == said:
-            raise Invalid("repeated", field="body")
+    """A whole text is only folded when its beginning is the same: all other writers wait meanwhile, and a circle full
+    of texts that are made to fold slowly would make them wait for half a minute."""
+    alike = (text for text in map(" ".join, rows) if said.startswith(_begins(text[:BEGINNING])))
+    if any(_bones(text) == said for text in islice(alike, MOST_ALIKE)):
+        raise Invalid("repeated", field="body")
+
+
+_bones = lru_cache(maxsize=4 * MOST_ALIKE)(likeness.bones)
+
+
+@lru_cache(maxsize=4096)
+def _begins(beginning: str) -> str:
+    """Without its end, where a word may have been cut."""
+    return likeness.bones(beginning)[: BEGINNING // 2]

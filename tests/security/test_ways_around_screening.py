@@ -2,13 +2,13 @@
 
 import pytest
 
-from blueprints.circles import pending
+from blueprints.circles import pending, screening
 from blueprints.circles.commenting import edit_comment, write_comment
 from blueprints.circles.files import NewFile
 from blueprints.circles.pending import Rewriting
 from blueprints.circles.polls import PollDraft
 from blueprints.circles.posting import NewPicture, PostDraft, edit_post, write_post
-from core import clock, config, files, media
+from core import clock, config, files, likeness, media
 from core.errors import Invalid
 from models import Membership, Pending, Post, Screening, WatchedWord
 from tests.cast import png
@@ -82,6 +82,32 @@ def test_a_poll_beside_them_makes_the_same_words_no_others(cast):
     with pytest.raises(Invalid) as refused:
         write(cast, "加我好友领取跑步福利，名额有限", poll=PollDraft(("行", "很行")))
     assert refused.value.code == "repeated"
+
+
+def test_a_repetition_is_found_among_many_that_begin_alike_or_with_nothing(cast):
+    looks(cast)
+    write(cast, "  ……　加我好友领取跑步福利，名额有限，先到先得")
+    with pytest.raises(Invalid) as refused:
+        write(cast, "加我，好友：领取跑步福利名额有限！先到先得")
+    assert refused.value.code == "repeated"
+
+
+def test_a_circle_full_of_texts_that_fold_slowly_holds_up_nobody(cast, monkeypatch):
+    """One transaction writes at a time, on the whole site."""
+    for number in range(60):
+        Post.create(
+            circle=cast.running.id, author=cast.che.id, source=f"……{number}{chr(0xFDFA) * 6000}", html="", policy_version=1,
+            created_at=clock.now(),
+        )  # fmt: skip
+    folded = []
+    bones = likeness.bones
+    monkeypatch.setattr(screening, "_bones", lambda text: folded.append(len(text)) or bones(text))
+    screening._begins.cache_clear()
+    write_comment(cast.lin.actor, cast.running.id, cast.post_in(cast.running).id, "今晚七点在老地方见，带上水")
+    assert folded == [], "none of them begins like it"
+    Post.update(source="……" * 100 + chr(0xFDFA) * 6000).where(Post.author == cast.che.id).execute()
+    write_comment(cast.lin.actor, cast.running.id, cast.post_in(cast.running).id, "今晚八点在老地方见，带上水")
+    assert len(folded) <= 4 * screening.MOST_ALIKE
 
 
 # ---- what was let through -----------------------------------------------------------------------------------
