@@ -96,8 +96,8 @@ def test_a_circle_full_of_texts_that_fold_slowly_holds_up_nobody(cast, monkeypat
     """One transaction writes at a time, on the whole site."""
     for number in range(60):
         Post.create(
-            circle=cast.running.id, author=cast.che.id, source=f"……{number}{chr(0xFDFA) * 6000}", html="", policy_version=1,
-            created_at=clock.now(),
+            circle=cast.running.id, author=cast.che.id, source=f"……{number}{chr(0xFDFA) * 6000}", html="",
+            policy_version=1, created_at=clock.now(),
         )  # fmt: skip
     folded = []
     bones = likeness.bones
