@@ -46,6 +46,7 @@ def edit(slug: str) -> Response:
 def save(slug: str) -> Response:
     here, form = _own(slug), BasicsForm.posted()
     if form.validate():
+        limit("text.render", current_actor().member_id)
         try:
             actions.edit_circle(current_actor(), here.id, form.draft())
             return hx.see_other(url_for(".about", slug=here.slug), toast=_("Saved."))
@@ -67,6 +68,7 @@ def door(slug: str) -> Response:
 def save_door(slug: str) -> Response:
     here, form = _own(slug), DoorForm.posted()
     if form.validate():
+        limit("text.render", current_actor().member_id)
         try:
             here = actions.edit_circle(current_actor(), here.id, form.draft())
             return hx.see_other(url_for(".about", slug=here.slug), toast=_("Saved."))
