@@ -11,8 +11,8 @@ from html import escape
 MOST_BYTES = 8 * 1024
 """Of one block of code; lexers and the cleaning of what they make take time."""
 
-_STRANGE = re.compile(r"[^\n]{400}|\s{120}")
-"""A line or a gap as nobody writes them: some lexers take the square of their length."""
+_STRANGE = re.compile(r"[^\n]{400}|\s{120}|(?:[\w$]+\s+){60}")
+"""A line, a gap or a row of bare words as nobody writes them: some lexers take the square of their length."""
 
 MOST_SPANS = 1500
 """Of one block of code. A program writes more on one line; a person does not."""
