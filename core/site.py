@@ -37,8 +37,8 @@ KINDS = (
     SiteSettingKind("registration", "open", "Who may register.", ("open", "invitation", "closed")),
     SiteSettingKind("founding", "members", "Who may found circles.", ("members", "staff")),
     SiteSettingKind("reading", "everyone", "Who may read public circles.", ("everyone", "members")),
-    SiteSettingKind("link_cards", "on", "Whether pages that posts point to are asked, once, what they say of themselves.",
-                    ("on", "off")),
+    SiteSettingKind("link_cards", "on", "Whether pages that posts point to are asked, once, what they say of "
+                    "themselves.", ("on", "off")),
     SiteSettingKind("contact", "", "Where people can write to the site's owner."),
 )
 

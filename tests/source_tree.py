@@ -10,7 +10,8 @@ ROOT = Path(__file__).parent.parent
 
 LAYERS: dict[int, tuple[str, ...]] = {
     0: (
-        "clock", "config", "dialect", "drawing", "errors", "highlight", "likeness", "markup", "names", "plain", "tokens",
+        "clock", "config", "dialect", "drawing", "errors", "highlight", "likeness", "markup", "names", "plain",
+        "tokens",
     ),
     2: (
         "audit", "backup", "checks", "db", "files", "jobs", "links", "mail", "media", "notices", "once", "outbound",

@@ -257,7 +257,7 @@ def undo(actor: Actor, row: ModerationDecision, *, tells: bool) -> bool:
     elif row.action in ("mute", "ban") and row.circle_id and row.member_id:
         sanctions.lift(actor, row.circle_id, row.member_id, row.action)
     is_out = row.action in ("remove", "ban") and row.circle_id and row.member_id
-    if is_out and not sanctions.is_banned(row.circle_id, row.member_id):  # removed first, banned later: that still holds
+    if is_out and not sanctions.is_banned(row.circle_id, row.member_id):  # a later ban still holds
         add(row.circle_id, row.member_id, "member", None)
     return True
 
