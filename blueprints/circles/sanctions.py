@@ -59,11 +59,15 @@ def ban(actor: Actor, circle: int, member: int, reason: str, note: str = "", unt
 
 
 def lift(actor: Actor, circle: int, member: int, kind: str) -> None:
-    """End a mute or a ban now; lifting what is over changes nothing. Raises Gone, Denied, Invalid."""
+    """End a mute or a ban now; lifting what is over changes nothing. Moderators lift neither their own nor each
+    other's. Raises Gone, Denied, Conflict("not_above"), Invalid."""
     if kind not in KINDS:
         raise Invalid("choice", field="kind")
     with atomic():
-        require(actor, "circle:remove", room(actor, circle))
+        here = room(actor, circle)
+        require(actor, "circle:remove", here)
+        if not here.is_owner and role_of(circle, member) in ("owner", "moderator"):
+            raise Conflict("not_above")
         theirs = (Sanction.circle == circle) & (Sanction.member == member) & (Sanction.kind == kind)
         if Sanction.delete().where(theirs, in_force()).execute():
             audit.record(actor, f"circle.lift_{kind}", "member", member, circle=circle)

@@ -138,6 +138,19 @@ def test_a_case_about_somebody_who_became_an_owner_is_no_moderators_to_decide(ca
     assert deciding.decide(cast.may.actor, case, Ruling()), "it can be left as it is"
 
 
+def test_a_moderator_who_was_muted_does_not_unmute_themselves_nor_another(cast, as_, post):
+    set_role(cast.che.actor, cast.running.id, cast.lin.id, "moderator")
+    for who in ("may", "lin"):
+        sanctions.mute(cast.che.actor, cast.running.id, cast[who].id, "冷静一下")
+    may = as_("may")
+    for who in ("may", "lin"):
+        answer = post(may, f"/circles/{cast.running.slug}/members/{cast[who].id}/lift", {"kind": "mute"})
+        assert answer.status_code == 409
+        assert rooms.room(cast[who].actor, cast.running.id).is_muted
+    sanctions.lift(cast.che.actor, cast.running.id, cast.may.id, "mute")
+    assert not rooms.room(cast.may.actor, cast.running.id).is_muted
+
+
 def test_whoever_founds_a_circle_cannot_fill_a_strangers_notices_by_banning_them(cast, as_, post):
     here = found_circle(cast.ning.actor, CircleDraft("刷屏", "flood", "x", "sport", "public", "open"))
     ning, most = as_("ning"), RATES["decision.write"].hits
