@@ -50,8 +50,15 @@ def _page(
         may_answer=bool(
             bench and asked and not asked.decided_at and can(actor, "appeal:decide", (bench, asked, row))
         ),
-        answer_form=answer_form or AnswerForm(), **_thing(row, bench),
+        answer_form=answer_form or AnswerForm(), back_url=_way_back(circle, bench), **_thing(row, bench),
     )  # fmt: skip
+
+
+def _way_back(circle: Circle | None, bench: Bench | None) -> str:
+    """To the list that a decision was opened from: what waits for those who decide, notices for whom it concerns."""
+    if bench is None:
+        return url_for("notices.index")
+    return url_for(".queue", slug=circle.slug, what="decided") if circle else url_for(".site_queue", what="decided")
 
 
 def _thing(row: ModerationDecision, bench: Bench | None) -> dict[str, object]:
