@@ -187,6 +187,10 @@
   const start = function (root) {
     root.querySelectorAll('textarea').forEach(measure);
   };
-  document.addEventListener('htmx:load', function (event) { start(event.detail.elt.parentNode || document); });
+  document.addEventListener('htmx:load', function (event) {
+    const form = event.detail.elt;
+    start(form.parentNode || document);
+    if (form.matches && form.matches('.answer > [data-composer]')) form.querySelector('textarea').focus();
+  });
   start(document);
 })();
