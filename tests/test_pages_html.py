@@ -20,8 +20,11 @@ from tests.test_access import address, fresh, token
 JAR = Path(os.environ.get("QUANZI_VNU_JAR") or Path.home() / ".cache" / "quanzi" / "vnu.jar")
 HTMX = re.compile(r"Attribute “hx-[a-z:-]+” not allowed")
 READERS = {"guest": "en", "stranger": "zh-TW", "member": "zh-CN", "founder": "zh-CN", "site owner": "en"}
+QUEUE = "/circles/night-run/moderation/?what="
+SECTIONS = [*(QUEUE + what for what in ("waiting", "appeals", "decided")), "/circles/night-run/members?q=l",
+            "/circles/night-run/catch-up?period=month"]  # fmt: skip
 HEAD = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Region</title></head>'
-AROUND = HEAD + "<body><ul>{}</ul></body></html>"
+AROUND = HEAD + "<body><form id='act'></form><ul>{}</ul></body></html>"
 
 
 @pytest.fixture(scope="module")
@@ -34,13 +37,15 @@ def validator() -> list[str]:
     pytest.skip("no HTML validator here (Java, and vnu.jar named by QUANZI_VNU_JAR; .ci/run fetches it)")
 
 
-def written(app, cast) -> dict[str, str]:
-    """Every page as several people read it, by a name that says which."""
+def written(app, house) -> dict[str, str]:
+    """Every page as several people read it, by a name that says which: all are read before anything is sent."""
     found = {}
     for role, language in READERS.items():
+        cast = fresh(house)
         browser = signed_in(app, cast[ROLES[role]].id) if ROLES[role] else app.test_client()
-        for route in TABLE:
-            url = address(route, cast, "running" if "/circles/<" in route else "")
+        urls = {route: address(route, cast, "running" if "/circles/<" in route else "") for route in TABLE}
+        urls |= {f"GET {path}": path for path in SECTIONS}
+        for route, url in sorted(urls.items()):
             answer = ask(browser, route, url, language)
             if answer is not None:
                 found[f"{role} {route}"] = answer
@@ -84,8 +89,9 @@ def first_visit(app) -> str:
 
 def test_every_page_is_valid(validator, app, house, tmp_path):
     pages = {"first visit": first_visit(app)}
+    pages |= written(app, house)
     cast = fresh(house)
-    pages |= written(app, cast) | regions(app, cast)
+    pages |= regions(app, cast)
     pages["reset"] = app.test_client().get(f"/reset/{token('GET /reset', cast)}").text
     assert len(pages) > 150
     files = {}
