@@ -38,7 +38,7 @@ class Stage:
         """Address of a new post, written while nobody looks."""
         return self.send(who, f"{self.url}/posts/", title=title, body=body)
 
-    def send(self, who: str, url: str, **form: str) -> str:
+    def send(self, who: str, url: str, **form: str | list[str]) -> str:
         """A plain form from a browser of that member; returns where it leads."""
         cookies = cookies_of(self.browser, self.server, who)
         cookie = "; ".join(f"{each['name']}={each['value']}" for each in cookies)
@@ -47,7 +47,7 @@ class Stage:
         page = sent.getresponse().read().decode()
         token = re.search(r'<meta name="csrf-token" content="([^"]+)"', page)[1]
         kind = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
-        sent.request("POST", url, urlencode({"csrf_token": token, **form}), kind)
+        sent.request("POST", url, urlencode({"csrf_token": token, **form}, doseq=True), kind)
         answer = sent.getresponse()
         answer.read()
         sent.close()
