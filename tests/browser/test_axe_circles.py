@@ -86,4 +86,5 @@ def _member(server: Any, username: str) -> int:
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("reader", PAGES)
 def test_axe_finds_nothing_where_much_has_happened(browser, live_server, places, reader, look):
-    assert not faults(browser, live_server, reader, look, [path.format(**places) for path in PAGES[reader]])
+    paths = [path.format(**places) for path in PAGES[reader]]
+    assert not faults(browser, live_server, reader, look, paths, all_there=True)
