@@ -49,7 +49,7 @@ FINGER = """() => [...document.querySelectorAll('main a[href], main button, main
 
 
 def faults(browser, server, reader, look, paths, *, all_there=False):
-    """What axe says of these pages: by page and rule, the first places; with `all_there` also those that are not 200."""
+    """What axe says of these pages: by page and rule, first places; with `all_there` also what does not answer 200."""
     size, scheme = LOOKS[look]
     context = browser.new_context(
         base_url=server.url, viewport=size, color_scheme=scheme, locale="zh-CN", reduced_motion="reduce"
