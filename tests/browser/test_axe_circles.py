@@ -1,4 +1,5 @@
-"""A circle in which everything has happened once: each of its pages in the hands of axe."""
+"""A circle in which everything has happened once: each of its pages in the hands of axe, every other one dark and on a
+phone; their parts are the same."""
 
 import sqlite3
 from typing import Any
@@ -86,5 +87,5 @@ def _member(server: Any, username: str) -> int:
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("reader", PAGES)
 def test_axe_finds_nothing_where_much_has_happened(browser, live_server, places, reader, look):
-    paths = [path.format(**places) for path in PAGES[reader]]
+    paths = [path.format(**places) for path in PAGES[reader]][list(LOOKS).index(look) :: len(LOOKS)]
     assert not faults(browser, live_server, reader, look, paths, all_there=True)
