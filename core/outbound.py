@@ -7,6 +7,7 @@ no proxies of the environment. Slow (up to the deadline): for jobs, never inside
 
 import io
 import ipaddress
+import logging
 import socket
 import ssl
 import threading
@@ -17,6 +18,8 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from core import clock
 from core.config import VERSION
+
+log = logging.getLogger("quanzi.outbound")
 
 SECONDS = 5.0
 MOST_REDIRECTS = 3
@@ -156,8 +159,8 @@ def _looked_up(place: _Place, order: _Order) -> list[str]:
     def ask() -> None:
         try:
             found.extend(_resolve(place.host, place.port))
-        except (OSError, UnicodeError):
-            return
+        except Exception as error:  # whoever asked may be gone by now: nobody is left to hear of it but the log
+            log.info("no address of %s: %s", place.host, error)
 
     thread = threading.Thread(target=ask, name="look-up", daemon=True)
     thread.start()

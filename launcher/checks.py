@@ -17,6 +17,7 @@ from launcher.processes import die_with_parent, finish
 
 LOCKS = ("requirements", "requirements-dev")
 COMPILE = "pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url"
+BROWSER = "tests/browser"
 NO_NETWORK = ("Failed to fetch", "dns error", "Could not connect", "error sending request", "timed out")
 SUMMING_UP_S = 3
 SELECTING = ("-k", "-m", "--lf", "--last-failed", "--ff", "--failed-first", "--nf", "--sw", "--stepwise")
@@ -35,8 +36,11 @@ def run_checks(pytest_arguments: Sequence[str]) -> int:
 
     Arguments go to pytest. Those that choose tests (a path, -k, -m, --lf …) also leave the checks out."""
     ensure_installed(TEST_LOCKS)
-    outcomes = [] if selects_tests(pytest_arguments) else [_run(name, check) for name, check in CHECKS]
-    outcomes.append(_run_pytest(pytest_arguments))
+    if selects_tests(pytest_arguments):
+        outcomes = [_run_pytest(pytest_arguments)]
+    else:
+        outcomes = [_run(name, check) for name, check in CHECKS]
+        outcomes += _run_all_tests(pytest_arguments)
     say()
     for outcome in outcomes:
         verdict = "passed" if outcome.passed else "FAILED"
@@ -111,6 +115,26 @@ CHECKS = (
     ("templates (djlint)", _module("djlint", "--lint", "--quiet", "templates", "blueprints", "examples")),
     ("locks (uv)", check_locks),
 )
+
+
+def _run_all_tests(arguments: Sequence[str]) -> list[Outcome]:
+    """Those that play in a browser mostly wait for it, so they run beside the others; what they say comes after."""
+    started = clock.monotonic()
+    with tempfile.TemporaryFile() as said:
+        command = [str(PYTHON), "-m", "pytest", BROWSER, *arguments]
+        beside = subprocess.Popen(
+            command, cwd=ROOT, stdout=said, stderr=subprocess.STDOUT, preexec_fn=die_with_parent(signal.SIGTERM)
+        )
+        try:
+            others = _run_pytest([f"--ignore={BROWSER}", *arguments])
+            say("tests in a browser (pytest)")
+            status = beside.wait()
+        finally:
+            if beside.poll() is None:
+                _let_it_sum_up(beside)
+            said.seek(0)
+            say(said.read().decode(errors="replace"))
+    return [others, Outcome("tests in a browser", status == 0, "", clock.monotonic() - started)]
 
 
 def _run_pytest(arguments: Sequence[str]) -> Outcome:
