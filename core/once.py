@@ -35,6 +35,11 @@ def once(scope: str, key: str, action: str, content: object, make: Callable[[], 
         return known, False
 
 
+def was_used(scope: str, key: str) -> bool:
+    """Whether something was made with this key in this scope; never for an empty one."""
+    return bool(key) and Once.select().where(Once.scope == scope, Once.key == key).exists()
+
+
 def _find(scope: str, key: str, digest: str) -> int | None:
     known = Once.get_or_none(Once.scope == scope, Once.key == key)
     if known is None:

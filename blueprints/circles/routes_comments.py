@@ -46,7 +46,7 @@ def write_comment(slug: str, number: int) -> Response:
         )  # fmt: skip
     except (Invalid, Conflict) as refusal:
         return _answer_again(here, number, form, parent, refusal)
-    drafts.discard(actor, f"comment:{number}:{parent or 0}", form.draft_seen)
+    drafts.discard(actor, f"comment:{number}:{parent or 0}", form.draft_seen, sent=form.body.data or "")
     if isinstance(made, Pending):
         said = _("A moderator looks at it first.")
         return hx.changed(address(slug, number), toast=said, events={"sent": {"key": hx.new_key()}})

@@ -55,7 +55,7 @@ def write(slug: str) -> Response:
         made = posting.write_post(actor, here.id, draft, pictures, key=form.key.data or "", papers=papers)
     except (Invalid, Conflict) as refusal:
         return _composer_again(here, form, refusal)
-    drafts.discard(actor, f"post:circle-{here.id}", form.draft_seen)
+    drafts.discard(actor, f"post:circle-{here.id}", form.draft_seen, sent=form.body.data or "")
     if isinstance(made, Pending):
         return kept_back(here, made)
     if not hx.wants_fragment():

@@ -7,6 +7,7 @@ from core import clock
 from core.config import LIMITS
 from core.db import atomic
 from core.errors import Conflict, Invalid
+from core.once import was_used
 from core.plain import clean_body, clean_line
 from core.policy import Actor, require
 from models import Draft
@@ -17,12 +18,13 @@ NAME = re.compile(r"[a-z0-9][a-z0-9.:_-]{0,79}")
 @dataclass(frozen=True)
 class Writing:
     """`path` is the page that holds the composer. `seen_at` is when the draft that this one is based on was changed
-    (ms since 1970): 0 for none, None to write over whatever is there."""
+    (ms since 1970): 0 for none, None to write over whatever is there. `key` is the composer's (core/once.py)."""
 
     title: str
     body: str
     path: str = "/"
     seen_at: int | None = None
+    key: str = ""
 
 
 def save(actor: Actor, name: str, writing: Writing) -> int:
@@ -33,6 +35,8 @@ def save(actor: Actor, name: str, writing: Writing) -> int:
     _check(name, body)
     with atomic():
         require(actor, "draft:own")
+        if was_used(f"member:{actor.member_id}", writing.key):
+            return 0  # it was sent while a page that was being closed still kept it
         known = Draft.get_or_none(Draft.member == actor.member_id, Draft.name == name)
         if known is not None and (known.title, known.body) == (title, body):
             return int(known.changed_at)
@@ -50,11 +54,14 @@ def save(actor: Actor, name: str, writing: Writing) -> int:
         return now
 
 
-def discard(actor: Actor, name: str, up_to: int | None = None) -> None:
+def discard(actor: Actor, name: str, up_to: int | None = None, *, sent: str = "") -> None:
     """Let a draft go: it was sent, or is not wanted any more. With `up_to` (ms since 1970) not one that was changed
-    later than that."""
+    later than that, unless it says just what was `sent`."""
     with atomic():
         _remove(actor, name, up_to)
+        if sent.strip():
+            same = (Draft.member == actor.member_id) & (Draft.name == name) & (Draft.body == clean_body(sent))
+            Draft.delete().where(same).execute()
 
 
 def sweep() -> int:

@@ -11,6 +11,7 @@ from blueprints.drafts.actions import Writing
 from blueprints.drafts.queries import DraftRow
 from core import hx
 from core.blueprint import slot
+from core.config import LIMITS
 from core.errors import Conflict
 from core.guard import limit
 from core.markup import trusted
@@ -57,7 +58,7 @@ def _writing(*, is_script: bool) -> Writing:
     knows = form.get("over") or (not is_script and not form.get("body", "").strip())
     seen_at = None if knows else int(seen) if seen.isdecimal() and len(seen) < 18 else 0
     path = form.get("path") or urlsplit(hx.back("/")).path
-    return Writing(form.get("title", ""), form.get("body", ""), path, seen_at)
+    return Writing(form.get("title", ""), form.get("body", ""), path, seen_at, form.get("key", "")[: LIMITS["key"]])
 
 
 def _changed_meanwhile(name: str, refusal: Conflict, wants_json: bool) -> Response:

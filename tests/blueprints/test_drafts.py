@@ -244,3 +244,19 @@ def test_they_are_in_the_copy_and_go_with_their_author(cast, name):
     assert [row["body"] for row in copies["drafts"]["drafts"]] == ["我的稿"]
     personal.erase(cast.lin.id, keeps_words=True)
     assert not Draft.select().exists()
+
+
+# ---- sent while it was being kept ---------------------------------------------------------------------------
+
+
+def test_what_was_sent_is_not_kept_by_a_page_that_closes_late(as_, post, name):
+    """A page that closes keeps what stands in it; that may reach the site before or after the post itself."""
+    lin = as_("lin")
+    for key, is_early in (("k" * 12, True), ("l" * 12, False)):
+        body = f"刚刚发出去的话 {key}"
+        if is_early:
+            keep(lin, name, body, key=key)
+        assert post(lin, WRITE, {"title": "", "body": body, "key": key, "seen_at": "0"}).status_code == 303
+        if not is_early:
+            assert keep(lin, name, body, key=key).json["changed_at"] == 0
+        assert not Draft.select().exists()

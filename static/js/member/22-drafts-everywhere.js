@@ -99,7 +99,7 @@
       method: 'POST',
       keepalive: Boolean(isLast),
       headers: { Accept: 'application/json', 'X-CSRFToken': token ? token.content : '' },
-      body: new URLSearchParams({ title: draft.title, body: draft.body, path: location.pathname, seen_at: seenAt }),
+      body: new URLSearchParams({ title: draft.title, body: draft.body, path: location.pathname, seen_at: seenAt, key: form.elements.key ? form.elements.key.value : '' }),
     });
   }
 
