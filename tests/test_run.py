@@ -124,7 +124,8 @@ def test_a_first_install_without_network_says_so(tree, data):
 
 
 def test_a_worker_that_cannot_start_stops_everything(tree, data):
-    with Launched(tree, data, STAND_IN_BROKEN_WORKER="1") as site:
+    """The site does not answer before the worker has ended: else it is up, and a worker that ends is started again."""
+    with Launched(tree, data, STAND_IN_BROKEN_WORKER="1", STAND_IN_UNWELL="1") as site:
         assert site.process.wait(30) == 1
         site.says(r"The job worker ended while it started \(exit status 7\)")
         assert not site.processes()
