@@ -892,6 +892,342 @@ class ModerationLook(Table):
         indexes = ((("circle", "id"), False),)
 
 
+# ---- streams ------------------------------------------------------------------------------------------------
+
+
+class StreamPosition(Table):
+    """How far a channel's log has come (core/stream_log.py). Counting here takes the channel's lock, so no number is
+    ever seen before all smaller ones."""
+
+    channel = CharField(primary_key=True, max_length=40)
+    seq = BigIntegerField(default=0)
+
+
+class StreamRow(Table):
+    """One message of a channel: what happened to which row. What is shown of it is made when it is sent."""
+
+    channel = CharField(max_length=40)
+    seq = BigIntegerField()
+    kind = CharField(max_length=16)
+    ref = BigIntegerField(default=0)
+    at = BigIntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("channel", "seq")
+        indexes = ((("at",), False),)
+
+
+class StreamRevocation(Table):
+    """Open streams that carry all of these tags (with blanks between) must end: somebody's rights have changed."""
+
+    seq = BigIntegerField(primary_key=True)
+    tags = CharField(max_length=120)
+    at = BigIntegerField(index=True)
+
+
+class StreamTally(Table):
+    """Viewers of a channel as one run of the hub (`hub` is its number) counted them: now, at most, and seconds watched
+    in all."""
+
+    channel = CharField(max_length=40)
+    hub = CharField(max_length=16)
+    viewers = IntegerField(default=0)
+    peak = IntegerField(default=0)
+    seconds = BigIntegerField(default=0)
+    counted_at = BigIntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("channel", "hub")
+        indexes = ((("counted_at",), False),)
+
+
+# ---- videos -------------------------------------------------------------------------------------------------
+
+
+class Video(Table):
+    """An uploaded film, sent in pieces (core/video.py). `state`: sending, waiting (for the job), ready, failed. What it
+    belongs to says who may see it, as for pictures. `received` counts bytes."""
+
+    id = AutoField()
+    key = CharField(max_length=64, unique=True)
+    uploader = BigIntegerField(null=True, index=True)
+    subject_kind = CharField(max_length=32, null=True)
+    subject_id = BigIntegerField(null=True)
+    name = CharField(max_length=120)
+    kind = CharField(max_length=8)
+    size = BigIntegerField()
+    received = BigIntegerField(default=0)
+    state = CharField(max_length=8, default="sending")
+    error = CharField(max_length=32, default="")
+    width = IntegerField(null=True)
+    height = IntegerField(null=True)
+    duration_ms = BigIntegerField(null=True)
+    poster_key = CharField(max_length=64, null=True)
+    created_at = BigIntegerField()
+    ready_at = BigIntegerField(null=True)
+
+    class Meta:
+        indexes = ((("subject_kind", "subject_id"), False), (("state", "created_at"), False))
+
+
+# ---- live ---------------------------------------------------------------------------------------------------
+
+
+class LiveEvent(Table):
+    """Something watched together. `circle` None: the site's own. `visibility`: public, members, invited, password.
+    `stage`: none, hls, video, embed; `source` is its address. An event is live from `started_at` to `ended_at`.
+    `slow_seconds`, `hold_seconds`, `members_only`, `emoji_only` and `closed_at` are how its comments are run."""
+
+    id = AutoField()
+    circle = ForeignKeyField(Circle, null=True, on_delete="CASCADE", index=False)
+    title = CharField(max_length=80)
+    about = TextField(default="")
+    about_html = TextField(default="")
+    visibility = CharField(max_length=12)
+    password_hash = CharField(max_length=200, null=True)
+    stage = CharField(max_length=8, default="none")
+    source = CharField(max_length=500, default="")
+    video = ForeignKeyField(Video, null=True, on_delete="SET NULL")
+    cover_key = CharField(max_length=64, null=True)
+    starts_at = BigIntegerField()
+    ends_at = BigIntegerField(null=True)
+    started_at = BigIntegerField(null=True)
+    ended_at = BigIntegerField(null=True)
+    cancelled_at = BigIntegerField(null=True)
+    postponed_from = BigIntegerField(null=True)
+    created_by = ForeignKeyField(Member, null=True, on_delete="SET NULL")
+    created_at = BigIntegerField()
+    slow_seconds = IntegerField(default=0)
+    hold_seconds = IntegerField(default=0)
+    members_only = BooleanField(default=False)
+    emoji_only = BooleanField(default=False)
+    repeats = BooleanField(default=True)
+    closed_at = BigIntegerField(null=True)
+    announcement = CharField(max_length=200, default="")
+    announced_at = BigIntegerField(null=True)
+    comment_count = IntegerField(default=0)
+
+    class Meta:
+        indexes = (
+            (("circle", "starts_at", "id"), False),
+            (("starts_at", "id"), False),
+            (("ended_at", "id"), False),
+        )
+
+
+class LiveHost(Table):
+    """Who runs an event beside those who run its circle. `role`: host, moderator."""
+
+    event = ForeignKeyField(LiveEvent, on_delete="CASCADE", index=False)
+    member = ForeignKeyField(Member, on_delete="CASCADE")
+    role = CharField(max_length=12)
+    added_by = ForeignKeyField(Member, null=True, on_delete="SET NULL")
+    added_at = BigIntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("event", "member")
+
+
+class LiveEntry(Table):
+    """Who was let in: invited by a host, or by the password. `how`: invited, password."""
+
+    event = ForeignKeyField(LiveEvent, on_delete="CASCADE", index=False)
+    member = ForeignKeyField(Member, on_delete="CASCADE")
+    how = CharField(max_length=8)
+    by = ForeignKeyField(Member, null=True, on_delete="SET NULL")
+    at = BigIntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("event", "member")
+
+
+class LiveReminder(Table):
+    """Who wants to be told before an event begins."""
+
+    event = ForeignKeyField(LiveEvent, on_delete="CASCADE", index=False)
+    member = ForeignKeyField(Member, on_delete="CASCADE")
+    by_mail = BooleanField(default=False)
+    asked_at = BigIntegerField()
+    told_at = BigIntegerField(null=True)
+
+    class Meta:
+        primary_key = CompositeKey("event", "member")
+
+
+class LiveSanction(Table):
+    """Who may not comment (mute) or not watch (remove) in one event. One row a kind; until None: to its end."""
+
+    event = ForeignKeyField(LiveEvent, on_delete="CASCADE", index=False)
+    member = ForeignKeyField(Member, on_delete="CASCADE")
+    kind = CharField(max_length=8)
+    decided_by = ForeignKeyField(Member, null=True, on_delete="SET NULL")
+    decided_at = BigIntegerField()
+    until_at = BigIntegerField(null=True)
+
+    class Meta:
+        primary_key = CompositeKey("event", "member", "kind")
+
+
+class LiveComment(Table):
+    """A bullet comment. `mode`: 0 scroll, 1 top, 2 bottom. `role`: 0 member, 1 moderator, 2 host, as its author was
+    then. `offset_ms` counts from the event's beginning (less than 0 before it). `shows_at` is set while it is held.
+    `name` and `colour` (0xRRGGBB) belong to those that were imported and have no author."""
+
+    id = AutoField()
+    event = ForeignKeyField(LiveEvent, on_delete="CASCADE", index=False)
+    author = ForeignKeyField(Member, null=True, on_delete="SET NULL", index=False)
+    name = CharField(max_length=40, default="")
+    colour = IntegerField(null=True)
+    body = CharField(max_length=100)
+    mode = IntegerField(default=0)
+    role = IntegerField(default=0)
+    offset_ms = BigIntegerField()
+    at = BigIntegerField()
+    shows_at = BigIntegerField(null=True)
+    hidden_at = BigIntegerField(null=True)
+    hidden_by = ForeignKeyField(Member, null=True, on_delete="SET NULL", index=False)
+
+    class Meta:
+        indexes = (
+            (("event", "id"), False),
+            (("event", "offset_ms", "id"), False),
+            (("event", "author", "id"), False),
+            (("author", "id"), False),
+            (("hidden_by",), False),
+            (("shows_at",), False),
+        )
+
+
+class LiveAvoided(Table):
+    """Somebody whose bullet comments a member does not want to see."""
+
+    member = ForeignKeyField(Member, on_delete="CASCADE", index=False)
+    other = ForeignKeyField(Member, on_delete="CASCADE")
+    at = BigIntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("member", "other")
+
+
+class LiveTaste(Table):
+    """Words that a member does not want to see in bullet comments, one a line."""
+
+    member = ForeignKeyField(Member, primary_key=True, on_delete="CASCADE")
+    words = CharField(max_length=1000, default="")
+
+
+class LiveReaction(Table):
+    """How often each kind came in ten seconds of an event (`slot` counts them from its beginning)."""
+
+    event = ForeignKeyField(LiveEvent, on_delete="CASCADE", index=False)
+    slot = IntegerField()
+    kind = CharField(max_length=8)
+    hits = IntegerField(default=0)
+
+    class Meta:
+        primary_key = CompositeKey("event", "slot", "kind")
+
+
+class LivePoll(Table):
+    id = AutoField()
+    event = ForeignKeyField(LiveEvent, on_delete="CASCADE", index=False)
+    question = CharField(max_length=120)
+    asked_by = ForeignKeyField(Member, null=True, on_delete="SET NULL")
+    asked_at = BigIntegerField()
+    closed_at = BigIntegerField(null=True)
+
+    class Meta:
+        indexes = ((("event", "id"), False),)
+
+
+class LivePollOption(Table):
+    id = AutoField()
+    poll = ForeignKeyField(LivePoll, on_delete="CASCADE", index=False)
+    position = IntegerField()
+    text = CharField(max_length=40)
+    votes = IntegerField(default=0)
+
+    class Meta:
+        indexes = ((("poll", "position"), True),)
+
+
+class LivePollVote(Table):
+    poll = ForeignKeyField(LivePoll, on_delete="CASCADE", index=False)
+    member = ForeignKeyField(Member, on_delete="CASCADE")
+    option = ForeignKeyField(LivePollOption, on_delete="CASCADE")
+    at = BigIntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("poll", "member")
+
+
+class LiveQuestion(Table):
+    """What somebody asks the host."""
+
+    id = AutoField()
+    event = ForeignKeyField(LiveEvent, on_delete="CASCADE", index=False)
+    author = ForeignKeyField(Member, null=True, on_delete="SET NULL")
+    body = CharField(max_length=200)
+    votes = IntegerField(default=0)
+    asked_at = BigIntegerField()
+    answered_at = BigIntegerField(null=True)
+    hidden_at = BigIntegerField(null=True)
+
+    class Meta:
+        indexes = ((("event", "id"), False),)
+
+
+class LiveQuestionVote(Table):
+    question = ForeignKeyField(LiveQuestion, on_delete="CASCADE", index=False)
+    member = ForeignKeyField(Member, on_delete="CASCADE")
+    at = BigIntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("question", "member")
+
+
+class LiveWord(Table):
+    """A word that keeps a comment of this event from showing. `key` is the word as core/likeness.py folds it."""
+
+    id = AutoField()
+    event = ForeignKeyField(LiveEvent, on_delete="CASCADE", index=False)
+    word = CharField(max_length=60)
+    key = CharField(max_length=120)
+    added_by = ForeignKeyField(Member, null=True, on_delete="SET NULL")
+    added_at = BigIntegerField()
+
+    class Meta:
+        indexes = ((("event", "key"), True),)
+
+
+class LiveAct(Table):
+    """What those who run an event did there. Never edited."""
+
+    id = AutoField()
+    event = ForeignKeyField(LiveEvent, on_delete="CASCADE", index=False)
+    actor = ForeignKeyField(Member, null=True, on_delete="SET NULL")
+    action = CharField(max_length=24)
+    member = ForeignKeyField(Member, null=True, on_delete="SET NULL")
+    detail = CharField(max_length=200, default="")
+    at = BigIntegerField()
+
+    class Meta:
+        indexes = ((("event", "id"), False),)
+
+
+class LiveMinute(Table):
+    """What one minute of an event was like: streams open at its end, the most at once in it, comments written."""
+
+    event = ForeignKeyField(LiveEvent, on_delete="CASCADE", index=False)
+    minute = BigIntegerField()
+    viewers = IntegerField(default=0)
+    peak = IntegerField(default=0)
+    comments = IntegerField(default=0)
+
+    class Meta:
+        primary_key = CompositeKey("event", "minute")
+
+
 # ---- search -------------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,17 @@
+from flask_babel import lazy_gettext as _l
+
+from core.blueprint import Blueprint, Place, declare_slot
+
+bp = Blueprint(
+    "live",
+    title="Live: events watched together, with comments that fly",
+    needs=("accounts", "people", "circles"),
+    cli_group=None,
+    place=Place("live.index", _l("Live"), "live", 20, "live:list"),
+)
+
+declare_slot(
+    "live.beside",
+    "Something beside an event's comments. Things: [hall], a blueprints.live.halls.Hall; answer with a section of the "
+    "page by hall.",
+)

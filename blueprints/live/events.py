@@ -1,0 +1,81 @@
+"""What can happen around events."""
+
+from dataclasses import dataclass
+
+from core.signals import Event
+
+
+@dataclass(frozen=True)
+class EventAnnounced(Event):
+    event: int
+    by: int
+
+
+@dataclass(frozen=True)
+class EventChanged(Event):
+    """Title, time, stage or the way its comments are run."""
+
+    event: int
+
+
+@dataclass(frozen=True)
+class EventPostponed(Event):
+    """`before` and `starts_at` in ms since 1970."""
+
+    event: int
+    before: int
+    starts_at: int
+
+
+@dataclass(frozen=True)
+class EventCancelled(Event):
+    event: int
+    by: int
+
+
+@dataclass(frozen=True)
+class EventBegan(Event):
+    event: int
+
+
+@dataclass(frozen=True)
+class EventEnded(Event):
+    event: int
+
+
+@dataclass(frozen=True)
+class BulletWritten(Event):
+    """A bullet comment came out; a held one only when its time has come."""
+
+    comment: int
+    event: int
+    author: int | None
+
+
+@dataclass(frozen=True)
+class BulletsHidden(Event):
+    """`comment` None: all of `member`."""
+
+    event: int
+    by: int
+    comment: int | None
+    member: int | None
+
+
+@dataclass(frozen=True)
+class ViewerSanctioned(Event):
+    """`kind` is mute or remove; `until_at` in ms, None: to the event's end."""
+
+    event: int
+    member: int
+    by: int
+    kind: str
+    until_at: int | None = None
+
+
+@dataclass(frozen=True)
+class ViewerPardoned(Event):
+    event: int
+    member: int
+    by: int
+    kind: str
