@@ -976,7 +976,8 @@ class Video(Table):
 class LiveEvent(Table):
     """Something watched together. `circle` None: the site's own. `visibility`: public, members, invited, password.
     `stage`: none, hls, video, embed; `source` is its address. An event is live from `started_at` to `ended_at`.
-    `slow_seconds`, `hold_seconds`, `members_only`, `emoji_only` and `closed_at` are how its comments are run."""
+    `slow_seconds`, `hold_seconds`, `members_only`, `emoji_only` and `closed_at` are how its comments are run.
+    `revision` counts the changes that calendars have to hear of."""
 
     id = AutoField()
     circle = ForeignKeyField(Circle, null=True, on_delete="CASCADE", index=False)
@@ -1006,6 +1007,7 @@ class LiveEvent(Table):
     announcement = CharField(max_length=200, default="")
     announced_at = BigIntegerField(null=True)
     comment_count = IntegerField(default=0)
+    revision = IntegerField(default=0)
 
     class Meta:
         indexes = (
@@ -1071,11 +1073,13 @@ class LiveSanction(Table):
 class LiveComment(Table):
     """A bullet comment. `mode`: 0 scroll, 1 top, 2 bottom. `role`: 0 member, 1 moderator, 2 host, as its author was
     then. `offset_ms` counts from the event's beginning (less than 0 before it). `shows_at` is set while it is held.
-    `name` and `colour` (0xRRGGBB) belong to those that were imported and have no author."""
+    `name` and `colour` (0xRRGGBB) belong to those that were imported and have no author. `key` is what the author's
+    browser called it, so that one which is sent again is found among their latest and not made twice."""
 
     id = AutoField()
     event = ForeignKeyField(LiveEvent, on_delete="CASCADE", index=False)
     author = ForeignKeyField(Member, null=True, on_delete="SET NULL", index=False)
+    key = CharField(max_length=64, default="")
     name = CharField(max_length=40, default="")
     colour = IntegerField(null=True)
     body = CharField(max_length=100)

@@ -1,4 +1,4 @@
-# Generated from a schema diff on 2026-11-22 08:29.
+# Generated from a schema diff on 2026-11-22 08:37.
 from peewee import (
     BigIntegerField,
     BooleanField,
@@ -73,6 +73,7 @@ def up(migrator, db):
         announcement = CharField(max_length=200, default='')
         announced_at = BigIntegerField(null=True)
         comment_count = IntegerField(default=0)
+        revision = IntegerField(default=0)
         class Meta:
             database = db
             table_name = 'live_event'
@@ -105,6 +106,7 @@ def up(migrator, db):
     class LiveComment(Model):
         event = ForeignKeyField(LiveEvent, on_delete='CASCADE', index=False)
         author = ForeignKeyField(Member, null=True, on_delete='SET NULL', index=False)
+        key = CharField(max_length=64, default='')
         name = CharField(max_length=40, default='')
         colour = IntegerField(null=True)
         body = CharField(max_length=100)
