@@ -79,3 +79,37 @@ class ViewerPardoned(Event):
     member: int
     by: int
     kind: str
+
+
+@dataclass(frozen=True)
+class GuestInvited(Event):
+    event: int
+    member: int
+    by: int
+
+
+@dataclass(frozen=True)
+class GuestTurnedAway(Event):
+    """Was let in, by invitation or by the password, and is so no more."""
+
+    event: int
+    member: int
+    by: int
+
+
+@dataclass(frozen=True)
+class GuestEntered(Event):
+    """Came in with the password."""
+
+    event: int
+    member: int
+
+
+@dataclass(frozen=True)
+class HostChanged(Event):
+    """`role` is host or moderator, None for who runs the event no more."""
+
+    event: int
+    member: int
+    role: str | None
+    by: int

@@ -10,7 +10,7 @@ from core import clock
 from core.db import Prepared
 from core.errors import Gone
 from core.policy import Actor
-from models import Circle, LiveEntry, LiveEvent, LiveHost, LiveSanction, Membership
+from models import Circle, LiveEntry, LiveEvent, LiveHost, LiveReminder, LiveSanction, Membership
 
 ROLES = ("member", "moderator", "host")
 """What `LiveComment.role` counts."""
@@ -61,6 +61,7 @@ class Hall:
     announcement: str
     announced_at: int | None
     comment_count: int
+    revision: int
     circle_slug: str | None
     circle_name: str | None
     circle_visibility: str | None
@@ -129,7 +130,7 @@ _COLUMNS = (
     LiveEvent.starts_at, LiveEvent.ends_at, LiveEvent.started_at, LiveEvent.ended_at, LiveEvent.cancelled_at,
     LiveEvent.postponed_from, LiveEvent.created_by, LiveEvent.slow_seconds, LiveEvent.hold_seconds,
     LiveEvent.members_only, LiveEvent.emoji_only, LiveEvent.repeats, LiveEvent.closed_at, LiveEvent.announcement,
-    LiveEvent.announced_at, LiveEvent.comment_count,
+    LiveEvent.announced_at, LiveEvent.comment_count, LiveEvent.revision,
 )  # fmt: skip
 _OF_CIRCLE = (Circle.slug, Circle.name, Circle.visibility)
 _NAMES = (*(column.name for column in _COLUMNS), "circle_slug", "circle_name", "circle_visibility")
@@ -147,7 +148,7 @@ def _build(looking: Eyes, me: int, event: int, now: int) -> ModelSelect:
     query = (
         LiveEvent.select(
             *_COLUMNS, *_OF_CIRCLE, Membership.role, LiveHost.role, LiveEntry.how, mute.decided_at, mute.until_at,
-            removal.decided_at, removal.until_at,
+            removal.decided_at, removal.until_at, LiveReminder.asked_at, LiveReminder.by_mail,
         )
         .join(Circle, JOIN.LEFT_OUTER, on=LiveEvent.circle == Circle.id)
         .switch(LiveEvent)
@@ -160,6 +161,8 @@ def _build(looking: Eyes, me: int, event: int, now: int) -> ModelSelect:
         .join(mute, JOIN.LEFT_OUTER, on=_standing(mute, "mute", me, now))
         .switch(LiveEvent)
         .join(removal, JOIN.LEFT_OUTER, on=_standing(removal, "remove", me, now))
+        .switch(LiveEvent)
+        .join(LiveReminder, JOIN.LEFT_OUTER, on=(LiveReminder.event == LiveEvent.id) & (LiveReminder.member == me))
     )  # fmt: skip
     return looking.gated(query.where(LiveEvent.id == event), me)
 
