@@ -30,12 +30,14 @@ logging.getLogger("huey").setLevel(logging.WARNING)
 
 MAX_ATTEMPTS = 5
 BEAT_SECONDS = 5
+LOOK_SECONDS = 1
 DEAD_AFTER_MS = 30 * clock.SECOND
 KEPT_MS = 7 * clock.DAY
 FAILED_KEPT_MS = 30 * clock.DAY  # long enough to be tried again; their arguments may name somebody
 
 Handler = Callable[..., None]
 Around = Callable[[Callable[[], None]], None]
+Watcher = Callable[[], int | None]
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class Recurring:
 
 _handlers: dict[str, Handler] = {}
 _recurring: dict[str, Recurring] = {}
+_watchers: dict[str, Watcher] = {}
 _bell: SqliteHuey | None = None
 _ring_task: Any = None
 
@@ -78,6 +81,18 @@ def job(name: str, *, every_seconds: int = 0) -> Callable[[Handler], Handler]:
         if every_seconds:
             _recurring[name] = Recurring(name, every_seconds)
         return handler
+
+    return register
+
+
+def each_second(name: str) -> Callable[[Watcher], Watcher]:
+    """Register what the worker calls every second, for rows of a blueprint's own that have a time. It returns when (ms
+    since 1970) the next of them is due, and is called then; None leaves it at the second. Several workers call it at
+    the same time, and what it does must be quick."""
+
+    def register(watcher: Watcher) -> Watcher:
+        _watchers[name] = watcher
+        return watcher
 
     return register
 
@@ -257,7 +272,8 @@ def work(stop: threading.Event | None = None) -> None:
         raise RuntimeError("create_app() has not run")
     stopped = stop or threading.Event()
     beat()
-    threading.Thread(target=_tick, args=(stopped,), name="tick", daemon=True).start()
+    for each in (_tick, _watch):
+        threading.Thread(target=each, args=(stopped,), name=each.__name__, daemon=True).start()
     consumer = Consumer(_bell, workers=2, periodic=False, max_delay=0.5, graceful_signal="TERM")
     try:
         consumer.run()
@@ -267,17 +283,62 @@ def work(stop: threading.Event | None = None) -> None:
 
 
 def _tick(stopped: threading.Event) -> None:
-    """Beats, and finds what a lost doorbell or a dead worker left behind."""
+    """Says that this worker lives, and plans what recurs."""
     while not stopped.wait(BEAT_SECONDS):
         try:
             beat()
             plan_recurring()
-            for job_id in due():
-                _ring(job_id)
         except Exception:
             log.exception("tick failed")
         finally:
             release()
+
+
+def _watch(stopped: threading.Event) -> None:
+    """Rings at the moment that a job is due, also for what a lost doorbell or a dead worker left behind; and calls
+    those who watch rows of their own. A thread of its own: whoever is slow here does not keep the worker from beating."""
+    rung: dict[int, float] = {}
+    pause = 0.0
+    while not stopped.wait(pause):
+        try:
+            _ring_due(rung)
+            moments = [_next_due(), *map(_call, list(_watchers))]
+            ahead = min((moment - clock.now() for moment in moments if moment is not None), default=1000 * LOOK_SECONDS)
+            pause = min(max(ahead / 1000, 0.02), LOOK_SECONDS)
+        except Exception:
+            log.exception("watching the time failed")
+            pause = LOOK_SECONDS
+        finally:
+            release()
+
+
+def _ring_due(rung: dict[int, float]) -> None:
+    """Once for each job in a beat: where all workers are busy, ringing every second would only fill the queue."""
+    now = clock.monotonic()
+    for id_ in [id_ for id_, at in rung.items() if at <= now - BEAT_SECONDS]:
+        del rung[id_]
+    for id_ in due():
+        if id_ not in rung:
+            rung[id_] = now
+            _ring(id_)
+
+
+def _next_due() -> int | None:
+    """When the next job is due, as far as that is within a second."""
+    now = clock.now()
+    soon = (Job.due_at > now) & (Job.due_at <= now + 1000 * LOOK_SECONDS)
+    waiting = Job.done_at.is_null() & Job.failed_at.is_null() & soon
+    moment: int | None = Job.select(Job.due_at).where(waiting).order_by(Job.due_at).limit(1).scalar()
+    return moment
+
+
+def _call(name: str) -> int | None:
+    moments: list[int | None] = [None]
+    try:
+        _around(lambda: moments.append(_watchers[name]()))
+    except Exception:
+        log.exception("%s failed", name)
+    return moments[-1]
 
 
 @job("jobs.sweep", every_seconds=24 * 3600)

@@ -1,6 +1,9 @@
 """Background work: the row is the truth, the queue only a doorbell."""
 
+import itertools
 import json
+import threading
+from collections import defaultdict
 
 import pytest
 
@@ -13,6 +16,7 @@ from models import Job, WorkerBeat
 def own_jobs(app, monkeypatch):
     monkeypatch.setattr(jobs, "_handlers", {})
     monkeypatch.setattr(jobs, "_recurring", {})
+    monkeypatch.setattr(jobs, "_watchers", {})
 
 
 @pytest.fixture
@@ -238,3 +242,65 @@ def test_a_name_belongs_to_one_job(letters):
         @jobs.job("letter")
         def another(running):
             pass
+
+
+# ---- the moment ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def worker(app):
+    """A job worker that runs beside the test."""
+    stop = threading.Event()
+    thread = threading.Thread(target=jobs._watch, args=(stop,))
+    thread.start()
+    yield
+    stop.set()
+    thread.join(10)
+
+
+@pytest.fixture
+def rings(monkeypatch):
+    """Job -> the moments at which the doorbell rang for it."""
+    heard = defaultdict(list)
+    monkeypatch.setattr(jobs, "_ring_task", lambda job_id: heard[job_id].append(clock.now()))
+    return heard
+
+
+def wait_until(holds, seconds=5.0):
+    end = clock.monotonic() + seconds
+    while not holds():
+        assert clock.monotonic() < end, "waited in vain"
+        threading.Event().wait(0.01)
+
+
+def test_the_doorbell_rings_at_the_moment_and_once(letters, rings, worker):
+    due = clock.now() + 1300
+    id_ = jobs.later("letter", {"to": "lin"}, due=due)
+    wait_until(lambda: rings[id_])
+    assert 0 <= rings[id_][0] - due < 500
+    threading.Event().wait(1.5)
+    assert len(rings[id_]) == 1, "nobody has taken it, but a second ring would only fill the queue"
+
+
+def test_who_watches_rows_of_their_own_is_called_each_second_and_at_their_moment(monkeypatch, worker):
+    called, wanted = [], clock.now() + 1600
+
+    @jobs.each_second("mine")
+    def mine():
+        called.append(clock.now())
+        return wanted if clock.now() < wanted else None
+
+    wait_until(lambda: len(called) >= 4)
+    pauses = [after - before for before, after in itertools.pairwise(called)]
+    assert max(pauses) < 1500
+    assert min(abs(at - wanted) for at in called) < 200
+
+
+def test_one_who_fails_keeps_nobody_else_from_the_time(monkeypatch, worker, letters, rings, caplog):
+    @jobs.each_second("breaks")
+    def breaks():
+        raise ZeroDivisionError
+
+    id_ = jobs.later("letter", {"to": "lin"}, due=clock.now() + 100)
+    wait_until(lambda: rings[id_])
+    assert "breaks failed" in caplog.text
