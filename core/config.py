@@ -83,6 +83,7 @@ LIMITS: dict[str, int] = {
     "search_query": 100,
     "key": 64,
     "alt": 300,
+    "live_source": 500,
     # bytes
     "post_bytes": 20 * 1024,
     "draft_bytes": 20 * 1024,
