@@ -53,6 +53,7 @@ LIMITS: dict[str, int] = {
     "username": 30,
     "display_name": 40,
     "password_min": 8,
+    "live_password_min": 4,
     "password": 200,
     "email": 254,
     "bio": 500,
@@ -83,6 +84,8 @@ LIMITS: dict[str, int] = {
     "search_query": 100,
     "key": 64,
     "alt": 300,
+    "live_title": 80,
+    "live_about": 5000,
     "live_source": 500,
     # bytes
     "post_bytes": 20 * 1024,
@@ -119,6 +122,7 @@ LIMITS: dict[str, int] = {
     "replies_shown": 3,
     "page_versions": 10,
     "page_circles": 24,
+    "page_events": 12,
     "page_members": 40,
     "page_search": 20,
     "page_admin": 50,
@@ -128,6 +132,9 @@ LIMITS: dict[str, int] = {
     "circles_founded": 20,
     "open_links": 50,
     "sanction_days": 3650,
+    # days ahead that an event can be announced, and from its beginning to its end
+    "live_ahead_days": 730,
+    "live_days": 31,
     # moderation
     "appeal_days": 30,
     "newcomer_days": 365,
@@ -139,6 +146,16 @@ LIMITS: dict[str, int] = {
     # things a circle may have
     "topics": 10,
     "flairs": 12,
+    # how an event's comments are run
+    "live_announcement": 200,
+    "live_detail": 200,
+    "live_word": 60,
+    "live_words": 200,
+    "live_slow_seconds": 600,
+    "live_hold_seconds": 120,
+    "live_mute_minutes": 24 * 60,
+    "page_live_acts": 50,
+    "page_live_held": 50,
     # invitations to the site, suspensions
     "invitation_uses": 1000,
     "invitation_days": 365,
@@ -161,6 +178,11 @@ LIMITS: dict[str, int] = {
     "poll_ms": 1500,
     "presence_poll_ms": 30_000,
     "bell_ms": 15_000,
+    # streams
+    "streams_per_member": 20,
+    "streams_per_address": 500,
+    "stream_rows": 300,
+    "stream_alone_seconds": 25,
 }
 
 
@@ -183,6 +205,7 @@ RATES: dict[str, Rate] = {
     "export.member": Rate(3, 24 * 3600),
     "circle.found": Rate(40, 24 * 3600),
     "circle.join": Rate(60, 3600),
+    "live.announce": Rate(60, 24 * 3600),
     "invite.member": Rate(60, 3600),
     "invite.link": Rate(40, 3600),
     "link.guess": Rate(30, 3600),  # addresses of invitation links that lead nowhere
