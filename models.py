@@ -1133,12 +1133,16 @@ class LiveReaction(Table):
 
 
 class LivePoll(Table):
+    """`told_at` is when open pages were last told how it stands; `tell_at`, when they are to be told next."""
+
     id = AutoField()
     event = ForeignKeyField(LiveEvent, on_delete="CASCADE", index=False)
     question = CharField(max_length=120)
     asked_by = ForeignKeyField(Member, null=True, on_delete="SET NULL")
     asked_at = BigIntegerField()
     closed_at = BigIntegerField(null=True)
+    told_at = BigIntegerField(default=0)
+    tell_at = BigIntegerField(null=True, index=True)
 
     class Meta:
         indexes = ((("event", "id"), False),)
@@ -1166,7 +1170,7 @@ class LivePollVote(Table):
 
 
 class LiveQuestion(Table):
-    """What somebody asks the host."""
+    """What somebody asks the host. `told_at` and `tell_at` as for a poll."""
 
     id = AutoField()
     event = ForeignKeyField(LiveEvent, on_delete="CASCADE", index=False)
@@ -1176,6 +1180,8 @@ class LiveQuestion(Table):
     asked_at = BigIntegerField()
     answered_at = BigIntegerField(null=True)
     hidden_at = BigIntegerField(null=True)
+    told_at = BigIntegerField(default=0)
+    tell_at = BigIntegerField(null=True, index=True)
 
     class Meta:
         indexes = ((("event", "id"), False),)

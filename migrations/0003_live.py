@@ -1,4 +1,4 @@
-# Generated from a schema diff on 2026-11-22 08:37.
+# Generated from a schema diff on 2026-11-22 08:39.
 from peewee import (
     BigIntegerField,
     BooleanField,
@@ -165,6 +165,8 @@ def up(migrator, db):
         asked_by = ForeignKeyField(Member, null=True, on_delete='SET NULL')
         asked_at = BigIntegerField()
         closed_at = BigIntegerField(null=True)
+        told_at = BigIntegerField(default=0)
+        tell_at = BigIntegerField(index=True, null=True)
         class Meta:
             database = db
             table_name = 'live_poll'
@@ -201,6 +203,8 @@ def up(migrator, db):
         asked_at = BigIntegerField()
         answered_at = BigIntegerField(null=True)
         hidden_at = BigIntegerField(null=True)
+        told_at = BigIntegerField(default=0)
+        tell_at = BigIntegerField(index=True, null=True)
         class Meta:
             database = db
             table_name = 'live_question'
