@@ -296,7 +296,7 @@ def _tick(stopped: threading.Event) -> None:
 
 def _watch(stopped: threading.Event) -> None:
     """Rings at the moment that a job is due, also for what a lost doorbell or a dead worker left behind; and calls
-    those who watch rows of their own. A thread of its own: whoever is slow here does not keep the worker from beating."""
+    those who watch rows of their own. In a thread of its own: whoever is slow here does not stop the beat."""
     rung: dict[int, float] = {}
     pause = 0.0
     while not stopped.wait(pause):

@@ -1,13 +1,24 @@
-"""The log of an event: what those who run it did there."""
+"""What those who run an event did there, written down in the transaction of the act and never edited."""
 
-from core import clock
+from core import audit, clock
+from core.config import LIMITS
 from core.policy import Actor
 from models import LiveAct
 
+AUDITED = frozenset(("mute", "remove", "pardon", "delete_comment", "delete_all"))
+"""Acts against people; they stand in the site's log too, as those in circles do."""
 
-def note(event: int, actor: Actor | None, action: str, member: int | None = None, detail: str = "") -> None:
-    """Inside the transaction of the act. `actor` None: it happened by itself, when its time had come."""
-    LiveAct.insert(
-        event=event, actor=actor.member_id if actor else None, action=action, member=member, detail=detail[:200],
-        at=clock.now(),
-    ).execute()  # fmt: skip
+
+def note(
+    event: int, actor: Actor | None, action: str, member: int | None = None, detail: str = "",
+    *, circle: int | None = None,
+) -> int:
+    """`actor` is None for what the clock did, `member` is whom it concerns; `detail` is a number, a moment in ms, or
+    words of the actor's own. Returns the number of the act."""
+    row = LiveAct.create(
+        event=event, actor=actor.member_id if actor else None, action=action, member=member,
+        detail=detail[: LIMITS["live_detail"]], at=clock.now(),
+    )  # fmt: skip
+    if action in AUDITED and actor is not None:
+        audit.record(actor, f"live.{action}", "member", member, circle=circle, event=event)
+    return int(row.id)

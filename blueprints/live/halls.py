@@ -10,7 +10,7 @@ from core import clock
 from core.db import Prepared
 from core.errors import Gone
 from core.policy import Actor
-from models import Circle, LiveEntry, LiveEvent, LiveHost, LiveReminder, LiveSanction, Membership
+from models import Circle, LiveEntry, LiveEvent, LiveHost, LiveReminder, LiveSanction, Membership, Sanction
 
 ROLES = ("member", "moderator", "host")
 """What `LiveComment.role` counts."""
@@ -28,6 +28,8 @@ class Place(NamedTuple):
     removed_until: int | None
     reminded_at: int | None = None
     reminded_by_mail: bool | None = None
+    circle_muted_at: int | None = None
+    circle_banned_at: int | None = None
 
 
 @dataclass(frozen=True)
@@ -90,11 +92,13 @@ class Hall:
 
     @property
     def is_muted(self) -> bool:
-        return self.place.muted_at is not None
+        """In this event, or in its circle."""
+        return self.place.muted_at is not None or self.place.circle_muted_at is not None
 
     @property
     def is_removed(self) -> bool:
-        return self.place.removed_at is not None
+        """From this event, or banned from its circle."""
+        return self.place.removed_at is not None or self.place.circle_banned_at is not None
 
     @property
     def is_let_in(self) -> bool:
@@ -143,12 +147,21 @@ def _standing(sanction: type[LiveSanction], kind: str, me: int, now: int) -> obj
     )  # fmt: skip
 
 
+def _standing_in_circle(sanction: type[Sanction], kind: str, me: int, now: int) -> object:
+    return (
+        (sanction.circle == LiveEvent.circle) & (sanction.member == me) & (sanction.kind == kind)
+        & (sanction.until_at.is_null() | (sanction.until_at > now))
+    )  # fmt: skip
+
+
 def _build(looking: Eyes, me: int, event: int, now: int) -> ModelSelect:
     mute, removal = LiveSanction.alias(), LiveSanction.alias()
+    silenced, banned = Sanction.alias(), Sanction.alias()
     query = (
         LiveEvent.select(
             *_COLUMNS, *_OF_CIRCLE, Membership.role, LiveHost.role, LiveEntry.how, mute.decided_at, mute.until_at,
             removal.decided_at, removal.until_at, LiveReminder.asked_at, LiveReminder.by_mail,
+            silenced.decided_at, banned.decided_at,
         )
         .join(Circle, JOIN.LEFT_OUTER, on=LiveEvent.circle == Circle.id)
         .switch(LiveEvent)
@@ -163,6 +176,10 @@ def _build(looking: Eyes, me: int, event: int, now: int) -> ModelSelect:
         .join(removal, JOIN.LEFT_OUTER, on=_standing(removal, "remove", me, now))
         .switch(LiveEvent)
         .join(LiveReminder, JOIN.LEFT_OUTER, on=(LiveReminder.event == LiveEvent.id) & (LiveReminder.member == me))
+        .switch(LiveEvent)
+        .join(silenced, JOIN.LEFT_OUTER, on=_standing_in_circle(silenced, "mute", me, now))
+        .switch(LiveEvent)
+        .join(banned, JOIN.LEFT_OUTER, on=_standing_in_circle(banned, "ban", me, now))
     )  # fmt: skip
     return looking.gated(query.where(LiveEvent.id == event), me)
 

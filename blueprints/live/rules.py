@@ -3,9 +3,9 @@
 from peewee import ModelSelect, fn
 
 from blueprints.live.halls import Hall
-from core import site
+from core import clock, site
 from core.policy import Actor, Standing, permission, visibility
-from models import Circle, LiveComment, LiveEntry, LiveEvent, LiveHost, LiveQuestion, LiveSanction, Membership
+from models import Circle, LiveComment, LiveEntry, LiveEvent, LiveHost, LiveQuestion, LiveSanction, Membership, Sanction
 
 # ---- what exists for whom -----------------------------------------------------------------------------------
 
@@ -63,10 +63,16 @@ def watchable(query: ModelSelect, actor: Actor) -> ModelSelect:
             LiveSanction.event == LiveEvent.id, LiveSanction.member == me, LiveSanction.kind == "remove"
         )
     )
+    banned = fn.EXISTS(
+        Sanction.select(Sanction.id).where(
+            Sanction.circle == LiveEvent.circle, Sanction.member == me, Sanction.kind == "ban",
+            Sanction.until_at.is_null() | (Sanction.until_at > clock.now()),
+        )
+    )  # fmt: skip
     inside = LiveEvent.visibility.in_(("public", "members")) | entered | hosts | leads
     if actor.is_staff:
         inside = inside | LiveEvent.circle.is_null()
-    return events(query, actor).where(inside, ~removed)
+    return events(query, actor).where(inside, ~removed, ~banned)
 
 
 @visibility(LiveComment, "live_comment")
