@@ -87,6 +87,8 @@ LIMITS: dict[str, int] = {
     "live_title": 80,
     "live_about": 5000,
     "live_source": 500,
+    "live_comment": 100,
+    "live_avoided_words": 1000,
     # bytes
     "post_bytes": 20 * 1024,
     "draft_bytes": 20 * 1024,
@@ -128,11 +130,15 @@ LIMITS: dict[str, int] = {
     "page_admin": 50,
     "page_cases": 20,
     "page_notices": 30,
+    "page_bullets": 50,
+    "page_replay": 500,
+    "page_avoided": 200,
     # things a member may have
     "circles_founded": 20,
     "open_links": 50,
     "sanction_days": 3650,
     # days ahead that an event can be announced, and from its beginning to its end
+    "live_hosts": 30,
     "live_ahead_days": 730,
     "live_days": 31,
     # moderation
@@ -206,12 +212,20 @@ RATES: dict[str, Rate] = {
     "circle.found": Rate(40, 24 * 3600),
     "circle.join": Rate(60, 3600),
     "live.announce": Rate(60, 24 * 3600),
+    "live.invite": Rate(300, 3600),
+    "live.remind": Rate(60, 300),
+    "live.door": Rate(10, 900),  # passwords of one event that one member tries; a right one counts for nothing
+    "live.door_address": Rate(60, 900),  # of one event, from one address
     "invite.member": Rate(60, 3600),
     "invite.link": Rate(40, 3600),
     "link.guess": Rate(30, 3600),  # addresses of invitation links that lead nowhere
     "post.write": Rate(30, 600),
     "comment.write": Rate(60, 300),
     "mention.look": Rate(240, 60),
+    "live.comment": Rate(20, 30),  # counted on the comments themselves
+    "live.comment_still": Rate(3, 60),  # of these, those that stand at the top or the bottom of the picture
+    "live.avoid": Rate(60, 300),
+    "live.exchange": Rate(20, 3600),  # comments handed out or taken in as a file
     "text.render": Rate(60, 300),  # previews and edits
     "draft.save": Rate(400, 600),
     "like.write": Rate(300, 300),

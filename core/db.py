@@ -4,10 +4,12 @@
 Nothing slow inside it: no network, no templates, no cleaning of texts.
 """
 
+import fcntl
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,27 +55,47 @@ def is_postgres() -> bool:
 
 
 @contextmanager
-def atomic(*, durable: bool = False) -> Iterator[None]:
-    """One write transaction, or a savepoint inside one. `durable` waits for the disk at commit (money)."""
-    outermost = not database.in_transaction()
-    if outermost:
+def atomic(*, durable: bool = False, fair: bool = False) -> Iterator[None]:
+    """One write transaction, or a savepoint inside one. `durable` waits for the disk at commit (money). `fair` is for
+    what many write at once: they take their turns in the order in which they came."""
+    if database.in_transaction():
+        mark = len(_local.callbacks)
+        try:
+            with database.atomic():
+                yield
+        except BaseException:
+            del _local.callbacks[mark:]
+            raise
+        return
+    with _turn() if fair and not is_postgres() else nullcontext():
         _local.callbacks = []
         if durable and not is_postgres():
             database.execute_sql("PRAGMA synchronous=full")  # refused inside a transaction, so before BEGIN
-    mark = len(_local.callbacks)
+        try:
+            with database.atomic():
+                yield
+        finally:
+            if durable and not is_postgres():
+                database.execute_sql("PRAGMA synchronous=normal")
+    callbacks, _local.callbacks = _local.callbacks, []
+    for callback in callbacks:
+        _run(callback)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """SQLite lets whoever waits for its lock look again after ever longer pauses, and whoever writes again at once
+    finds it free: of two processes that write as fast as they can, one waits for seconds. The system wakes those who
+    wait for the lock of a file in order, and without a pause. What is not fair still queues at SQLite's own lock."""
+    path = f"{database.obj.database}-turn"
+    held = getattr(_local, "turn", None)
+    if held is None or held[:2] != (path, os.getpid()):  # a lock belongs to an open file, which forks share
+        _local.turn = held = (path, os.getpid(), open(own_file(Path(path)), "ab"))  # noqa: SIM115 - the thread's own
+    fcntl.flock(held[2], fcntl.LOCK_EX)
     try:
-        with database.atomic():
-            yield
-    except BaseException:
-        del _local.callbacks[mark:]
-        raise
+        yield
     finally:
-        if outermost and durable and not is_postgres():
-            database.execute_sql("PRAGMA synchronous=normal")
-    if outermost:
-        callbacks, _local.callbacks = _local.callbacks, []
-        for callback in callbacks:
-            _run(callback)
+        fcntl.flock(held[2], fcntl.LOCK_UN)
 
 
 def after_commit(callback: Callable[[], Any]) -> None:

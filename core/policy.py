@@ -12,6 +12,7 @@ from typing import Any
 from peewee import JOIN, Model, ModelSelect, fn
 
 from core import clock
+from core.db import Prepared
 from core.errors import Denied, Gone, SignInNeeded
 from models import Member, StaffRole, Suspension, database
 
@@ -130,21 +131,22 @@ def require(actor: Actor, name: str, thing: Any = None) -> None:
     raise Denied("suspended" if actor.standing is Standing.SUSPENDED else "denied", permission=name)
 
 
-def _require_still(actor: Actor, name: str) -> None:
-    now = clock.now()
+def _build_still(me: int, now: int) -> ModelSelect:
     suspended = fn.EXISTS(
         Suspension.select(Suspension.id).where(
-            Suspension.member == actor.member_id, Suspension.lifted_at.is_null(),
+            Suspension.member == Member.id, Suspension.lifted_at.is_null(),
             Suspension.until_at.is_null() | (Suspension.until_at > now),
         )
     )  # fmt: skip
-    row = (
-        Member.select(StaffRole.role, suspended)
-        .join(StaffRole, JOIN.LEFT_OUTER, on=StaffRole.member == Member.id)
-        .where(Member.id == actor.member_id, Member.erased_at.is_null())
-        .tuples()
-        .first()
-    )
+    query = Member.select(StaffRole.role, suspended).join(StaffRole, JOIN.LEFT_OUTER, on=StaffRole.member == Member.id)
+    return query.where(Member.id == me, Member.erased_at.is_null())
+
+
+_still = Prepared(_build_still)
+
+
+def _require_still(actor: Actor, name: str) -> None:
+    row = next(iter(_still.rows(me=actor.member_id or 0, now=clock.now())), None)
     if row is None:
         raise SignInNeeded(permission=name)
     role, is_suspended = row
