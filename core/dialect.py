@@ -6,6 +6,7 @@ What is parsed here is only a proposal: core/markup.py says what of it may stand
 import re
 import unicodedata
 from collections.abc import Iterator
+from threading import Lock
 from typing import Any
 
 from linkify_it import LinkifyIt
@@ -79,13 +80,16 @@ class _ChineseLinks(LinkifyIt):
         super().__init__(
             {"ftp:": None, "//": None, "mailto:": None}, {"fuzzy_link": False, "fuzzy_email": False}
         )
+        self._alone = Lock()  # it keeps the text and the place it has come to on itself
 
     def match(self, text: str) -> list[Match] | None:
-        found = [match for match in map(_cut, super().match(text) or ()) if match]
+        with self._alone:
+            found = [match for match in map(_cut, super().match(text) or ()) if match]
         return found or None
 
     def match_at_start(self, text: str) -> Match | None:
-        match = super().match_at_start(text)
+        with self._alone:
+            match = super().match_at_start(text)
         return _cut(match) if match else None
 
 
@@ -95,6 +99,14 @@ def _cut(match: Match) -> Match | None:
         match.last_index -= len(match.raw) - wide.start()
         match.raw = match.text = match.url = match.raw[: wide.start()]
     return match if re.match(r"https?://[^/?#]", match.raw, re.IGNORECASE) else None
+
+
+_BARE = _ChineseLinks()
+
+
+def addresses(text: str) -> list[Match]:
+    """Bare web addresses in a line of text, in their order."""
+    return _BARE.match(text) or []
 
 
 def _flatten(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:

@@ -93,6 +93,19 @@ def render(source: str, names: Names | None = None) -> Rendered:
     )
 
 
+def linked(source: str) -> str:
+    """One line as it was typed, its web addresses as links: for what is too short to be Markdown. Raises ValueError
+    above 20,480 bytes."""
+    if len(source.encode(errors="replace")) > MAX_BYTES:
+        raise ValueError("source is longer than 20,480 bytes")
+    text, parts, start = clean_line(source), [], 0
+    for match in dialect.addresses(text):
+        address = escapeHtml(match.url)
+        parts += [escapeHtml(text[start : match.index]), f'<a href="{address}">{escapeHtml(match.raw)}</a>']
+        start = match.last_index
+    return _clean("".join([*parts, escapeHtml(text[start:])]))
+
+
 def _options(tokens: list[Token]) -> OptionsDict:
     """Without colours where there is too much code: each word of it would be an element."""
     code = sum(len(token.content) for token in tokens if token.type == "fence")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from core import highlight
-from core.markup import MAX_BYTES, POLICY_VERSION, TAGS, render, trusted
+from core.markup import MAX_BYTES, POLICY_VERSION, TAGS, linked, render, trusted
 
 ALLOWED = {
     "a": {"href", "title", "rel", "class"}, "code": {"class"}, "ol": {"start"}, "span": {"class", "tabindex"},
@@ -419,3 +419,21 @@ def test_texts_rendered_at_the_same_time_do_not_mix():
 def test_stored_html_is_trusted_and_has_a_version():
     assert trusted("<p>x</p>") == Markup("<p>x</p>")
     assert POLICY_VERSION >= 1
+
+
+def test_a_line_keeps_what_was_typed_and_its_addresses_become_links():
+    line = linked("看 https://a.example/圈子?x=1&y=2，**好**。<b>x</b>")
+    assert '<a href="https://a.example/圈子?x=1&amp;y=2" rel="nofollow ugc noopener">' in line
+    assert line.endswith("</a>，**好**。&lt;b&gt;x&lt;/b&gt;") and line.startswith("看 ")
+    plain = "javascript:alert(1) data:text/html,x a@b.example https:// http:///x"
+    assert linked(plain) == plain
+    hostile = linked("""https://a.example/"onclick=x><img src=x onerror=y>' https://b.example/'onclick=x""")
+    assert "<img" not in hostile and hostile.count("<") == hostile.count("<a ") + hostile.count("</a>")
+    assert set(re.findall(r' (\w+)="[^"]*"', hostile)) == {"href", "rel"}
+
+
+def test_lines_linked_at_the_same_time_do_not_mix():
+    sources = [f"{n} https://a.example/{n * 'x'}/{n}" for n in range(60)] * 5
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(linked, sources))
+    assert together == [linked(source) for source in sources]
