@@ -25,6 +25,8 @@ from core import (
     open_web,
     policy,
     site,
+    stream_answer,
+    streams,
     viewer,
 )
 from core.blueprint import Place, has_unread, slot
@@ -53,6 +55,8 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     i18n.init_app(app)
     open_web.init_app(app)
     compress.init_app(app)
+    streams.init_app(app)
+    stream_answer.init_app(app)
     guard.init_app(app, settings)
     assets.Assets(app, dev=settings.dev)
     ordered = blueprints.load(app, settings.blueprints)

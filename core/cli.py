@@ -5,7 +5,7 @@ import sys
 import click
 from flask import Flask, current_app
 
-from core import db, jobs, seeding
+from core import db, jobs, seeding, streams
 from core.blueprint import filled_slots
 from core.errors import DatabaseTooNew
 from core.policy import catalogue
@@ -41,6 +41,7 @@ def pending() -> None:
 @click.command("work")
 def work() -> None:
     """Carry out jobs until told to stop."""
+    streams.open_wire()
     jobs.work()
 
 

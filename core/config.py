@@ -96,6 +96,10 @@ LIMITS: dict[str, int] = {
     "file_bytes": 20 * MB,
     "card_page_bytes": 512 * 1024,
     "card_picture_bytes": 5 * MB,
+    "video_bytes": 2048 * MB,
+    "video_piece_bytes": MB,
+    "video_range_bytes": MB,
+    "video_spared_bytes": 512 * MB,
     "body_bytes": 64 * MB,
     "form_bytes": 512 * 1024,
     # pictures
@@ -112,6 +116,7 @@ LIMITS: dict[str, int] = {
     # files and link cards
     "files_per_post": 5,
     "file_name": 120,
+    "videos_unfinished": 3,
     "card_title": 200,
     "card_text": 300,
     "card_site": 100,
@@ -181,6 +186,8 @@ LIMITS: dict[str, int] = {
     "deleted_kept_seconds": 7 * 24 * 3600,
     "export_kept_seconds": 7 * 24 * 3600,
     "picture_cache_seconds": 3600,
+    "video_sending_seconds": 24 * 3600,
+    "video_job_seconds": 900,
     "poll_ms": 1500,
     "presence_poll_ms": 30_000,
     "bell_ms": 15_000,
@@ -233,6 +240,7 @@ RATES: dict[str, Rate] = {
     "read.mark": Rate(600, 300),  # a browser tells how far its reader has come
     "report.write": Rate(20, 3600),
     "decision.write": Rate(120, 3600),  # of those who look after a circle; each reaches somebody with words of theirs
+    "video.begin": Rate(30, 3600),
     "picture.store": Rate(60, 3600),  # of profiles and circles; those of posts count with their posts
     "search.address": Rate(120, 60),
     "setup.address": Rate(20, 900),
@@ -326,7 +334,7 @@ def _read(setting: Setting, text: str) -> Any:
     return text
 
 
-FOLDERS = ("media", "files", "exports", "snapshots")
+FOLDERS = ("media", "files", "videos", "exports", "snapshots")
 
 
 def ensure_data_folder(data: Path) -> dict[str, str]:

@@ -8,13 +8,17 @@ from typing import Any, NamedTuple
 
 from peewee import Case, ModelSelect, Value
 
-from core import clock
+from core import clock, stream_log
 from core.db import Prepared, atomic
-from models import Notice
+from models import Notice, Session
 
 BATCH = 500
 MOST_COUNTED = 99
 """The bell says 99+ above it: nobody needs to know better, and counting further would cost every page."""
+
+LOOKING_MS = 30 * clock.MINUTE
+MOST_RUNG = 2000
+"""Of whoever is told by an announcement, those who were here lately hear it ring; the others find it when they come."""
 
 READ_KEPT_MS = 90 * clock.DAY
 UNREAD_KEPT_MS = 365 * clock.DAY
@@ -81,7 +85,8 @@ def tell(
     again: dict[Any, Any] = {Notice.at: moment, Notice.facts: row["facts"]}
     if rings and rings_again:
         again[Notice.seen_at] = None
-    rows = [{**row, "member": member} for member in dict.fromkeys(members)]
+    told = list(dict.fromkeys(members))
+    rows = [{**row, "member": member} for member in told]
     with atomic():
         for start in range(0, len(rows), BATCH):
             query = Notice.insert_many(rows[start : start + BATCH])
@@ -90,6 +95,8 @@ def tell(
                 query.on_conflict(conflict_target=target, update=again).execute()
             else:
                 query.on_conflict(conflict_target=target, action="IGNORE").execute()
+        if rings:
+            _ring(told)
 
 
 def _once(kind: str, subject_kind: str, subject_id: int, event: str) -> str:
@@ -97,7 +104,7 @@ def _once(kind: str, subject_kind: str, subject_id: int, event: str) -> str:
 
 
 def tell_all(
-    members: ModelSelect, kind: str, subject_kind: str, subject_id: int, *, circle: int, event: str = "",
+    members: ModelSelect, kind: str, subject_kind: str, subject_id: int, *, circle: int | None, event: str = "",
     rings: bool = True,
 ) -> None:  # fmt: skip
     """Tell everybody whom a query names in its one column, each once; as `tell` without a group. The rows are made
@@ -110,6 +117,16 @@ def tell_all(
     }  # fmt: skip
     rows = members.select_extend(*(Value(value, converter=False) for value in row.values()))
     Notice.insert_from(rows, [Notice.member, *row]).on_conflict_ignore().execute()
+    if rings:
+        told = Notice.select(Notice.member).where(Notice.subject_kind == subject_kind, Notice.subject_id == subject_id)
+        lately = Session.select(Session.member).where(Session.seen_at > now - LOOKING_MS, Session.member.in_(told))
+        _ring(member for (member,) in lately.distinct().limit(MOST_RUNG).tuples())
+
+
+def _ring(members: Iterable[int]) -> None:
+    """The bells on the open pages of these members (blueprints/notices/streams.py)."""
+    for member in members:
+        stream_log.touch(f"bell-{member}")
 
 
 def forget(
@@ -162,9 +179,10 @@ def unseen(member: int) -> int:
 
 def mark_seen(member: int) -> int:
     """The member has looked at the list. Returns how many were new."""
-    return int(
-        Notice.update(seen_at=clock.now()).where(Notice.member == member, Notice.seen_at.is_null()).execute()
-    )
+    new = Notice.update(seen_at=clock.now()).where(Notice.member == member, Notice.seen_at.is_null()).execute()
+    if new:
+        _ring([member])
+    return int(new)
 
 
 def mark_read(member: int, ids: list[int] | None = None) -> int:
@@ -176,7 +194,10 @@ def mark_read(member: int, ids: list[int] | None = None) -> int:
         waiting &= Notice.id.in_(ids)
     kept = Case(None, [(Notice.open_key.startswith(_FOR_GOOD), Notice.open_key)], None)
     seen = Case(None, [(Notice.seen_at.is_null(), now)], Notice.seen_at)
-    return int(Notice.update(read_at=now, seen_at=seen, open_key=kept).where(waiting).execute())
+    count = int(Notice.update(read_at=now, seen_at=seen, open_key=kept).where(waiting).execute())
+    if count:
+        _ring([member])
+    return count
 
 
 # ---- time ---------------------------------------------------------------------------------------------------

@@ -60,7 +60,7 @@ _INSERT = 'INSERT INTO "stream_row" ("channel", "seq", "kind", "ref", "at") VALU
 
 
 def _next(channel: str) -> int:
-    """The next number of a channel. The row stays locked to the end of the transaction, so numbers are seen in order."""
+    """The next number of a channel. The row stays locked to the end of the transaction: numbers are seen in order."""
     if not database.in_transaction():
         raise RuntimeError("numbers are taken inside the transaction of what they number")
     sql = _COUNT.format(database.param)
@@ -86,8 +86,8 @@ def position(channel: str) -> int:
 
 
 def positions(channels: list[str]) -> dict[str, int]:
-    rows = StreamPosition.select(StreamPosition.channel, StreamPosition.seq).where(StreamPosition.channel.in_(channels))
-    return {channel: seq for channel, seq in rows.tuples()}
+    wanted = StreamPosition.channel.in_(channels)
+    return dict(StreamPosition.select(StreamPosition.channel, StreamPosition.seq).where(wanted).tuples())
 
 
 def rows(channel: str, since: int, limit: int = 500) -> list[Row]:
@@ -123,6 +123,19 @@ def revocations(since: int = 0, *, younger_than_ms: int = 60_000) -> list[tuple[
         .order_by(StreamRevocation.seq)
     )
     return list(found.tuples())
+
+
+# ---- counting -----------------------------------------------------------------------------------------------
+
+
+def tally(channel: str, hub: str, viewers: int, peak: int, seconds: int) -> None:
+    """What a run of the hub has counted so far; told again, it counts once."""
+    row = {"viewers": viewers, "peak": peak, "seconds": seconds, "counted_at": clock.now()}
+    changes: dict[str, int] = row
+    with atomic():
+        StreamTally.insert(channel=channel, hub=hub, **row).on_conflict(
+            conflict_target=[StreamTally.channel, StreamTally.hub], update=changes
+        ).execute()
 
 
 # ---- time ---------------------------------------------------------------------------------------------------

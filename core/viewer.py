@@ -134,6 +134,11 @@ def current_actor() -> Actor:
     return actor
 
 
+def current_session() -> int | None:
+    """Number of the signed-in device's session; None for a guest."""
+    return current_user.session_id if current_user.is_authenticated else None
+
+
 def look_away() -> None:
     """Take whoever is looking for a guest from here on, without asking the database: for pages that say it is down."""
     g._login_user = _Guest()

@@ -16,6 +16,10 @@ SILENCE_SECONDS = 0.05
 gthread.DEFAULT_WORKER_DATA_TIMEOUT = SILENCE_SECONDS
 
 
+def _nothing(graceful: bool = False) -> None:
+    pass
+
+
 class Worker(gthread.ThreadWorker):
     """`pre_request` of gunicorn.conf.py must call `head_is_read`."""
 
@@ -32,6 +36,8 @@ class Worker(gthread.ThreadWorker):
             return super().handle(conn)
         finally:
             self.head_is_read()
+            if conn.sock.fileno() < 0:  # handed over (core/stream_answer.py): there is nothing left to close
+                conn.close = _nothing
 
     def head_is_read(self) -> None:
         watched: Watched | None = getattr(self.reading, "watched", None)

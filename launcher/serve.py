@@ -2,9 +2,13 @@
 
 import errno
 import os
+import resource
+import select
 import signal
 import socket
+from contextlib import chdir
 from dataclasses import replace
+from pathlib import Path
 
 from core import clock
 from core.config import VERSION, Config
@@ -18,6 +22,7 @@ TOO_NEW = 3  # exit status of the commands that find a database newer than the c
 UP_WITHIN_S = 60.0
 ASK_AGAIN_AFTER_S = 0.3
 BACKLOG = 2048
+HUB_SOCKET = "hub.sock"
 
 
 def serve(config: Config) -> None:
@@ -29,8 +34,12 @@ def serve(config: Config) -> None:
     data_folder.write_holder(lock, address_of(config))
     ensure_installed()
     environ = child_environ(config)
+    hub = hub_socket(config.data)
+    if hub:
+        environ["QUANZI_HUB"] = str(config.data / HUB_SOCKET)
+    raise_file_limit()
     way_in = prepare_database(config, environ)
-    with Supervisor(children(environ, listener, lock)) as supervisor:
+    with Supervisor(children(environ, listener, hub, lock)) as supervisor:
         with step("Starting the web server and the job worker"):
             listen(listener, config)
             supervisor.start()
@@ -56,6 +65,26 @@ def bind(host: str, port: int) -> socket.socket:
     except OSError as error:
         raise Problem(_why_not_bound(host, port, error)) from None
     return listener
+
+
+def hub_socket(data: Path) -> socket.socket | None:
+    """Where the hub of live updates (core/hub.py) listens: held here, so that what is sent while the hub is started
+    again waits for it. None on a system without epoll, where each web process sends live updates by itself."""
+    if not hasattr(select, "epoll"):
+        return None
+    (data / HUB_SOCKET).unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    with chdir(data):  # a socket's path must be short, a data folder's may be long
+        listener.bind(HUB_SOCKET)
+        os.chmod(HUB_SOCKET, 0o600)
+    listener.listen(BACKLOG)
+    return listener
+
+
+def raise_file_limit() -> None:
+    """Every open page of a viewer is an open file of the hub, and for a moment of the web server."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def listen(listener: socket.socket, config: Config) -> None:
@@ -161,10 +190,17 @@ def _check(name: str, command: Finished) -> None:
         raise Problem(f"The command {name!r} failed ({command.reason}). The lines above say more.")
 
 
-def children(environ: dict[str, str], listener: socket.socket, lock: int) -> list[Child]:
+def children(
+    environ: dict[str, str], listener: socket.socket, hub: socket.socket | None, lock: int
+) -> list[Child]:
     inherited = listener.fileno()
     gunicorn = [str(PYTHON), "-m", "gunicorn", "--bind", f"fd://{inherited}", "app:create_app()"]
+    first = []
+    if hub is not None:
+        command = [str(PYTHON), "-m", "core.hub", str(hub.fileno())]
+        first = [Child("The hub of live updates", command, environ, (hub.fileno(), lock))]
     return [
+        *first,
         # Gunicorn ends its workers in good order when it is asked to; the others are ended by the kernel.
         Child("The web server", gunicorn, environ, (inherited, lock), on_orphan=signal.SIGTERM),
         Child("The job worker", flask("work"), environ, (lock,)),

@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from launcher.serve import HUB_SOCKET, hub_socket
+
 ROOT = Path(__file__).parent.parent
 PHONE = {"width": 390, "height": 844}
 LAPTOP = {"width": 1280, "height": 800}
@@ -36,6 +38,7 @@ class Server:
     port: int
     environ: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
+    hub: subprocess.Popen[bytes] | None = None
     signed_in: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -47,11 +50,19 @@ class Server:
             **os.environ, "QUANZI_DATA": str(self.data), "QUANZI_PORT": str(self.port), "QUANZI_DEMO": "0",
             "QUANZI_WORKERS": "1", "QUANZI_THREADS": "4", **self.environ,
         }  # fmt: skip
+        environ["QUANZI_HUB"] = str(self.data / HUB_SOCKET)
+        self.start_hub()
         command = [sys.executable, "-m", "gunicorn", "app:create_app()", "--graceful-timeout", "1"]
         log = (self.data / "server.log").open("ab")
         self.process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log)
         log.close()
         self._wait()
+
+    def start_hub(self) -> None:
+        listener = hub_socket(self.data)
+        number = listener.fileno()
+        self.hub = subprocess.Popen([sys.executable, "-m", "core.hub", str(number)], cwd=ROOT, pass_fds=(number,))
+        listener.close()
 
     def _wait(self) -> None:
         deadline = time.monotonic() + START_SECONDS
@@ -69,6 +80,9 @@ class Server:
     def stop(self) -> None:
         if self.process is None:
             return
+        if self.hub is not None:
+            self.hub.kill()
+            self.hub.wait()
         self.process.send_signal(signal.SIGTERM)
         try:
             self.process.wait(STOP_SECONDS)

@@ -10,16 +10,17 @@ ROOT = Path(__file__).parent.parent
 
 LAYERS: dict[int, tuple[str, ...]] = {
     0: (
-        "clock", "config", "dialect", "drawing", "errors", "highlight", "likeness", "markup", "names", "plain",
-        "tokens",
+        "clock", "config", "dialect", "drawing", "errors", "film_boxes", "highlight", "likeness", "markup", "names", "plain",
+        "hub", "hub_channel", "hub_messages", "tokens",
     ),
     2: (
         "audit", "backup", "checks", "db", "files", "jobs", "links", "mail", "media", "notices", "once", "outbound",
         "personal", "policy", "rates", "search", "seeding", "signals", "site",
+        "stream_log", "wire", "film", "video",
     ),
     3: (
         "assets", "blueprint", "compress", "forms", "fragments", "guard", "hx", "i18n", "slow_body", "web_worker",
-        "streams", "viewer", "open_web",
+        "stream_answer", "stream_frames", "streams", "viewer", "open_web",
     ),
     5: ("cli",),
 }  # fmt: skip

@@ -3,7 +3,7 @@
 from functools import partial
 
 from blueprints.circles import files, invite_links, lasting, pending, presence, sanctions, telling, unread
-from core import clock, notices, search
+from core import clock, notices, search, stream_log
 from core.config import LIMITS, current
 from core.db import after_commit, atomic
 from core.media import delete_picture
@@ -119,6 +119,7 @@ def _remove_words(member: int) -> None:
     now = clock.now()
     for post in list(Post.select(Post.id, Post.circle).where(Post.author == member, Post.deleted_at.is_null())):
         Circle.update(post_count=Circle.post_count - 1, seq=Circle.seq + 1).where(Circle.id == post.circle_id).execute()
+        stream_log.touch(f"circle-{post.circle_id}")
     Post.update(deleted_at=now).where(Post.author == member, Post.deleted_at.is_null()).execute()
     _empty_posts(_ids(Post.select(Post.id).where(Post.author == member)))
     alive = Comment.select(Comment.id, Comment.post, Comment.parent).where(

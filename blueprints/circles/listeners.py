@@ -10,7 +10,7 @@ from blueprints.circles import (
     presence,
     unread,
 )
-from core import search
+from core import search, stream_log
 from core.signals import listen
 from models import Circle, Post
 
@@ -42,6 +42,11 @@ def forget_post(event: events.PostDeleted) -> None:
 def hidden_is_not_first(event: events.CommentHidden) -> None:
     if event.hidden:
         Post.update(pinned_comment=None).where(Post.id == event.post, Post.pinned_comment == event.comment).execute()
+
+
+@listen(events.CircleChanged)
+def ring(event: events.CircleChanged) -> None:
+    stream_log.touch(f"circle-{event.circle}")
 
 
 # ---- members ------------------------------------------------------------------------------------------------

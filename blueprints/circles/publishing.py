@@ -10,7 +10,7 @@ from typing import Any
 from blueprints.circles import cards, events, polls
 from blueprints.circles.polls import PollDraft
 from blueprints.circles.wording import Wording
-from core import clock, jobs, markup
+from core import clock, jobs, markup, stream_log
 from core.config import LIMITS
 from core.errors import Invalid
 from core.signals import announce
@@ -42,6 +42,8 @@ def changed(circle: int, post: int) -> int:
     seq = Circle.select(Circle.seq).where(Circle.id == circle)
     Post.update(seq=Post.seq + 1, circle_seq=seq).where(Post.id == post).execute()
     position: int = Post.select(Post.seq).where(Post.id == post).scalar()
+    stream_log.touch(f"circle-{circle}")
+    stream_log.touch(f"post-{post}")
     return position
 
 

@@ -30,11 +30,12 @@ def index() -> Response:
 
 @bp.get("/notices/bell", permission="notice:read")
 def bell() -> Response:
-    """Asked now and then by every page that is looked at; `shown` is what it shows."""
-    count = queries.unseen(current_actor())
+    """Asked by every page that is looked at when its channel rings; `shown` is what it shows."""
+    actor = current_actor()
+    count = queries.unseen(actor)
     if request.args.get("shown") == str(count):
         return hx.unchanged()
-    return hx.fragment(render_template("notices/_bell_again.html", bell_count=count))
+    return hx.fragment(render_template("notices/_bell_again.html", bell_count=count, member=actor.member_id))
 
 
 @bp.get("/notices/<int:number>", permission="notice:read")

@@ -10,6 +10,11 @@ def anyone(actor: Actor, thing: object) -> bool:
     return True
 
 
+@permission("site:stream", "Open a stream for the changes of a page; each channel has its own rule", Standing.GUEST)
+def streams(actor: Actor, thing: object) -> bool:
+    return True
+
+
 @permission("site:setup", "Set the site up with the link from the console", Standing.ANYONE)
 def before_there_is_an_owner(actor: Actor, thing: object) -> bool:
     return not has_owner()

@@ -66,6 +66,15 @@
     notBefore = 0;
     if (!document.hidden) document.querySelectorAll('[data-live]').forEach(function (elt) { htmx.trigger(elt, 'wake'); });
   }
+  document.addEventListener('wire:touch', function (event) {
+    document.querySelectorAll('[data-live][data-channel="' + event.detail.channel + '"]').forEach(function (elt) {
+      htmx.trigger(elt, 'wake');
+    });
+  });
+  // The bell stands beside what a page shows; without it nothing is taken away.
+  document.addEventListener('wire:closed', function (event) {
+    if (!event.detail.channel.startsWith('bell-')) close();
+  });
   document.addEventListener('visibilitychange', wake);
   window.addEventListener('online', wake);
   window.addEventListener('pageshow', function (event) { if (event.persisted) wake(); });

@@ -1,0 +1,127 @@
+"""How a stream is answered: its socket leaves for the hub, or, where there is none to be had, a thread of ours sends.
+
+No hub reaches a socket inside TLS, of another server than gunicorn, or of a test. Each such stream holds a thread, so
+half of them at most are given away, and each only for a while.
+"""
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from flask import Flask, Response, current_app, request
+
+from core import db, i18n, stream_log
+from core.config import LIMITS, current
+from core.errors import Gone
+from core.policy import Actor
+from core.streams import Opening, hub, news
+
+PATH = "/stream"
+OPENING = "quanzi.stream"
+LOOK_EVERY_S = 1.0
+HEADERS = (("Cache-Control", "no-store"), ("X-Accel-Buffering", "no"), ("Connection", "close"))
+
+
+def init_app(app: Flask) -> None:
+    app.wsgi_app = HandOff(app.wsgi_app)  # type: ignore[method-assign]
+
+
+def answer(actor: Actor, opening: Opening) -> Response:
+    """The stream: handed over, or sent from here; 503 when all threads that may do so are taken. HEAD only asks."""
+    if request.method == "HEAD":
+        response = Response(b"", mimetype="text/event-stream")
+    elif _can_leave(request.environ):
+        request.environ[OPENING] = opening
+        response = Response(b"", mimetype="text/event-stream")
+    elif _ours.acquire():
+        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+        response = Response(_by_ourselves(actor, opening, app), mimetype="text/event-stream")
+        response.call_on_close(_ours.release)
+    else:
+        return Response(b"", 503, [("Retry-After", "5")])
+    response.headers.extend(HEADERS)
+    return response
+
+
+def _can_leave(environ: dict[str, Any]) -> bool:
+    sock = environ.get("gunicorn.socket")
+    return hub() is not None and sock is not None and not hasattr(sock, "cipher")
+
+
+class HandOff:
+    """WSGI middleware that gives away the socket of an answer which is a stream."""
+
+    def __init__(self, app: Callable[..., Iterable[bytes]]) -> None:
+        self.app = app
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        wire = hub()
+        if wire is None or environ.get("PATH_INFO") != PATH or not _can_leave(environ):
+            return self.app(environ, start_response)
+        said: list[Any] = []
+        body = self.app(environ, lambda status, headers, exc_info=None: said.extend((status, headers)))
+        opening = environ.get(OPENING)
+        if opening is None or not said[0].startswith("200"):
+            start_response(*said)
+            return body
+        body.close()  # type: ignore[attr-defined]
+        sock = environ["gunicorn.socket"]
+        if not wire.send(_header(opening), _head(*said) + opening.first, sock.fileno()):
+            start_response("503 Service Unavailable", [("Retry-After", "5"), ("Content-Length", "0")])
+            return [b""]
+        os.close(sock.detach())
+        # The only end that gunicorn takes quietly once the socket has gone; core/web_worker.py keeps its books right.
+        raise StopIteration
+
+
+def _header(opening: Opening) -> dict[str, Any]:
+    return {
+        "t": "take", "places": opening.places, "logs": opening.logs, "language": opening.language,
+        "tags": " ".join(opening.tags), "skips": sorted(opening.hides), "as_of": opening.as_of, "most": opening.most,
+    }  # fmt: skip
+
+
+def _head(status: str, headers: list[tuple[str, str]]) -> bytes:
+    lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in headers if name != "Content-Length")]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+
+
+class _Threads:
+    """How many threads of this process send streams."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._taken = 0
+
+    def acquire(self) -> bool:
+        with self._lock:
+            if self._taken >= max(1, current().threads // 2):
+                return False
+            self._taken += 1
+            return True
+
+    def release(self) -> None:
+        with self._lock:
+            self._taken -= 1
+
+
+_ours = _Threads()
+
+
+def _by_ourselves(actor: Actor, opening: Opening, app: Flask) -> Iterator[bytes]:
+    yield b":\n\n" + opening.first
+    pause = threading.Event()
+    carried = set(opening.tags)
+    for _ in range(LIMITS["stream_alone_seconds"]):
+        pause.wait(LOOK_EVERY_S)
+        try:
+            with app.app_context(), i18n.as_read_by(opening.language, ""):
+                if any(carried.issuperset(tags.split()) for _, tags in stream_log.revocations(opening.as_of)):
+                    return
+                found = news(actor, opening)
+        except Gone:
+            return
+        finally:
+            db.release()
+        yield found or b":\n\n"
