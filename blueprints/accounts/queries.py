@@ -1,8 +1,11 @@
-"""What an account's own pages show of it."""
+"""What an account's own pages show of it, and to whom letters can be sent."""
 
+from typing import NamedTuple
+
+from core import clock
 from core.errors import Gone
 from core.policy import Actor, require
-from models import Member
+from models import Departure, Member, Suspension
 
 
 def own_account(actor: Actor) -> Member:
@@ -12,3 +15,36 @@ def own_account(actor: Actor) -> Member:
     if member is None:
         raise Gone
     return member
+
+
+class Reader(NamedTuple):
+    """A member to whom letters can be sent, and how they read."""
+
+    id: int
+    username: str
+    display_name: str
+    email: str
+    locale: str
+    time_zone: str
+
+
+def reader(member: int) -> Reader | None:
+    """None for somebody who has no confirmed address, has left, is about to, or is suspended."""
+    now = clock.now()
+    gone = Departure.select(Departure.member).where(Departure.member == member)
+    suspended = Suspension.select(Suspension.member).where(
+        Suspension.member == member, Suspension.lifted_at.is_null(),
+        Suspension.until_at.is_null() | (Suspension.until_at > now),
+    )  # fmt: skip
+    row = (
+        Member.select(
+            Member.id, Member.username, Member.display_name, Member.email, Member.locale, Member.time_zone
+        )
+        .where(
+            Member.id == member, Member.email.is_null(False), Member.email_confirmed_at.is_null(False),
+            Member.erased_at.is_null(), Member.id.not_in(gone), Member.id.not_in(suspended),
+        )
+        .tuples()
+        .first()
+    )  # fmt: skip
+    return Reader(*row) if row else None

@@ -113,3 +113,29 @@ class HostChanged(Event):
     member: int
     role: str | None
     by: int
+
+
+@dataclass(frozen=True)
+class RoomChanged(Event):
+    """How its comments are run: slow mode, who may write, what is held, kept out or pinned."""
+
+    event: int
+
+
+@dataclass(frozen=True)
+class BulletsRestored(Event):
+    """Deleted ones are back; `comment` None: all of `member` that went at once."""
+
+    event: int
+    by: int
+    comment: int | None
+    member: int | None
+
+
+@dataclass(frozen=True)
+class Reacted(Event):
+    """`kind` as in blueprints.live.reacting, `hits` taps of one member."""
+
+    event: int
+    kind: str
+    hits: int

@@ -1,5 +1,6 @@
 """Verbs on one's notices and on the summary that is sent by e-mail."""
 
+from blueprints.accounts.queries import reader
 from blueprints.notices import digests
 from core import notices
 from core.db import atomic
@@ -40,14 +41,14 @@ def subscribe(actor: Actor, every: str) -> None:
             return
         if every not in digests.EVERY:
             raise Invalid("choice", field="every")
-        reader = digests.reader(member)
-        if reader is None:
+        to = reader(member)
+        if to is None:
             raise Invalid("summary_needs_address", field="every")
         kept = DigestSubscription.get_or_none(DigestSubscription.member == member)
         if kept is None:
-            digests.begin(reader, every)
+            digests.begin(to, every)
         elif kept.every != every:
-            digests.change(reader, every)
+            digests.change(to, every)
 
 
 def unsubscribe(token: str) -> None:

@@ -9,52 +9,19 @@ back.
 
 import hmac
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from blueprints.accounts.queries import Reader
 from core import clock, jobs, site
 from core.config import secret
 from core.db import atomic
 from core.errors import Gone
-from models import Departure, DigestSubscription, Member, Suspension
+from models import DigestSubscription, Member
 
 EVERY = ("day", "week")
 MORNING = time(8)
 MONDAY = 0
 SEND_JOB = "notices.send_summary"
-
-
-class Reader(NamedTuple):
-    """A member to whom letters can be sent, and how they read."""
-
-    id: int
-    username: str
-    display_name: str
-    email: str
-    locale: str
-    time_zone: str
-
-
-def reader(member: int) -> Reader | None:
-    """None for somebody who has no confirmed address, has left, is about to, or is suspended."""
-    now = clock.now()
-    gone = Departure.select(Departure.member).where(Departure.member == member)
-    suspended = Suspension.select(Suspension.member).where(
-        Suspension.member == member, Suspension.lifted_at.is_null(),
-        Suspension.until_at.is_null() | (Suspension.until_at > now),
-    )  # fmt: skip
-    row = (
-        Member.select(
-            Member.id, Member.username, Member.display_name, Member.email, Member.locale, Member.time_zone
-        )
-        .where(
-            Member.id == member, Member.email.is_null(False), Member.email_confirmed_at.is_null(False),
-            Member.erased_at.is_null(), Member.id.not_in(gone), Member.id.not_in(suspended),
-        )
-        .tuples()
-        .first()
-    )  # fmt: skip
-    return Reader(*row) if row else None
 
 
 # ---- when ---------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The summary by e-mail, and notices whose time is over."""
 
+from blueprints.accounts.queries import reader
 from blueprints.notices import digests, words_summary
 from core import clock, mail, notices
 from core.jobs import Running, job
@@ -16,11 +17,11 @@ def digest(running: Running) -> None:
 @job(digests.SEND_JOB)
 def send_summary(running: Running, member: int, until: int) -> None:
     """Once a period: see blueprints/notices/digests.py."""
-    kept, reader = digests.subscription(member), digests.reader(member)
-    if kept is None or reader is None or kept.sent_at >= until:
+    kept, to = digests.subscription(member), reader(member)
+    if kept is None or to is None or kept.sent_at >= until:
         return
     since: int = kept.sent_at
-    letter = words_summary.letter(reader, kept.every, since)
+    letter = words_summary.letter(to, kept.every, since)
     if not digests.take(member, since, until) or letter is None:
         return
     try:

@@ -3,6 +3,7 @@
 from flask import Response, url_for
 from flask_babel import gettext as _
 
+from blueprints.accounts.queries import reader
 from blueprints.notices import actions, bp, digests, words_summary
 from blueprints.notices.forms import Summary
 from core import clock, guard, hx
@@ -35,7 +36,7 @@ def _page(form: Summary, *, status: int = 200) -> Response:
     member = current_actor().member_id or 0
     kept = digests.subscription(member)
     return hx.page(
-        "notices/settings.html", status=status, form=form, has_address=digests.reader(member) is not None,
+        "notices/settings.html", status=status, form=form, has_address=reader(member) is not None,
         next_at=kept.next_at if kept else None,
     )  # fmt: skip
 

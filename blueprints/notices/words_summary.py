@@ -7,8 +7,8 @@ from flask import current_app, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from blueprints.accounts.queries import Reader
 from blueprints.notices import digests, queries, rows
-from blueprints.notices.digests import Reader
 from core import i18n, site
 from core.blueprint import slot
 from core.config import current
