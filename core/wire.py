@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from core import clock
 from core.hub_messages import Inbox, pack
 
 log = logging.getLogger("quanzi.wire")
@@ -20,7 +21,9 @@ log = logging.getLogger("quanzi.wire")
 VARIABLE = "QUANZI_HUB"
 SOCKET_PATH_BYTES = 100
 """Unix sockets have short names."""
-SEND_TIMEOUT_S = 5.0
+SEND_TIMEOUT_S = 1.0
+SULK_S = 1.0
+"""A hub that takes nothing for a second is left alone for another, so that nobody waits for it one by one."""
 RECONNECT_S = 0.2
 
 Question = Callable[[dict[str, Any]], None]
@@ -35,12 +38,15 @@ class Wire:
         self._socket: socket.socket | None = None
         self._lock = threading.Lock()
         self._process = 0
+        self._sulks_until = 0.0
 
     def send(self, header: dict[str, Any], body: bytes = b"", descriptor: int | None = None) -> bool:
         """Whether it is on its way. What is lost with a hub that dies is found again: rows by their numbers, viewers
         because they come back."""
         message = pack(header, body)
         with self._lock:
+            if clock.monotonic() < self._sulks_until:
+                return False
             for _ in range(2):  # a connection to a hub that has died shows it at the first write
                 sock = self._connected()
                 if sock is None:
@@ -48,6 +54,10 @@ class Wire:
                 try:
                     self._write(sock, message, descriptor)
                     return True
+                except TimeoutError:
+                    self._sulks_until = clock.monotonic() + SULK_S
+                    self._forget(sock)
+                    break
                 except OSError:
                     self._forget(sock)
         return False

@@ -34,11 +34,11 @@ def serve(config: Config) -> None:
     data_folder.write_holder(lock, address_of(config))
     ensure_installed()
     environ = child_environ(config)
+    way_in = prepare_database(config, environ)
     hub = hub_socket(config.data)
     if hub:
         environ["QUANZI_HUB"] = str(config.data / HUB_SOCKET)
     raise_file_limit()
-    way_in = prepare_database(config, environ)
     with Supervisor(children(environ, listener, hub, lock)) as supervisor:
         with step("Starting the web server and the job worker"):
             listen(listener, config)
