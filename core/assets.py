@@ -15,8 +15,10 @@ JOINED = {
     "app.js": ("vendor/htmx.org-*/**/htmx.min.js", "js/*.js"),
     "member.css": ("css/member/*.css",),
     "member.js": ("js/member/*.js",),
+    "live.css": ("css/live/*.css",),
+    "live.js": ("js/live/*.js",),
 }
-"""The last two only reach those who have signed in: a visitor's first page stays light."""
+"""Those of members only reach who has signed in, and those of events their pages: a visitor's first page stays light."""
 
 
 @dataclass(frozen=True)

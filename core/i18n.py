@@ -37,6 +37,7 @@ def init_app(app: Flask) -> None:
         newstyle=True,
     )
     app.add_template_filter(ago)
+    app.add_template_filter(until)
     app.add_template_filter(exact)
     app.add_template_filter(iso)
     app.add_template_filter(day)
@@ -184,6 +185,23 @@ def ago(ms: int) -> str:
         if passed >= unit:
             return _passed(passed // unit * unit // 1000, locale_code())
     return _passed(60, locale_code())
+
+
+def until(ms: int) -> str:
+    """How long until then, in words; the date for what is more than a week away."""
+    ahead = ms - clock.now()
+    if ahead > RELATIVE_UP_TO_MS:
+        return day(ms)
+    for unit in (clock.DAY, clock.HOUR):
+        if ahead >= unit:
+            return _ahead(ahead // unit * unit // 1000, locale_code())
+    return _ahead(max(1, -(-ahead // clock.MINUTE)) * 60, locale_code())
+
+
+@lru_cache(maxsize=4096)
+def _ahead(seconds: int, code: str) -> str:
+    locale = _babel_locale(code)
+    return str(format_timedelta(seconds, granularity="minute", threshold=1, add_direction=True, locale=locale))
 
 
 _JUST_NOW = lazy_gettext("just now")

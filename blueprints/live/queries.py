@@ -1,0 +1,163 @@
+"""Questions about events: what is on, what comes, what was. Filtered by the read gate, keyset-paged, never write."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from peewee import JOIN, ModelSelect, fn
+
+from blueprints.circles.queries import CircleRow, some
+from core import clock
+from core.config import LIMITS
+from core.policy import Actor, admits, require, visible
+from models import Circle, LiveEvent, LiveHost, LiveReminder, Member, Membership, StreamTally
+
+RUNNING = 30
+"""As many as are shown at once; more never run in one house."""
+
+HOSTS = 5
+
+
+class EventRow(NamedTuple):
+    id: int
+    title: str
+    visibility: str
+    stage: str
+    cover_key: str | None
+    starts_at: int
+    ends_at: int | None
+    started_at: int | None
+    ended_at: int | None
+    cancelled_at: int | None
+    postponed_from: int | None
+    comment_count: int
+    circle: int | None
+    circle_slug: str | None
+    circle_name: str | None
+    reminders: int
+
+    @property
+    def hue(self) -> int:
+        return self.id * 5 % 12
+
+    @property
+    def state(self) -> str:
+        """As `Hall.state`."""
+        if self.cancelled_at is not None:
+            return "cancelled"
+        if self.ended_at is not None:
+            return "over"
+        return "live" if self.started_at is not None else "upcoming"
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows and where the next page starts; None at the end."""
+
+    rows: list[EventRow]
+    older: str | None
+
+
+_IN_CIRCLE = (Circle.id, Circle.slug, Circle.name)
+
+
+def _events(actor: Actor, circle: int | None) -> ModelSelect:
+    """Of everybody, or of one circle. The circle's name is for whoever sees the circle: an event can be for guests who
+    do not."""
+    asked = LiveReminder.select(fn.COUNT(LiveReminder.member)).where(LiveReminder.event == LiveEvent.id)
+    seen = visible(Circle.select(*_IN_CIRCLE), actor).alias("seen")
+    query = LiveEvent.select(
+        LiveEvent.id, LiveEvent.title, LiveEvent.visibility, LiveEvent.stage, LiveEvent.cover_key, LiveEvent.starts_at,
+        LiveEvent.ends_at, LiveEvent.started_at, LiveEvent.ended_at, LiveEvent.cancelled_at, LiveEvent.postponed_from,
+        LiveEvent.comment_count, LiveEvent.circle, seen.c.slug, seen.c.name, asked,
+    ).join(seen, JOIN.LEFT_OUTER, on=LiveEvent.circle == seen.c.id)  # fmt: skip
+    query = visible(query, actor)
+    return query if circle is None else query.where(LiveEvent.circle == circle)
+
+
+def running(actor: Actor, circle: int | None = None) -> list[EventRow]:
+    """What is on now, the latest beginning first."""
+    require(actor, "live:list")
+    query = _events(actor, circle).where(
+        LiveEvent.started_at.is_null(False), LiveEvent.ended_at.is_null(), LiveEvent.cancelled_at.is_null()
+    )
+    rows = query.order_by(LiveEvent.started_at.desc(), LiveEvent.id.desc()).limit(RUNNING).tuples()
+    return [EventRow(*row) for row in rows]
+
+
+def upcoming(actor: Actor, circle: int | None = None, after: str = "") -> Page:
+    """What comes, the next first; what was cancelled stays among it to the time at which it would have begun.
+
+    `after` is `starts_at.id` of the last row shown."""
+    require(actor, "live:list")
+    expected = LiveEvent.cancelled_at.is_null() | (LiveEvent.starts_at > clock.now())
+    query = _events(actor, circle).where(LiveEvent.started_at.is_null(), LiveEvent.ended_at.is_null(), expected)
+    place = _place(after)
+    if place:
+        at, id_ = place
+        query = query.where((LiveEvent.starts_at > at) | ((LiveEvent.starts_at == at) & (LiveEvent.id > id_)))
+    return _cut(query.order_by(LiveEvent.starts_at, LiveEvent.id), lambda row: row.starts_at)
+
+
+def past(actor: Actor, circle: int | None = None, before: str = "") -> Page:
+    """What is over, the last first. `before` is `ended_at.id` of the last row shown."""
+    require(actor, "live:list")
+    query = _events(actor, circle).where(LiveEvent.ended_at.is_null(False))
+    place = _place(before)
+    if place:
+        at, id_ = place
+        query = query.where((LiveEvent.ended_at < at) | ((LiveEvent.ended_at == at) & (LiveEvent.id < id_)))
+    return _cut(query.order_by(LiveEvent.ended_at.desc(), LiveEvent.id.desc()), lambda row: row.ended_at)
+
+
+def _place(text: str) -> tuple[int, int] | None:
+    moment, _, number = text.partition(".")
+    if moment.isdecimal() and number.isdecimal() and max(len(moment), len(number)) < 19:
+        return int(moment), int(number)
+    return None
+
+
+def _cut(query: ModelSelect, moment: Any) -> Page:
+    size = LIMITS["page_events"]
+    rows = [EventRow(*row) for row in query.limit(size + 1).tuples()]
+    older = f"{moment(rows[size - 1])}.{rows[size - 1].id}" if len(rows) > size else None
+    return Page(rows[:size], older)
+
+
+def reminders(event: int) -> int:
+    """How many want to be reminded."""
+    return int(LiveReminder.select().where(LiveReminder.event == event).count())
+
+
+def watching(events: list[int]) -> dict[int, int]:
+    """How many look at each of these now, as far as the hubs have counted."""
+    channels = {f"live-{event}": event for event in events}
+    if not channels:
+        return {}
+    rows = (
+        StreamTally.select(StreamTally.channel, fn.SUM(StreamTally.viewers))
+        .where(StreamTally.channel.in_(list(channels)), StreamTally.counted_at > clock.now() - clock.MINUTE)
+        .group_by(StreamTally.channel)
+    )
+    return {channels[channel]: int(count or 0) for channel, count in rows.tuples()}
+
+
+def homes(actor: Actor) -> list[CircleRow]:
+    """The circles for which the actor may announce an event, by name."""
+    if not admits(actor, "circle:moderate"):
+        return []
+    mine = Membership.select(Membership.circle).where(
+        Membership.member == (actor.member_id or 0), Membership.role.in_(("owner", "moderator"))
+    )
+    return sorted(some(actor, [circle for (circle,) in mine.tuples()]), key=lambda row: row.name)
+
+
+def run_by(event: int) -> list[tuple[str, str]]:
+    """Username and name of the event's hosts: shown to everyone who sees it, so that a stranger knows who runs it."""
+    query = (
+        LiveHost.select(Member.username, Member.display_name)
+        .join(Member, on=LiveHost.member == Member.id)
+        .where(LiveHost.event == event, LiveHost.role == "host", Member.erased_at.is_null())
+        .order_by(LiveHost.added_at, Member.id)
+        .limit(HOSTS)
+    )
+    return list(query.tuples())
