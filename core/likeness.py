@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from core.plain import calm
+from core.errors import Invalid
+from core.plain import calm, clean_line
 
 MOST_CHARS = 48_000
 """What lies beyond is not looked at: room for a title and the longest post, as it was typed and as it reads."""
@@ -86,3 +87,22 @@ def _stands(folded: str, key: str) -> bool:
 
 def _is_border(char: str) -> bool:
     return char == " " or bool(_IS_DENSE.match(char))
+
+
+def listed(words: str, most: int) -> dict[str, str]:
+    """Words to look for, one a line: each as it is found -> as it was written, of at most so many characters. Raises
+    Invalid with the field `words` for none, for one that is too long, and for one of which nothing is left."""
+    wanted: dict[str, str] = {}
+    for line in words.splitlines():
+        word = clean_line(line)
+        if not word:
+            continue
+        key = fold(word)
+        if len(word) > most or len(key) > 2 * most:
+            raise Invalid("too_long", field="words", most=most)
+        if not key:
+            raise Invalid("word_without_letters", field="words", word=word)
+        wanted.setdefault(key, word)
+    if not wanted:
+        raise Invalid("needed", field="words")
+    return wanted

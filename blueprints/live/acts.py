@@ -11,13 +11,13 @@ AUDITED = frozenset(("mute", "remove", "pardon", "delete_comment", "delete_all")
 
 def note(
     event: int, actor: Actor | None, action: str, member: int | None = None, detail: str = "",
-    *, circle: int | None = None,
+    *, circle: int | None = None, at: int | None = None,
 ) -> int:
     """`actor` is None for what the clock did, `member` is whom it concerns; `detail` is a number, a moment in ms, or
-    words of the actor's own. Returns the number of the act."""
+    words of the actor's own; `at` (ms) is when, if not now. Returns the number of the act."""
     row = LiveAct.create(
         event=event, actor=actor.member_id if actor else None, action=action, member=member,
-        detail=detail[: LIMITS["live_detail"]], at=clock.now(),
+        detail=detail[: LIMITS["live_detail"]], at=at or clock.now(),
     )  # fmt: skip
     if action in AUDITED and actor is not None:
         audit.record(actor, f"live.{action}", "member", member, circle=circle, event=event)

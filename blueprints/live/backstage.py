@@ -1,8 +1,7 @@
-"""The channel of those who run an event: what is held shows there first. Inside the transaction of what happened."""
+"""The channel of those who run an event: what is held shows there first. Its rows are written inside the transaction of
+what happened: `comment` for one that waits, `gone` for one that waits no longer."""
 
 from core import stream_log
-
-HELD, GONE = "held", "gone"
 
 
 def channel(event: int) -> str:
@@ -10,10 +9,9 @@ def channel(event: int) -> str:
 
 
 def show_held(event: int, comment: int) -> None:
-    """It waits (its `shows_at` is set): put it before those who may let it through or keep it back."""
-    stream_log.append(channel(event), HELD, comment)
+    stream_log.append(channel(event), "comment", comment)
 
 
 def take_held(event: int, comment: int) -> None:
-    """It waits no longer: it came out, or was kept back."""
-    stream_log.append(channel(event), GONE, comment)
+    """It came out, or was kept back."""
+    stream_log.append(channel(event), "gone", comment)

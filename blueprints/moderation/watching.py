@@ -56,7 +56,7 @@ def set_screening(actor: Actor, circle: int, how: Screen) -> None:
 def watch(actor: Actor, circle: int, words: str, action: str) -> int:
     """Watch for these words, one a line; one that is watched already gets the new action. Returns how many. Raises
     Gone, Denied, Invalid with the field."""
-    wanted = _keyed(words)
+    wanted = likeness.listed(words, LIMITS["watched_word"])
     if action not in WORD_ACTIONS:
         raise Invalid("choice", field="action")
     with atomic():
@@ -71,24 +71,6 @@ def watch(actor: Actor, circle: int, words: str, action: str) -> int:
             ).execute()
         audit.record(actor, "circle.watch", "circle", circle, circle=circle, words=len(wanted))
     return len(wanted)
-
-
-def _keyed(words: str) -> dict[str, str]:
-    """Folded word -> word. Raises Invalid for none, for one that is too long, and for one of which nothing is left."""
-    wanted: dict[str, str] = {}
-    for line in words.splitlines():
-        word = clean_line(line)
-        if not word:
-            continue
-        key = likeness.fold(word)
-        if len(word) > LIMITS["watched_word"] or len(key) > 2 * LIMITS["watched_word"]:
-            raise Invalid("too_long", field="words", most=LIMITS["watched_word"])
-        if not key:
-            raise Invalid("word_without_letters", field="words", word=word)
-        wanted.setdefault(key, word)
-    if not wanted:
-        raise Invalid("needed", field="words")
-    return wanted
 
 
 def unwatch(actor: Actor, circle: int, word: int) -> None:
