@@ -87,15 +87,12 @@ def _turn() -> Iterator[None]:
     """SQLite lets whoever waits for its lock look again after ever longer pauses, and whoever writes again at once
     finds it free: of two processes that write as fast as they can, one waits for seconds. The system wakes those who
     wait for the lock of a file in order, and without a pause. What is not fair still queues at SQLite's own lock."""
-    path = f"{database.obj.database}-turn"
-    held = getattr(_local, "turn", None)
-    if held is None or held[:2] != (path, os.getpid()):  # a lock belongs to an open file, which forks share
-        _local.turn = held = (path, os.getpid(), open(own_file(Path(path)), "ab"))  # noqa: SIM115 - the thread's own
-    fcntl.flock(held[2], fcntl.LOCK_EX)
+    place = os.open(f"{database.obj.database}-turn", os.O_RDWR | os.O_CREAT, 0o600)
     try:
+        fcntl.flock(place, fcntl.LOCK_EX)
         yield
     finally:
-        fcntl.flock(held[2], fcntl.LOCK_UN)
+        os.close(place)
 
 
 def after_commit(callback: Callable[[], Any]) -> None:

@@ -18,7 +18,7 @@ from core.errors import Conflict, Denied, Gone, Invalid, TooMany
 from core.plain import clean_line
 from core.policy import Actor, require
 from core.signals import announce
-from models import LiveComment, LiveEvent, LiveWord, database
+from models import LiveComment, LiveWord, database
 
 MODES = ("scroll", "top", "bottom")
 """What `LiveComment.mode` counts."""
@@ -33,9 +33,14 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 @dataclass(frozen=True)
 class Written:
-    """`is_new` is False for one that was sent again; `is_held` while it waits for its time."""
+    """What is kept of it. `is_new` is False for one that was sent again; `is_held` while it waits for its time."""
 
     id: int
+    body: str
+    mode: int
+    role: int
+    offset_ms: int
+    at: int
     is_new: bool = True
     is_held: bool = False
 
@@ -44,9 +49,11 @@ class Own(NamedTuple):
     """One of the author's latest in this event."""
 
     id: int
-    at: int
-    mode: int
     body: str
+    mode: int
+    role: int
+    offset_ms: int
+    at: int
     key: str
     shows_at: int | None
 
@@ -77,7 +84,7 @@ def write_bullet(actor: Actor, event: int, body: str, mode: str = "scroll", key:
         before = [Own(*row) for row in _own.rows(event=event, me=actor.member_id or 0)]
         known = next((own for own in before if key and own.key == key), None)
         if known is not None:
-            return Written(known.id, is_new=False, is_held=known.shows_at is not None)
+            return Written(*known[:6], is_new=False, is_held=known.shows_at is not None)
         _check_open(actor, here)
         _check_pace(here, before, how)
         if not here.is_moderator:
@@ -95,7 +102,6 @@ def release(comment: int) -> bool:
         waits = (LiveComment.id == comment) & LiveComment.shows_at.is_null(False) & LiveComment.hidden_at.is_null()
         if not LiveComment.update(shows_at=None).where(waits).execute():
             return False
-        backstage.take_held(row.event_id, comment)
         _come_out(row.event_id, comment, row.author_id)
         return True
 
@@ -117,8 +123,9 @@ def _queue_up(event: int) -> None:
 
 def _build_own(event: int, me: int) -> Any:
     query = LiveComment.select(
-        LiveComment.id, LiveComment.at, LiveComment.mode, LiveComment.body, LiveComment.key, LiveComment.shows_at
-    )
+        LiveComment.id, LiveComment.body, LiveComment.mode, LiveComment.role, LiveComment.offset_ms, LiveComment.at,
+        LiveComment.key, LiveComment.shows_at,
+    )  # fmt: skip
     mine = (LiveComment.event == event) & (LiveComment.author == me)
     return query.where(mine).order_by(LiveComment.id.desc()).limit(RATES["live.comment"].hits)
 
@@ -159,7 +166,7 @@ def _check_pace(here: Hall, before: list[Own], mode: int) -> None:
     now = clock.now()
     rate, rare = RATES["live.comment"], RATES["live.comment_still"]
     if len(before) >= rate.hits:
-        _wait("too_many", before[rate.hits - 1].at + rate.seconds * 1000 - now)
+        _wait("live_often", before[rate.hits - 1].at + rate.seconds * 1000 - now)
     if here.is_moderator:
         return
     if here.slow_seconds and before:
@@ -212,13 +219,14 @@ _COUNT = 'UPDATE "live_event" SET "comment_count" = "comment_count" + 1 WHERE "i
 def _write(actor: Actor, here: Hall, text: str, mode: int, key: str) -> Written:
     now = clock.now()
     shows_at = now + here.hold_seconds * 1000 if here.hold_seconds and not here.is_moderator else None
-    values = (here.id, actor.member_id, key, text, mode, here.rank, here.offset_ms(now), now, shows_at)
+    offset = here.offset_ms(now)
+    values = (here.id, actor.member_id, key, text, mode, here.rank, offset, now, shows_at)
     comment = int(database.execute_sql(_INSERT.format(database.param), values).fetchone()[0])
     if shows_at is None:
         _come_out(here.id, comment, actor.member_id)
     else:
         backstage.show_held(here.id, comment)
-    return Written(comment, is_held=shows_at is not None)
+    return Written(comment, text, mode, here.rank, offset, now, is_held=shows_at is not None)
 
 
 def _come_out(event: int, comment: int, author: int | None) -> None:

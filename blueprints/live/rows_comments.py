@@ -1,27 +1,35 @@
 """Bullet comments as open pages get them, and as lists show them: one row for all who watch, with nothing of a viewer
 in it."""
 
+from flask import url_for
 from markupsafe import Markup
 
 from blueprints.live import bullets
 from blueprints.live.bullets import Bullet
+from blueprints.live.commenting import MODES
+from blueprints.live.halls import Hall
 from core.fragments import region
+from core.hx import new_key
+from core.policy import Actor, can
 
 
 def comment_row(row: Bullet) -> Markup:
     return region("live/_comment.html", row=row)
 
 
-def comment_rows(event: int, refs: list[int]) -> dict[int, tuple[str, int | None]]:
-    """HTML and author of those that show; the others are left out."""
-    return {row.id: (comment_row(row), row.author) for row in bullets.shown(event, refs)}
+def comment_list(actor: Actor, here: Hall) -> Markup:
+    """The region of the latest comments. Raises SignInNeeded, Denied."""
+    found = bullets.bullets(actor, here)
+    older = url_for("live.comments", event=here.id, before=found.more[0]) if found.more else None
+    return region("live/_comments.html", rows=[comment_row(row) for row in found.rows], older_url=older)
 
 
-def gone_ids(refs: list[int]) -> dict[int, str]:
-    """Ids of elements that go with each comment."""
-    return {ref: f"lc-{ref}" for ref in refs}
-
-
-def gone_ids_of(event: int, members: list[int]) -> dict[int, str]:
-    """Ids of elements that go with all that a member has said."""
-    return {member: " ".join(f"lc-{id_}" for id_ in bullets.hidden_of(event, member)) for member in members}
+def composer(
+    actor: Actor, here: Hall, *, body: str = "", mode: str = "scroll", error: str = "", wait: int = 0
+) -> Markup:
+    """The region in which this actor writes, or why they cannot; with what they typed and why it was not taken. `wait`
+    in seconds."""
+    return region(
+        "live/_composer.html", here=here, signed_in=actor.signed_in, writes=can(actor, "live:comment", here),
+        body=body, mode=mode if mode in MODES else "scroll", error=error, wait=wait, key=new_key(),
+    )  # fmt: skip

@@ -14,7 +14,7 @@ words({
     "event_end_now": _l("To end the event now, use the button on its page."),
     "event_long": _l("An event lasts up to %(most)s days."),
     "event_moment": _l("Choose date and time."),
-    "event_shows_circle": _l("Its circle is invisible, so the event cannot be for everybody. Choose members or guests."),
+    "event_shows_circle": _l("Its circle is invisible, so the event cannot be for everybody. Choose members."),
     "event_needs_password": _l("Choose a password that you tell your guests."),
     "title_event_cancelled": _l("This event was cancelled"),
     "event_cancelled": _l("It can no longer be changed. Announce it anew when it takes place after all."),
