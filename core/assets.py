@@ -18,7 +18,8 @@ JOINED = {
     "live.css": ("css/live/*.css",),
     "live.js": ("js/live/*.js",),
 }
-"""Those of members only reach who has signed in, and those of events their pages: a visitor's first page stays light."""
+"""Those of members only reach who has signed in, and those of events only their pages: a visitor's first page stays
+light."""
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from peewee import JOIN, ModelSelect, fn
+from peewee import JOIN, ModelSelect, Value, fn
 
 from blueprints.circles.queries import CircleRow, some
 from core import clock
 from core.config import LIMITS
-from core.policy import Actor, admits, require, visible
+from core.db import Prepared
+from core.policy import Actor, admits, require, visible, visible_ids
 from models import Circle, LiveEvent, LiveHost, LiveReminder, Member, Membership, StreamTally
 
 RUNNING = 30
@@ -57,6 +58,11 @@ class Page:
     older: str | None
 
 
+_COLUMNS = (
+    LiveEvent.id, LiveEvent.title, LiveEvent.visibility, LiveEvent.stage, LiveEvent.cover_key, LiveEvent.starts_at,
+    LiveEvent.ends_at, LiveEvent.started_at, LiveEvent.ended_at, LiveEvent.cancelled_at, LiveEvent.postponed_from,
+    LiveEvent.comment_count, LiveEvent.circle,
+)  # fmt: skip
 _IN_CIRCLE = (Circle.id, Circle.slug, Circle.name)
 
 
@@ -65,12 +71,8 @@ def _events(actor: Actor, circle: int | None) -> ModelSelect:
     do not."""
     asked = LiveReminder.select(fn.COUNT(LiveReminder.member)).where(LiveReminder.event == LiveEvent.id)
     seen = visible(Circle.select(*_IN_CIRCLE), actor).alias("seen")
-    query = LiveEvent.select(
-        LiveEvent.id, LiveEvent.title, LiveEvent.visibility, LiveEvent.stage, LiveEvent.cover_key, LiveEvent.starts_at,
-        LiveEvent.ends_at, LiveEvent.started_at, LiveEvent.ended_at, LiveEvent.cancelled_at, LiveEvent.postponed_from,
-        LiveEvent.comment_count, LiveEvent.circle, seen.c.slug, seen.c.name, asked,
-    ).join(seen, JOIN.LEFT_OUTER, on=LiveEvent.circle == seen.c.id)  # fmt: skip
-    query = visible(query, actor)
+    query = LiveEvent.select(*_COLUMNS, seen.c.slug, seen.c.name, asked)
+    query = visible(query.join(seen, JOIN.LEFT_OUTER, on=LiveEvent.circle == seen.c.id), actor)
     return query if circle is None else query.where(LiveEvent.circle == circle)
 
 
@@ -82,6 +84,20 @@ def running(actor: Actor, circle: int | None = None) -> list[EventRow]:
     )
     rows = query.order_by(LiveEvent.started_at.desc(), LiveEvent.id.desc()).limit(RUNNING).tuples()
     return [EventRow(*row) for row in rows]
+
+
+def is_on(actor: Actor, circle: int) -> bool:
+    """Whether something runs in this circle now; asked for each of its pages."""
+    running = [event for (event,) in _on.rows(circle=circle)]
+    return bool(running and visible_ids("live", running, actor))
+
+
+def _build_on(circle: int) -> Any:
+    query = LiveEvent.select(LiveEvent.id).where(LiveEvent.circle == circle, LiveEvent.started_at.is_null(False))
+    return query.where(LiveEvent.ended_at.is_null(), LiveEvent.cancelled_at.is_null()).limit(RUNNING)
+
+
+_on = Prepared(_build_on)
 
 
 def upcoming(actor: Actor, circle: int | None = None, after: str = "") -> Page:
@@ -161,3 +177,11 @@ def run_by(event: int) -> list[tuple[str, str]]:
         .limit(HOSTS)
     )
     return list(query.tuples())
+
+
+
+def state(event: int) -> EventRow | None:
+    """The event as it is now, whoever asks: what is shown of it is for all who have it open."""
+    query = LiveEvent.select(*_COLUMNS, Value(None), Value(None), Value(0)).where(LiveEvent.id == event)
+    row = query.tuples().first()
+    return EventRow(*row) if row else None

@@ -143,7 +143,7 @@ def show(event: int) -> Response:
     if not can(actor, "live:watch", here):
         return hx.page("live/closed.html", **rows_page.around(actor, here), door=door(actor, here))
     rows_web.show_event(here)
-    return hx.page("live/show.html", **rows_page.around(actor, here), at=at)
+    return hx.page("live/show.html", **rows_page.around(actor, here), **rows_page.inside(actor, here), at=at)
 
 
 # ---- what its hosts change ----------------------------------------------------------------------------------

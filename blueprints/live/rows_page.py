@@ -1,6 +1,6 @@
 """The page of an event: what its regions take, gathered in one place."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import url_for
 from markupsafe import Markup
@@ -8,30 +8,16 @@ from markupsafe import Markup
 from blueprints.circles.queries import CircleRow, some
 from blueprints.live import queries
 from blueprints.live.halls import Hall
+from blueprints.live.queries import EventRow
+from blueprints.live.rows_comments import comment_list, composer
+from blueprints.live.rows_guests import remind
 from core import clock
 from core.fragments import region
 from core.policy import Actor, can
 
 
-class State(NamedTuple):
-    """What the line about an event's state shows; the same for everybody who looks."""
-
-    id: int
-    state: str
-    starts_at: int
-    ends_at: int | None
-    started_at: int | None
-    ended_at: int | None
-    postponed_from: int | None
-
-
-def state_of(event: Any) -> State:
-    """Of a Hall or a row of a list."""
-    return State(*(getattr(event, name) for name in State._fields))
-
-
-def state_line(here: Hall) -> Markup:
-    return region("live/_state.html", event=state_of(here))
+def state_line(event: Hall | EventRow) -> Markup:
+    return region("live/_state.html", event=event)
 
 
 def around(actor: Actor, here: Hall) -> dict[str, Any]:
@@ -43,8 +29,14 @@ def around(actor: Actor, here: Hall) -> dict[str, Any]:
         "home": home,
         "runs": queries.run_by(here.id),
         "hosts_it": can(actor, "live:host", here),
+        "remind": remind(actor, here),
         "reminders": queries.reminders(here.id) if here.state == "upcoming" else 0,
         "state": state_line(here),
         "now": clock.now(),
         "back_url": url_for("live.of_circle", slug=home.slug) if home else url_for("live.index"),
     }
+
+
+def inside(actor: Actor, here: Hall) -> dict[str, Any]:
+    """What those see who watch it: a region of each part, made by the file that is home to it."""
+    return {"comments": comment_list(actor, here), "composer": composer(actor, here)}

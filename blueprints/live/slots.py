@@ -16,8 +16,8 @@ from core.policy import Actor, can
 def tab(actor: Actor, rooms: list[Room]) -> dict[Room, str]:
     if not can(actor, "live:list"):
         return {}
-    shown: dict[Room, str] = {}
-    for here in rooms:
-        running = len(queries.running(actor, here.id))
-        shown[here] = still("live/_tab.html", slug=here.slug, count=running, current=request.endpoint == "live.of_circle")
-    return shown
+    here_now = request.endpoint == "live.of_circle"
+    return {
+        here: still("live/_tab.html", slug=here.slug, is_on=queries.is_on(actor, here.id), current=here_now)
+        for here in rooms
+    }

@@ -7,6 +7,8 @@ from blueprints.live import bullets
 from blueprints.live.avoiding import avoided_ids
 from blueprints.live.halls import Hall, hall
 from blueprints.live.rows_comments import comment_row
+from blueprints.live.rows_events import state_rows
+from blueprints.live.rows_taking_part import poll_rows, question_rows
 from core.errors import Gone
 from core.policy import Actor, can
 from core.stream_frames import Frame
@@ -36,7 +38,10 @@ def _gone_by(event: int, refs: list[int]) -> dict[int, Frame]:
     return {ref: Frame(said, "gone") for ref, said in ids.items() if said}
 
 
-LIVE: dict[str, Shows] = {"comment": _comments, "gone": _gone, "gone_by": _gone_by}
+LIVE: dict[str, Shows] = {
+    "comment": _comments, "gone": _gone, "gone_by": _gone_by, "state": _put(state_rows), "poll": _put(poll_rows),
+    "question": _put(question_rows),
+}  # fmt: skip
 BACKSTAGE: dict[str, Shows] = {}
 
 
