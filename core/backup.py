@@ -1,7 +1,7 @@
 """A copy of the whole site in one file, made while it runs, and the way back into an empty data folder.
 
-In it: the database, the pictures and the files. Not in it: secrets.json, sessions, one-time links and counts of rates;
-so the file opens no door, and whoever restores it signs in anew. Times are milliseconds since 1970 UTC.
+In it: the database, the pictures, the files and the films. Not in it: secrets.json, sessions, one-time links and counts
+of rates; so the file opens no door, and whoever restores it signs in anew. Times are milliseconds since 1970 UTC.
 """
 
 import json
@@ -23,9 +23,11 @@ MANIFEST = "manifest.json"
 FORMAT = 1
 LEFT_OUT = ("session", "one_time_link", "rate_count", "worker_beat")
 MEMBERS = re.compile(
-    rf"{DATABASE}|{MANIFEST}|media/[0-9a-f]{{2}}/[0-9a-f]{{32}}-[sml]\.webp|files/[0-9a-f]{{2}}/[0-9a-f]{{32}}"
+    rf"{DATABASE}|{MANIFEST}|media/[0-9a-f]{{2}}/[0-9a-f]{{32}}-[sml]\.webp"
+    r"|(?:files|videos)/[0-9a-f]{2}/[0-9a-f]{32}"
 )
-FOLDERS = {"media": "??/*.webp", "files": "??/*"}
+FOLDERS = {"media": "??/*.webp", "files": "??/*", "videos": "??/*"}
+"""Films that are still being sent are not taken along: their senders begin anew."""
 
 
 class BackupProblem(Exception):
@@ -39,12 +41,13 @@ class Manifest:
     made_at: int
     pictures: int
     files: int = 0
+    videos: int = 0
 
 
 def make(target: Path, config: Config) -> Manifest:
     """Write the backup to `target`, compressed where its name ends in .gz. Raises BackupProblem, OSError."""
     if config.database_url:
-        raise BackupProblem("The database has its own server: back it up with pg_dump, and copy media and files.")
+        raise BackupProblem("The database has its own server: back it up with pg_dump, and copy its files.")
     if target.exists():
         raise BackupProblem(f"{target} is there already; choose another name.")
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
@@ -124,7 +127,7 @@ def restore(source: Path, config: Config) -> Manifest:
 
 def _check_empty(config: Config) -> None:
     if config.database_url:
-        raise BackupProblem("The database has its own server: restore it with pg_restore, and copy media and files.")
+        raise BackupProblem("The database has its own server: restore it with pg_restore, and copy its files.")
     database = config.data / DATABASE
     if (database.exists() and database.stat().st_size) or any(
         path for folder in FOLDERS for path in (config.data / folder).glob("*")

@@ -167,6 +167,16 @@ LIMITS: dict[str, int] = {
     "live_mute_minutes": 24 * 60,
     "page_live_acts": 50,
     "page_live_held": 50,
+    # taking part in an event
+    "live_poll": 120,
+    "live_poll_option": 40,
+    "live_poll_options": 6,
+    "live_question": 200,
+    "live_taps": 20,  # reactions that a browser sends at once
+    "live_chart_steps": 60,
+    "live_figures_ms": 5000,
+    "page_live_polls": 10,
+    "page_live_questions": 20,
     # invitations to the site, suspensions
     "invitation_uses": 1000,
     "invitation_days": 365,
@@ -232,6 +242,9 @@ RATES: dict[str, Rate] = {
     "live.comment": Rate(20, 30),  # counted on the comments themselves
     "live.comment_still": Rate(3, 60),  # of these, those that stand at the top or the bottom of the picture
     "live.avoid": Rate(60, 300),
+    "live.poll": Rate(60, 3600),
+    "live.ask": Rate(10, 600),
+    "live.react": Rate(200, 10),  # taps, in each process
     "live.exchange": Rate(20, 3600),  # comments handed out or taken in as a file
     "text.render": Rate(60, 300),  # previews and edits
     "draft.save": Rate(400, 600),

@@ -79,5 +79,15 @@ class BadFile(Invalid):
         super().__init__(code, field=field, **facts)
 
 
+class BadVideo(Invalid):
+    """`code` is one of video_empty, video_large, video_many, video_no_room, video_piece, video_kind, video_damaged,
+    video_codec, video_slow."""
+
+    code = "video_kind"
+
+    def __init__(self, code: str = "", /, *, field: str = "video", **facts: object) -> None:
+        super().__init__(code, field=field, **facts)
+
+
 class DatabaseTooNew(Exception):
     """The database was made by a newer version of the code."""

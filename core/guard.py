@@ -5,6 +5,7 @@ import base64
 import hmac
 import ipaddress
 import os
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -65,9 +66,19 @@ def init_app(app: Flask, config: Config) -> None:
     app.jinja_env.globals.update(csrf_token=csrf_token, csp_nonce=csp_nonce)
 
 
+_takes_bytes: dict[str, int] = {}
+
+
+def takes_bytes(endpoint: str, most: int) -> None:
+    """Bodies of this endpoint are the bytes of a file, up to `most` of them."""
+    _takes_bytes[endpoint] = most
+
+
 def _limit_plain_forms() -> None:
     """Werkzeug measures the text fields of multipart forms only; a body of any other kind is text as a whole."""
-    if request.mimetype != "multipart/form-data":
+    if request.endpoint in _takes_bytes:
+        request.max_content_length = _takes_bytes[request.endpoint]
+    elif request.mimetype != "multipart/form-data":
         request.max_content_length = LIMITS["form_bytes"]
 
 
@@ -279,6 +290,34 @@ def csp_nonce() -> str:
     return nonce
 
 
+_SOURCE = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]{1,5})?|blob:")
+
+
+def allow(*, frame_src: str = "", media_src: str = "", connect_src: str = "") -> None:
+    """Open the page that is being made, and no other, to one more source: an origin, or `blob:`. What is empty opens
+    nothing. Raises ValueError for anything that could say more in a header than where something comes from."""
+    wanted = {"frame-src": frame_src, "media-src": media_src, "connect-src": connect_src}
+    for directive, source in wanted.items():
+        if not source:
+            continue
+        if not _SOURCE.fullmatch(source):
+            raise ValueError(f"{source!r} is no source that a page can be opened to")
+        opened: dict[str, list[str]] = g.setdefault("csp_opened", {})
+        if source not in opened.setdefault(directive, []):
+            opened[directive].append(source)
+
+
+def _opened(shut: str) -> str:
+    """The policy with what this page was opened to; pages that ask for nothing keep the ready-made one."""
+    opened: dict[str, list[str]] = g.get("csp_opened", {})
+    for directive, sources in opened.items():
+        if f"; {directive} 'self'" in shut:
+            shut = shut.replace(f"; {directive} 'self'", f"; {directive} 'self' {' '.join(sources)}")
+        else:
+            shut = f"; {directive} {' '.join(sources)}{shut}"
+    return shut
+
+
 def _headers(config: Config) -> Callable[[Response], Response]:
     upgrade = "; upgrade-insecure-requests" if config.secure else ""
     policy_after_nonce = (
@@ -301,7 +340,7 @@ def _headers(config: Config) -> Callable[[Response], Response]:
             nonce = f"'self' 'nonce-{csp_nonce()}'"
             headers.add(
                 "Content-Security-Policy",
-                f"default-src 'none'; script-src {nonce}; style-src {nonce}{policy_after_nonce}",
+                f"default-src 'none'; script-src {nonce}; style-src {nonce}{_opened(policy_after_nonce)}",
             )
         for name, value in fixed.items():
             if name not in headers:

@@ -69,7 +69,7 @@ NEEDS = (
     Need("Chinese fonts", "fonts-noto-cjk", "browser tests and the pictures in the README", _cjk_fonts),
     Need("Java", "default-jre-headless", "the HTML validator in the tests", _on_path("java")),
     Need("vnu.jar, named by QUANZI_VNU_JAR", "", "the HTML validator in the tests; .ci/run fetches it", _jar),
-    Need("ffmpeg", "ffmpeg", "video, later", _on_path("ffmpeg")),
+    Need("ffmpeg", "ffmpeg", "packing and poster of uploaded films, and their tests", _on_path("ffmpeg")),
 )
 
 

@@ -1,3 +1,3 @@
 from core.blueprint import Blueprint
 
-bp = Blueprint("media", title="Pictures, shown to whom they belong")
+bp = Blueprint("media", title="Pictures and films, shown to whom they belong")

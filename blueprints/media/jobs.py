@@ -3,17 +3,19 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from core import clock, files, media
+from core import clock, files, media, video
 from core.config import current
 from core.jobs import Running, job
 from core.policy import model_of
-from models import Attachment, Picture
+from models import Attachment, Picture, Video
 
 SPARED_MS = clock.DAY
 BATCH = 500
 
-Table = type[Picture] | type[Attachment]
-_DELETES: dict[Table, Callable[[Path, str], None]] = {Picture: media.delete_picture, Attachment: files.delete_file}
+Table = type[Picture] | type[Attachment] | type[Video]
+_DELETES: dict[Table, Callable[[Path, str], None]] = {
+    Picture: media.delete_picture, Attachment: files.delete_file, Video: video.delete_video,
+}  # fmt: skip
 
 
 @job("media.sweep", every_seconds=24 * 3600)
@@ -25,6 +27,8 @@ def sweep(running: Running) -> None:
     running.progress(50)
     drop_orphan_rows(data / "files", Attachment)
     drop_orphan_files(data / "files", Attachment)
+    drop_orphan_rows(data / "videos", Video)
+    drop_orphan_files(data / "videos", Video)
 
 
 def drop_orphan_rows(folder: Path, table: Table = Picture) -> int:
@@ -46,7 +50,7 @@ def drop_orphan_rows(folder: Path, table: Table = Picture) -> int:
     return dropped
 
 
-def _drop(folder: Path, table: Table, row: Picture | Attachment) -> int:
+def _drop(folder: Path, table: Table, row: Picture | Attachment | Video) -> int:
     """Unless somebody has just given it a place."""
     subject = table.subject_id.is_null() if row.subject_id is None else table.subject_id == row.subject_id
     if not table.delete().where(table.id == row.id, subject).execute():

@@ -2,7 +2,7 @@
 
 from core.errors import Gone
 from core.policy import GUEST, Actor, Standing, visible_ids
-from models import Attachment, Picture
+from models import Attachment, Picture, Video
 
 
 def find(actor: Actor, key: str) -> Picture:
@@ -20,6 +20,15 @@ def find_file(actor: Actor, key: str) -> Attachment:
     if file is None or not _is_open(actor, file):
         raise Gone
     return file
+
+
+def find_video(actor: Actor, key: str) -> Video:
+    """A finished film, for whom it belongs to. Who sent it sees it as the others do: it may have been taken from them.
+    Raises Gone."""
+    film = Video.get_or_none(Video.key == key, Video.state == "ready")
+    if film is None or actor.standing is Standing.SUSPENDED or film.id not in visible_ids("video", [film.id], actor):
+        raise Gone
+    return film
 
 
 def _is_open(actor: Actor, thing: Picture | Attachment) -> bool:

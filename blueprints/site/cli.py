@@ -47,7 +47,7 @@ def make_backup(file: Path) -> None:
     except (backup.BackupProblem, OSError) as error:
         click.echo(str(error), err=True)
         sys.exit(1)
-    audit.record(CONSOLE, "site.backup", pictures=made.pictures, files=made.files)
+    audit.record(CONSOLE, "site.backup", pictures=made.pictures, files=made.files, videos=made.videos)
     size = file.stat().st_size / 1_000_000
     click.echo(f"{file}: {size:.1f} MB, {made.pictures} picture files, {made.files} documents.")
     click.echo(f"Without secrets: keep a copy of {current().data / 'secrets.json'} somewhere else.")
