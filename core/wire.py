@@ -39,6 +39,8 @@ class Wire:
         self._lock = threading.Lock()
         self._process = 0
         self._sulks_until = 0.0
+        self._lost = False
+        self._closed = False
 
     def send(self, header: dict[str, Any], body: bytes = b"", descriptor: int | None = None) -> bool:
         """Whether it is on its way. What is lost with a hub that dies is found again: rows by their numbers, viewers
@@ -67,6 +69,12 @@ class Wire:
         with self._lock:
             self._connected()
 
+    def close(self) -> None:
+        self._closed = True
+        with self._lock:
+            if self._socket is not None:
+                self._socket.shutdown(socket.SHUT_RDWR)
+
     def _write(self, sock: socket.socket, message: bytes, descriptor: int | None) -> None:
         if descriptor is not None:
             rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [descriptor]).tobytes())]
@@ -82,8 +90,11 @@ class Wire:
         try:
             sock = connect(self.path)
         except OSError as error:
-            log.warning("no way to the hub: %s", error)
+            if not self._lost:
+                log.warning("no way to the hub: %s", error)
+            self._lost = True
             return None
+        self._lost = False
         self._socket, self._process = sock, os.getpid()
         threading.Thread(target=self._hear, args=(sock,), name="wire", daemon=True).start()
         return sock
@@ -116,7 +127,7 @@ class Wire:
     def _come_back(self) -> None:
         """The hub wants somebody to ask as soon as it is there again."""
         pause = threading.Event()
-        while True:
+        while not self._closed:
             with self._lock:
                 if self._socket is not None or self._connected() is not None:
                     return

@@ -16,7 +16,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ("requirements.txt", "requirements-dev.txt")
 PARTS = ("run.py", "gunicorn.conf.py", "requirements.in", "requirements-dev.in", *LOCKS)
-CORE = ("__init__.py", "config.py", "clock.py", "slow_body.py", "web_worker.py")
+CORE = (
+    "__init__.py", "config.py", "clock.py", "hub.py", "hub_channel.py", "hub_messages.py", "slow_body.py",
+    "web_worker.py",
+)  # fmt: skip
 
 
 def stand_in_tree(folder: Path) -> Path:
