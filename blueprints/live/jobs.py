@@ -1,6 +1,7 @@
 """Events begin and end when their time has come."""
 
 from blueprints.live import (
+    jobs_figures,  # noqa: F401 - its jobs
     jobs_reminding,  # noqa: F401 - its jobs
     running,
 )

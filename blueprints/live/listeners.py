@@ -1,7 +1,11 @@
 """What follows when something happens around events."""
 
 from blueprints.circles.events import MemberLeft, MemberSanctioned
-from blueprints.live import events, guests
+from blueprints.live import (
+    events,
+    guests,
+    listeners_taking_part,  # noqa: F401 - listens
+)
 from blueprints.live.reminding import Occasion, plan, plan_soon
 from core import clock, notices, stream_log
 from core.signals import listen
