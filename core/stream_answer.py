@@ -6,7 +6,8 @@ half of them at most are given away, and each only for a while.
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from flask import Flask, Response, current_app, request
@@ -36,8 +37,10 @@ def answer(actor: Actor, opening: Opening) -> Response:
         response = Response(b"", mimetype="text/event-stream")
     elif _ours.acquire():
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-        response = Response(_by_ourselves(actor, opening, app), mimetype="text/event-stream")
-        response.call_on_close(_ours.release)
+        sent = _by_ourselves(actor, opening, app)
+        first = next(sent)  # from here on its end, however it comes, gives the thread back
+        response = Response(chain((first,), sent), mimetype="text/event-stream")
+        response.call_on_close(sent.close)
     else:
         return Response(b"", 503, [("Retry-After", "5")])
     response.headers.extend(HEADERS)
@@ -109,8 +112,15 @@ class _Threads:
 _ours = _Threads()
 
 
-def _by_ourselves(actor: Actor, opening: Opening, app: Flask) -> Iterator[bytes]:
-    yield b":\n\n" + opening.first
+def _by_ourselves(actor: Actor, opening: Opening, app: Flask) -> Generator[bytes, None, None]:
+    try:
+        yield b":\n\n" + opening.first
+        yield from _look_up(actor, opening, app)
+    finally:
+        _ours.release()
+
+
+def _look_up(actor: Actor, opening: Opening, app: Flask) -> Iterator[bytes]:
     pause = threading.Event()
     carried = set(opening.tags)
     for _ in range(LIMITS["stream_alone_seconds"]):
