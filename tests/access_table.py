@@ -4,7 +4,9 @@
 """
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
+from core import clock
 from tests.cast import PASSWORD
 
 ROLES = {
@@ -29,6 +31,9 @@ SETTINGS = {
 }  # fmt: skip
 
 SCREEN = {"approval": "none", "newcomer_days": "0", "newcomer_posts": "0"}
+
+SOON = datetime.fromtimestamp((clock.now() + 30 * clock.DAY) / 1000, UTC).strftime("%Y-%m-%dT%H:%M")
+EVENT = {"title": "一起看", "starts_at": SOON, "circle": "night-run", "visibility": "public", "stage": "none"}
 
 TABLE: dict[str, Row] = {
     "GET /": Row(("+ 3 + + + + + + +",)),
@@ -294,6 +299,28 @@ TABLE: dict[str, Row] = {
     "GET /favicon.ico": Row(("+ + + + + + + + +",)),
     "GET /i/<code>": Row(("+ 3 + + + + + + +",)),
     "POST /i/<code>": Row(("S 3 3 + + + + + +",)),
+    "GET /circles/<slug>/live": Row(("+ 3 + + + + + + +", "+ 3 + + + + + + +", "4 3 4 4 + 4 + 4 4")),
+    "GET /live/": Row(("+ 3 + + + + + + +",)),
+    "POST /live/": Row(("S 3 3 3 3 + + 3 3",), EVENT),
+    "GET /live/new": Row(("S 3 3 3 3 + + + +",)),
+    "GET /live/<int:event>": Row(("+ 3 + + + + + + +",)),
+    "POST /live/<int:event>/begin": Row(("S 3 3 3 3 3 + 3 3",)),
+    "POST /live/<int:event>/cancel": Row(("S 3 3 3 3 3 + 3 3",)),
+    "POST /live/<int:event>/cover": Row(("S 3 3 3 3 3 + 3 3",), {"media": ""}),
+    "GET /live/<int:event>/edit": Row(("S 3 3 3 3 3 + 3 3",)),
+    "POST /live/<int:event>/edit": Row(("S 3 3 3 3 3 + 3 3",), EVENT),
+    "POST /live/<int:event>/end": Row(("S 3 3 3 3 3 C 3 3",)),
+    "GET /live/<int:event>.ics": Row(("+ 3 + + + + + + +",)),
+    "GET /live/<int:event>/enter": Row(("+ 3 + + + + + + +",)),
+    "POST /live/<int:event>/enter": Row(("S 3 3 + + + + + +",), {"password": ""}),
+    "GET /live/<int:event>/guests": Row(("S 3 3 3 3 3 + 3 3",)),
+    "POST /live/<int:event>/guests": Row(("S 3 3 3 3 3 + 3 3",), {"username": "ada"}),
+    "POST /live/<int:event>/guests/<int:number>/remove": Row(("S 3 3 3 3 3 + 3 3",)),
+    "POST /live/<int:event>/hosts": Row(("S 3 3 3 3 3 + 3 3",), {"username": "ada", "role": "moderator"}),
+    "POST /live/<int:event>/hosts/<int:number>": Row(("S 3 3 3 3 3 + 3 3",), {"role": ""}),
+    "POST /live/<int:event>/remind": Row(("S 3 3 + + + + + +",), {"how": "notice"}),
+    "GET /live/<int:event>/time": Row(("S 3 3 3 3 3 + 3 3",)),
+    "POST /live/<int:event>/time": Row(("S 3 3 3 3 3 + 3 3",), {"starts_at": SOON, "ends_at": ""}),
     "GET /login": Row(("+ 3 + + + + + + +",)),
     "POST /login": Row(("+ 3 + + + + + + +",), {"username": "lin", "password": PASSWORD}),
     "POST /logout": Row(("+ + + + + + + + +",)),

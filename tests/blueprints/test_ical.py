@@ -59,8 +59,8 @@ def test_folding_loses_nothing_wherever_a_line_breaks(width):
 
 
 @pytest.mark.parametrize("text", [
-    r"back\slash", "semi;colon, comma", "two\nlines\r\nof it", "BEGIN:VEVENT\r\nATTACH:file:///etc/passwd", "\x00\x07bell",
-    r"\n is not a line", "\u2028 between lines",
+    r"back\slash", "semi;colon, comma", "two\nlines\r\nof it", "BEGIN:VEVENT\r\nATTACH:file:///etc/passwd",
+    "\x00\x07bell", r"\n is not a line", "\u2028 between lines",
 ])  # fmt: skip
 def test_text_is_escaped_and_cannot_write_lines_of_its_own(text):
     whole = made(about=text, title=text[:80])

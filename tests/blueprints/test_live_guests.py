@@ -196,8 +196,11 @@ def test_only_hosts_see_and_choose_guests(cast, as_, post, name):
     public = an_event(cast.che.actor, cast.running.id)
     browser = as_(name)
     assert browser.get(address(public, "/guests")).status_code == 403
-    for way, data in (("/guests", {"username": "ada"}), (f"/guests/{cast.lin.id}/remove", {}),
-                      ("/hosts", {"username": name, "role": "host"}), (f"/hosts/{cast.che.id}", {"role": ""})):  # fmt: skip
+    ways = (
+        ("/guests", {"username": "ada"}), (f"/guests/{cast.lin.id}/remove", {}),
+        ("/hosts", {"username": name, "role": "host"}), (f"/hosts/{cast.che.id}", {"role": ""}),
+    )  # fmt: skip
+    for way, data in ways:
         assert post(browser, address(public, way), data).status_code == 403, way
     assert not LiveEntry.select().exists() and LiveHost.select().count() == 1
 
