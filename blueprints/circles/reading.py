@@ -161,8 +161,8 @@ def _build_fresh(looking: Eyes, me: int, circle: int, newest: int) -> ModelSelec
 
 
 def _build_deleted(circle: int, since: int) -> ModelSelect:
-    gone = Post.select(Post.id).where(Post.circle == circle, Post.circle_seq > since, Post.deleted_at.is_null(False))
-    return gone.limit(100)
+    away = Post.deleted_at.is_null(False) | Post.hidden_at.is_null(False)
+    return Post.select(Post.id).where(Post.circle == circle, Post.circle_seq > since, away).limit(100)
 
 
 _list, _one, _changed = Prepared(_build_list), Prepared(_build_one), Prepared(_build_changed)
@@ -195,9 +195,10 @@ def fresh_posts(actor: Actor, here: Room, newest: int) -> int:
     return len(_fresh.rows(eyes(actor), me=actor.member_id or 0, circle=here.id, newest=newest))
 
 
-def deleted_posts(here: Room, since: int) -> list[int]:
-    """Ids of posts that were deleted after this position of a circle that the actor may read."""
-    return [id_ for (id_,) in _deleted.rows(circle=here.id, since=since)]
+def gone_posts(here: Room, since: int, seen: list[PostRow]) -> list[int]:
+    """Ids of posts that were deleted or hidden after this position of a circle that the actor may read, but for those
+    that they see all the same."""
+    return sorted({id_ for (id_,) in _deleted.rows(circle=here.id, since=since)} - {row.id for row in seen})
 
 
 def post(actor: Actor, here: Room, number: int) -> PostRow:

@@ -229,7 +229,7 @@ def changes(slug: str) -> Response:
             fresh=reading.fresh_posts(actor, here, newest),
             told=number(request.args.get("told")) or 0,
             shelves=[shelf(actor, here, row) for row in rows if row.id <= newest or row.author_id == actor.member_id],
-            deleted=reading.deleted_posts(here, since),
+            deleted=reading.gone_posts(here, since, rows),
         )
     )
 

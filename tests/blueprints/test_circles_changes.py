@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from blueprints.circles import actions, commenting, posting, reactions, reading
+from blueprints.circles import actions, commenting, posting, publishing, reactions, reading
+from core import clock, db
 from models import Circle, Comment, Post
 from tests.blueprints.circle_stories import say, write
 
@@ -254,3 +255,25 @@ def test_who_was_removed_hears_no_more(as_, cast):
     write(cast.che.actor, cast.darkroom.id, "只给还在的人")
     answer = page.browser.get(page.next, headers={"HX-Request": "true"})
     assert answer.status_code == 404 and answer.text == ""
+
+
+def test_an_edit_reaches_lists_that_are_open(as_, cast):
+    post = write(cast.che.actor, cast.running.id, "七点见")
+    seq = Circle.get_by_id(cast.running.id).seq
+    posting.edit_post(cast.che.actor, cast.running.id, post.id, posting.PostDraft("", "七点半见"))
+    news = as_("lin").get(f"/circles/{cast.running.slug}/changes?since={seq}&newest={post.id}").text
+    assert f'id="post-{post.id}-said" hx-swap-oob="true"' in news
+    assert "七点半见" in news
+
+
+def test_a_post_that_was_hidden_leaves_open_lists_but_not_its_authors(as_, cast):
+    post = write(cast.che.actor, cast.running.id, "一句气话")
+    seq = Circle.get_by_id(cast.running.id).seq
+    with db.atomic():
+        Post.update(hidden_at=clock.now()).where(Post.id == post.id).execute()
+        publishing.changed(cast.running.id, post.id)
+    asked = f"/circles/{cast.running.slug}/changes?since={seq}&newest={post.id}"
+    assert f'<article id="post-{post.id}" hx-swap-oob="delete">' in as_("lin").get(asked).text
+    authors = as_("che").get(asked).text
+    assert "hx-swap-oob=\"delete\"" not in authors
+    assert f'id="post-{post.id}-said" hx-swap-oob="true"' in authors
