@@ -149,8 +149,8 @@ def _streams(about: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any] | No
 
 def _length(about: dict[str, Any], picture: dict[str, Any]) -> int | None:
     for said in (about.get("format", {}).get("duration"), picture.get("duration")):
-        with contextlib.suppress(TypeError, ValueError, OverflowError):
-            length = int(float(said) * 1000)
+        with contextlib.suppress(ValueError, OverflowError):
+            length = int(float(said or 0) * 1000)
             if 0 < length < film_boxes.MOST_MS:
                 return length
     return None

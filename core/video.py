@@ -14,6 +14,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -227,11 +228,10 @@ def remove(video: int) -> None:
         if row is None:
             return
         row.delete_instance()
-        folder, key = _folder(), row.key
-        after_commit(lambda: delete_video(folder, key))
+        after_commit(partial(delete_video, _folder(), row.key))
         for poster in Picture.select().where(Picture.subject_kind == "video", Picture.subject_id == video):
             poster.delete_instance()
-            after_commit(lambda key=poster.key: media.delete_picture(current().data / "media", key))
+            after_commit(partial(media.delete_picture, current().data / "media", poster.key))
 
 
 # ---- finishing ----------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from blueprints.circles.events import MemberLeft, MemberSanctioned
 from blueprints.live import (
     events,
     guests,
+    listeners_stage,  # noqa: F401 - listens
     listeners_taking_part,  # noqa: F401 - listens
 )
 from blueprints.live.reminding import Occasion, plan, plan_soon

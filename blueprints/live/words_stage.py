@@ -4,6 +4,7 @@ from blueprints.live.stages import PROVIDER_NAMES
 from core.hx import words
 
 words({
+    "no_film": _l("Choose a video first."),
     "stage_kind": _l("Choose what is shown on the stage."),
     "stage_missing": _l("Paste the address of what is shown."),
     "stage_long": _l("This address is too long. At most %(most)s characters fit."),
