@@ -97,7 +97,7 @@ def support(actor: Actor, event: int, question: int, on: bool) -> None:
 def mark_answered(actor: Actor, event: int, question: int, on: bool) -> None:
     """Raises Gone, SignInNeeded, Denied."""
     with atomic(fair=True):
-        here = looked_after(actor, event)
+        looked_after(actor, event)
         row = _row(event, question)
         if (row.answered_at is not None) == on:
             return
@@ -105,7 +105,7 @@ def mark_answered(actor: Actor, event: int, question: int, on: bool) -> None:
         LiveQuestion.update(answered_at=answered).where(LiveQuestion.id == question).execute()
         pace.tell_now(pace.QUESTION, event, question)
         if on:
-            acts.write_down(actor, event, "answer_question", row.author_id, row.body, circle=here.circle)
+            acts.note(event, actor, "answer_question", row.author_id, str(question))
 
 
 def hide(actor: Actor, event: int, question: int, on: bool) -> None:
@@ -127,7 +127,7 @@ def hide(actor: Actor, event: int, question: int, on: bool) -> None:
         pace.tell_now(pace.QUESTION, event, question)
         if not is_own:
             action = "hide_question" if on else "show_question"
-            acts.write_down(actor, event, action, row.author_id, row.body, circle=here.circle)
+            acts.note(event, actor, action, row.author_id, str(question))
 
 
 def _row(event: int, question: int) -> LiveQuestion:
@@ -185,6 +185,6 @@ def _questions() -> ModelSelect:
 
 def _place(after: str) -> tuple[int, int, int] | None:
     parts = after.split("-")
-    if len(parts) != 3 or not all(part.isdecimal() and len(part) < 18 for part in parts):
+    if len(parts) != 3 or not all(part.isdecimal() and part.isascii() and len(part) < 18 for part in parts):
         return None
     return int(parts[0]), int(parts[1]), int(parts[2])

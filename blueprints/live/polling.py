@@ -88,7 +88,7 @@ def open_poll(actor: Actor, event: int, draft: PollDraft, key: str = "") -> int:
         poll = LivePoll.create(event=event, question=asked.question, asked_by=actor.member_id, asked_at=clock.now())
         for position, text in enumerate(asked.options):
             LivePollOption.create(poll=poll, position=position, text=text)
-        acts.write_down(actor, event, "open_poll", detail=asked.question, circle=here.circle)
+        acts.note(event, actor, "open_poll", detail=asked.question)
         pace.tell_now(pace.POLL, event, poll.id)
         return int(poll.id)
 
@@ -100,11 +100,11 @@ def close_poll(actor: Actor, event: int, poll: int) -> None:
     """No more votes. Closing what is closed changes nothing. Raises Gone, SignInNeeded, Denied."""
     with atomic(fair=True):
         queue_up(event)
-        here = looked_after(actor, event)
+        looked_after(actor, event)
         row = _row(event, poll)
         if row.closed_at is None:
             _close(event, poll)
-            acts.write_down(actor, event, "close_poll", detail=row.question, circle=here.circle)
+            acts.note(event, actor, "close_poll", detail=row.question)
 
 
 def close_with_event(event: int) -> None:

@@ -22,7 +22,7 @@ LONGEST = 10
 
 def _number(text: str | None) -> int:
     """0 for what is none."""
-    return int(text) if text and text.isdecimal() and len(text) < LONGEST else 0
+    return int(text) if text and text.isdecimal() and text.isascii() and len(text) < LONGEST else 0
 
 
 def _errors(refusal: Refusal) -> dict[str, list[str]]:
