@@ -17,6 +17,9 @@ REVOKED_KEPT_MS = clock.DAY
 REVOKED = "revoked"
 """The channel whose numbers the revocations take."""
 
+GUESTS = "guest"
+"""The tag that all visitors carry who have not signed in."""
+
 
 class Row(NamedTuple):
     """`kind` and `ref` say what happened to which row; `at` in ms since 1970."""

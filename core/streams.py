@@ -18,7 +18,7 @@ from core.config import LIMITS
 from core.errors import Gone
 from core.policy import Actor
 from core.stream_frames import EVERYBODY, Frame, ready, stale, touched
-from core.stream_log import REVOKED, Row
+from core.stream_log import GUESTS, REVOKED, Row
 
 MOST_CHANNELS = 12
 Frames = Callable[[int, list[Row]], dict[int, Frame]]
@@ -222,7 +222,7 @@ def open_stream(actor: Actor, session_id: int | None, places: dict[str, int]) ->
     as_of = stream_log.position(REVOKED)  # before the rights are asked: what is revoked meanwhile is found by the hub
     owner = f"m{actor.member_id}" if actor.signed_in else f"a{request.remote_addr}"
     most = LIMITS["streams_per_member"] if actor.signed_in else LIMITS["streams_per_address"]
-    tags, hides = [owner], set[int]()
+    tags, hides = [owner] if actor.signed_in else [owner, GUESTS], set[int]()
     if session_id is not None:
         tags.append(f"s{session_id}")
     for name in places:

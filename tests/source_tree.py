@@ -15,7 +15,7 @@ LAYERS: dict[int, tuple[str, ...]] = {
     ),
     2: (
         "audit", "backup", "checks", "db", "files", "jobs", "links", "mail", "media", "notices", "once", "outbound",
-        "personal", "policy", "rates", "search", "seeding", "signals", "site",
+        "personal", "policy", "rates", "search", "seeding", "sessions", "signals", "site",
         "stream_log", "wire", "film", "video",
     ),
     3: (

@@ -9,7 +9,7 @@ from peewee import IntegrityError
 from blueprints.accounts import addresses, naming, passwords
 from blueprints.accounts.demo_accounts import is_demo_password
 from blueprints.accounts.events import MemberRegistered, PresenceHidden, ProfileChanged
-from core import audit, clock, config, db, links, markup, media, site
+from core import audit, clock, config, db, links, markup, media, sessions, site
 from core.config import LIMITS
 from core.db import atomic
 from core.errors import Denied, Gone, Invalid
@@ -240,7 +240,7 @@ def change_password(actor: Actor, current: str, wanted: str, *, session_id: int)
         changed = _set_password(member.id, fresh, only_if=member.password_hash)
         if not changed:
             raise Invalid("wrong_password", field="password")
-        Session.delete().where(Session.member == member.id, Session.id != session_id).execute()
+        sessions.end(Session.member == member.id, but=session_id)
         audit.record(actor, "account.change_password", "member", member.id)
         addresses.tell(member.id, "password_changed")
 
@@ -293,7 +293,7 @@ def reset_password(actor: Actor, token: str, wanted: str) -> int:
         require(actor, "account:reset")
         links.use(link)
         _set_password(member.id, fresh)
-        Session.delete().where(Session.member == member.id).execute()
+        sessions.end(Session.member == member.id)
         audit.record(Actor(member.id), "account.reset_password", "member", member.id)
         addresses.tell(member.id, "password_changed")
     return int(member.id)
@@ -305,6 +305,6 @@ def sign_out_everywhere(actor: Actor, member_id: int) -> int:
         require(actor, "account:sign_out_others", member_id)
         if not Member.select().where(Member.id == member_id).exists():
             raise Gone
-        ended = int(Session.delete().where(Session.member == member_id).execute())
+        ended = sessions.end(Session.member == member_id)
         audit.record(actor, "account.sign_out_everywhere", "member", member_id, sessions=ended)
         return ended

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core import audit, clock
+from core import audit, clock, sessions
 from core.db import atomic
 from core.errors import Gone
 from core.policy import Actor, require
@@ -60,7 +60,7 @@ def sign_out_device(actor: Actor, session_id: int) -> None:
     """Raises Gone when that is no open session of the actor."""
     with atomic():
         require(actor, "account:manage")
-        if not Session.delete().where(Session.id == session_id, Session.member == actor.member_id).execute():
+        if not sessions.end((Session.id == session_id) & (Session.member == actor.member_id)):
             raise Gone
         audit.record(actor, "account.sign_out_device", "member", actor.member_id)
 
@@ -69,7 +69,6 @@ def sign_out_elsewhere(actor: Actor, session_id: int) -> int:
     """End every session of the actor but this one; returns how many."""
     with atomic():
         require(actor, "account:manage")
-        mine = (Session.member == actor.member_id) & (Session.id != session_id)
-        ended = int(Session.delete().where(mine).execute())
+        ended = sessions.end(Session.member == actor.member_id, but=session_id)
         audit.record(actor, "account.sign_out_elsewhere", "member", actor.member_id, sessions=ended)
         return ended

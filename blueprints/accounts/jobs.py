@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from blueprints.accounts import exporting, leaving
 from blueprints.accounts.addresses import PURPOSE
 from blueprints.accounts.signing_in import find
-from core import clock, i18n, links, mail, site
+from core import clock, i18n, links, mail, sessions, site
 from core.config import LIMITS, current
 from core.db import atomic
 from core.jobs import Running, job
@@ -152,6 +152,6 @@ def sweep(running: Running) -> None:
     """Sessions, links and exports whose time is over."""
     now = clock.now()
     with atomic():
-        Session.delete().where(Session.expires_at <= now).execute()
+        sessions.end(Session.expires_at <= now)
         OneTimeLink.delete().where(OneTimeLink.expires_at <= now - LINKS_KEPT_MS).execute()
     exporting.drop_expired()

@@ -4,7 +4,7 @@ from typing import Any
 
 from blueprints.accounts import actions, exporting
 from blueprints.accounts.naming import gone_key
-from core import clock
+from core import clock, sessions
 from core.personal import holds
 from models import (
     AuditEntry,
@@ -58,7 +58,8 @@ def exports(member_id: int) -> tuple[dict[str, Any], list[str]]:
 def erases(member_id: int, keeps_words: bool) -> None:
     exporting.erase(member_id)
     actions.drop_pictures(member_id)
-    for table in (Session, Suspension, Departure, SiteInvitationUse, StaffRole, OneTimeLink):
+    sessions.end(Session.member == member_id)
+    for table in (Suspension, Departure, SiteInvitationUse, StaffRole, OneTimeLink):
         table.delete().where(table.member == member_id).execute()
     Once.delete().where(Once.scope == f"member:{member_id}").execute()
     Picture.update(uploader=None).where(Picture.uploader == member_id).execute()

@@ -13,7 +13,7 @@ from blueprints.circles.inviting import decline_invitation, invite, withdraw_inv
 from blueprints.circles.joining import decide, greet, join, leave, role_of, set_role, withdraw
 from blueprints.circles.rooms import Room, room
 from blueprints.circles.sanctions import ban, lift, mute, remove
-from core import audit, clock, markup
+from core import audit, clock, markup, stream_log
 from core.config import LIMITS, current
 from core.db import after_commit, atomic
 from core.errors import Invalid, TooMany
@@ -159,9 +159,15 @@ def edit_circle(actor: Actor, circle: int, draft: CircleDraft | Basics | Door) -
         if changes.get("visibility") == "invisible" and here.visibility != "invisible":
             changes["slug"] = f"{here.slug[: LIMITS['circle_slug']]}-{secrets.token_hex(SECRET_BYTES)}"
         Circle.update(**changes).where(Circle.id == circle).execute()
+        if _is_narrower(changes.get("visibility", here.visibility), here.visibility):
+            stream_log.revoke(f"c{circle}")
         audit.record(actor, "circle.edit", "circle", circle, circle=circle)
         announce(events.CircleChanged(circle))
         return room(actor, circle)
+
+
+def _is_narrower(after: str, before: str) -> bool:
+    return VISIBILITIES.index(after) > VISIBILITIES.index(before)
 
 
 def set_picture(actor: Actor, circle: int, which: str, stored: StoredPicture | None) -> None:

@@ -110,6 +110,7 @@ def _hand_on(circle: int) -> None:
     heir = heir or members.order_by(Membership.id).first()
     if heir is None:
         Circle.update(closed_at=clock.now()).where(Circle.id == circle).execute()
+        stream_log.revoke(f"c{circle}")
         search.remove("circle", [circle])
     else:
         Membership.update(role="owner").where(Membership.id == heir.id).execute()

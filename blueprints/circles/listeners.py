@@ -77,6 +77,22 @@ def hide_presence(event: PresenceHidden) -> None:
     presence.forget(event.member)
 
 
+# ---- open pages ---------------------------------------------------------------------------------------------
+
+
+@listen(events.MemberLeft, events.RoleChanged)
+def end_what_member_watches(event: events.MemberLeft | events.RoleChanged) -> None:
+    """Whoever may still look comes back by themselves."""
+    stream_log.revoke(f"m{event.member}", f"c{event.circle}")
+
+
+@listen(events.MemberSanctioned)
+def end_what_banned_watch(event: events.MemberSanctioned) -> None:
+    """Also of somebody who was never in; what a mute forbids is writing."""
+    if event.kind == "ban":
+        stream_log.revoke(f"m{event.member}", f"c{event.circle}")
+
+
 # ---- what is new --------------------------------------------------------------------------------------------
 
 
