@@ -20,7 +20,7 @@ from huey import SqliteHuey
 from huey.consumer import Consumer
 from peewee import IntegrityError
 
-from core import clock, once, rates
+from core import clock, once, rates, stream_log
 from core.config import Config, own_file
 from core.db import after_commit, atomic, release
 from models import Job, WorkerBeat
@@ -347,3 +347,4 @@ def _sweep(running: Running) -> None:
     Job.delete().where((Job.done_at < now - KEPT_MS) | (Job.failed_at < now - FAILED_KEPT_MS)).execute()
     rates.sweep()
     once.sweep()
+    stream_log.sweep()
