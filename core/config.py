@@ -256,6 +256,7 @@ RATES: dict[str, Rate] = {
     "video.begin": Rate(30, 3600),
     "picture.store": Rate(60, 3600),  # of profiles and circles; those of posts count with their posts
     "search.address": Rate(120, 60),
+    "live.moderate": Rate(300, 60),
     "setup.address": Rate(20, 900),
 }
 

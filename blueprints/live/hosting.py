@@ -30,29 +30,41 @@ SWITCHES = {
     "repeats": Switch("repeats"),
 }
 
+_YES_OR_NO = {switch.column for switch in SWITCHES.values() if switch.limit is None}
+
 SLOW_SECONDS = (0, 3, 5, 10, 30, 60)
 HOLD_SECONDS = (0, 5, 10, 20, 30)
 """What is offered; anything up to the limit is taken."""
 
 
-def switch(actor: Actor, event: int, name: str, value: int) -> bool:
-    """Set one of SWITCHES: seconds, or 1 and 0 for on and off (`repeats` is on where the same may be said twice). False
-    when it is so already. Raises Gone, Denied, Conflict, Invalid."""
-    known = SWITCHES.get(name)
-    if known is None:
-        raise Invalid("choice", field="name")
-    most = LIMITS[known.limit] if known.limit else 1
-    if not 0 <= value <= most:
-        raise Invalid("between", field="value", most=most)
+def switch(actor: Actor, event: int, **values: int) -> bool:
+    """Set some of SWITCHES: seconds, or 1 and 0 for on and off (`repeats` is on where the same may be said twice).
+    False when all is so already. Raises Gone, Denied, Conflict, and Invalid with the name of the switch."""
+    for name, value in values.items():
+        _check(name, value)
     with atomic():
         here = moderated(actor, event)
-        if name == "members" and value and here.circle is None:
-            raise Invalid("live_no_circle", field="value")
-        if int(getattr(here, known.column)) == value:
+        if values.get("members") and here.circle is None:
+            raise Invalid("live_no_circle", field="members")
+        changes = {
+            name: value for name, value in values.items() if int(getattr(here, SWITCHES[name].column)) != value
+        }  # fmt: skip
+        if not changes:
             return False
-        _set(here, {known.column: value if known.limit else bool(value)})
-        acts.note(event, actor, name, detail=str(value))
+        _set(here, {SWITCHES[name].column: value for name, value in changes.items()})
+        for name, value in changes.items():
+            acts.note(event, actor, name, detail=str(value))
         return True
+
+
+def _check(name: str, value: int) -> None:
+    """Raises Invalid."""
+    known = SWITCHES.get(name)
+    if known is None:
+        raise Invalid("choice", field=name)
+    most = LIMITS[known.limit] if known.limit else 1
+    if not 0 <= value <= most:
+        raise Invalid("between", field=name, most=most)
 
 
 def close_comments(actor: Actor, event: int, closed: bool) -> bool:
@@ -97,8 +109,10 @@ def moderated(actor: Actor, event: int) -> Hall:
 
 
 def _set(here: Hall, values: dict[str, object]) -> None:
-    LiveEvent.update(**values).where(LiveEvent.id == here.id).execute()
+    columns = {name: bool(value) if name in _YES_OR_NO else value for name, value in values.items()}
+    LiveEvent.update(**columns).where(LiveEvent.id == here.id).execute()
     stream_log.append(here.channel, "room")
+    stream_log.append(here.moderators_channel, "room")
     announce(events.RoomChanged(here.id))
 
 

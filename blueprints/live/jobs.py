@@ -2,6 +2,7 @@
 
 from blueprints.live import (
     jobs_figures,  # noqa: F401 - its jobs
+    jobs_held,  # noqa: F401 - its watch over the time
     jobs_reminding,  # noqa: F401 - its jobs
     running,
 )

@@ -10,11 +10,14 @@ from blueprints.live.moderating import DELETIONS, KINDS
 from core import clock
 from core.config import LIMITS
 from core.policy import Actor, require
-from models import LiveAct, LiveSanction, Member
+from models import LiveAct, LiveComment, LiveSanction, Member
+
+ABOUT_ONE = ("delete_comment", "keep_back", "let_through")
 
 
 class ActRow(NamedTuple):
-    """`actor` None: the clock, or a former member. `detail` is what blueprints/live/acts.py says."""
+    """`actor` None: the clock, or a former member. `detail` is what blueprints/live/acts.py says, `body` the comment
+    that it was about."""
 
     id: int
     action: str
@@ -25,6 +28,7 @@ class ActRow(NamedTuple):
     member_id: int | None
     member: str | None
     username: str | None
+    body: str = ""
 
     @property
     def may_be_undone(self) -> bool:
@@ -62,7 +66,14 @@ def log(actor: Actor, here: Hall, before: int | None = None) -> Page:
     query = query.where(LiveAct.id < before) if before else query
     size = LIMITS["page_live_acts"]
     found = query.order_by(LiveAct.id.desc()).limit(size + 1).tuples()
-    return cut([ActRow(*row) for row in found], size, lambda row: row.id)
+    return cut(_with_bodies([ActRow(*row) for row in found]), size, lambda row: row.id)
+
+
+def _with_bodies(rows: list[ActRow]) -> list[ActRow]:
+    about = {row.id: int(row.detail) for row in rows if row.action in ABOUT_ONE and row.detail.isdecimal()}
+    query = LiveComment.select(LiveComment.id, LiveComment.body).where(LiveComment.id.in_(list(about.values())))
+    bodies = dict(query.tuples()) if about else {}
+    return [row._replace(body=bodies.get(about.get(row.id), "")) for row in rows]
 
 
 def sanctioned(actor: Actor, here: Hall) -> list[SanctionRow]:

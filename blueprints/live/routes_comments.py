@@ -10,6 +10,7 @@ from blueprints.live import avoiding, bp, bullets, commenting
 from blueprints.live.bullets import Bullet
 from blueprints.live.halls import Hall, hall
 from blueprints.live.rows_comments import comment_row, composer
+from blueprints.live.rows_room import menu as moderators_menu
 from core import hx
 from core.errors import Conflict, Denied, Invalid, TooMany
 from core.guard import limit
@@ -19,6 +20,9 @@ from core.viewer import current_actor
 COMMENTS = "/live/<int:event>/comments"
 COMMENT = f"{COMMENTS}/<int:comment>"
 LONGEST_MS = 24 * 60 * 60 * 1000
+MINIMAL = "return=minimal"
+"""What a page with an open stream says when it sends a comment: the row reaches it anyhow, so the answer is empty."""
+
 REPLAY_SECONDS = 60
 """How long a browser keeps a stretch of a replay: what was taken away meanwhile still shows to whoever has it."""
 
@@ -31,6 +35,8 @@ def write_comment(event: int) -> Response:
         written = commenting.write_bullet(actor, event, body, mode, form.get("key", ""))
     except (Invalid, Conflict, TooMany, Denied) as refusal:
         return _answer_again(event, body, mode, refusal)
+    if request.headers.get("Prefer") == MINIMAL and not written.is_held:
+        return hx.unchanged()
     held = _("It shows in a moment: those who run this event see it first.") if written.is_held else None
     if not hx.wants_fragment():
         return hx.see_other(url_for(".show", event=event), toast=held)
@@ -120,7 +126,8 @@ def comment_menu(event: int, comment: int) -> Response:
     here = hall(actor, event)
     row = bullets.bullet(actor, here, comment)
     avoided = row.author in avoiding.avoided_ids(actor)
-    context = {"here": here, "row": row, "is_mine": row.author == actor.member_id, "avoided": avoided}
+    context = {"here": here, "row": row, "is_mine": row.author == actor.member_id, "avoided": avoided,
+               **moderators_menu(actor, here, row)}  # fmt: skip
     if hx.wants_fragment():
         return hx.fragment(render_template("live/_menu.html", **context))
     return hx.page("live/menu.html", said=comment_row(row), **context)

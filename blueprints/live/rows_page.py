@@ -6,17 +6,19 @@ from flask import url_for
 from markupsafe import Markup
 
 from blueprints.circles.queries import CircleRow, some
-from blueprints.live import queries
+from blueprints.live import avoiding, figures, queries
 from blueprints.live.halls import Hall
-from blueprints.live.queries import EventRow
 from blueprints.live.rows_comments import comment_list, composer
 from blueprints.live.rows_guests import remind
+from blueprints.live.rows_room import around_tools
+from blueprints.live.rows_stage import stage_region
+from blueprints.live.rows_taking_part import taking_part
 from core import clock
 from core.fragments import region
 from core.policy import Actor, can
 
 
-def state_line(event: Hall | EventRow) -> Markup:
+def state_line(event: Hall) -> Markup:
     return region("live/_state.html", event=event)
 
 
@@ -39,4 +41,14 @@ def around(actor: Actor, here: Hall) -> dict[str, Any]:
 
 def inside(actor: Actor, here: Hall) -> dict[str, Any]:
     """What those see who watch it: a region of each part, made by the file that is home to it."""
-    return {"comments": comment_list(actor, here), "composer": composer(actor, here)}
+    counts = can(actor, "live:host", here) and here.state in ("upcoming", "live")
+    return {
+        "stage": stage_region(here),
+        "comments": comment_list(actor, here),
+        "composer": composer(actor, here),
+        "figures": figures.figures(here) if counts else None,
+        "avoided": " ".join(map(str, avoiding.avoided_ids(actor))),
+        "unwanted": avoiding.avoided_words(actor),
+        **around_tools(actor, here),
+        **taking_part(actor, here),
+    }

@@ -8,6 +8,7 @@ from blueprints.live.avoiding import avoided_ids
 from blueprints.live.halls import Hall, hall
 from blueprints.live.rows_comments import comment_row
 from blueprints.live.rows_events import state_rows
+from blueprints.live.rows_room import backstage_gone, backstage_held, backstage_switches, rooms
 from blueprints.live.rows_taking_part import poll_rows, question_rows
 from core.errors import Gone
 from core.policy import Actor, can
@@ -38,11 +39,17 @@ def _gone_by(event: int, refs: list[int]) -> dict[int, Frame]:
     return {ref: Frame(said, "gone") for ref, said in ids.items() if said}
 
 
+def _no_longer_held(event: int, refs: list[int]) -> dict[int, Frame]:
+    return {ref: Frame(id_, "gone") for ref, id_ in backstage_gone(refs).items()}
+
+
 LIVE: dict[str, Shows] = {
     "comment": _comments, "gone": _gone, "gone_by": _gone_by, "state": _put(state_rows), "poll": _put(poll_rows),
-    "question": _put(question_rows),
+    "question": _put(question_rows), "room": _put(rooms),
 }  # fmt: skip
-BACKSTAGE: dict[str, Shows] = {}
+BACKSTAGE: dict[str, Shows] = {
+    "comment": _put(backstage_held), "gone": _no_longer_held, "room": _put(backstage_switches),
+}  # fmt: skip
 
 
 def _frames(shows: dict[str, Shows]) -> Callable[[int, list[Row]], dict[int, Frame]]:

@@ -2,6 +2,7 @@ from flask_babel import lazy_gettext as _l
 
 from blueprints.live import (
     words_comments,  # noqa: F401 - its sentences
+    words_hosting,  # noqa: F401 - its sentences
     words_stage,  # noqa: F401 - its sentences
     words_taking_part,  # noqa: F401 - its sentences
 )
