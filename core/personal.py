@@ -28,10 +28,10 @@ _holdings: dict[str, Holding] = {}
 def holds(name: str, *, exports: Exports, erases: Erases, tables: tuple[type[Model], ...] = ()) -> None:
     """Answer for `tables` under `name` (a blueprint's, and the name of the file in an export).
 
-    `exports(member_id)` gives plain values for JSON and what goes with them, pictures as their keys and files as
-    `files/<key>/<name>`; no password, token or word of somebody else. `erases(member_id, keeps_words)` runs in the
-    erasing transaction: it writes rows and leaves files to `db.after_commit`. Words are removed, or left without
-    their author when `keeps_words`."""
+    `exports(member_id)` gives plain values for JSON and what goes with them, pictures as their keys, files as
+    `files/<key>/<name>` and films as `videos/<key>/<name>`; no password, token or word of somebody else.
+    `erases(member_id, keeps_words)` runs in the erasing transaction: it writes rows and leaves files to
+    `db.after_commit`. Words are removed, or left without their author when `keeps_words`."""
     _holdings[name] = Holding(name, tables, exports, erases)
 
 

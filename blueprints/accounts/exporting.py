@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from core import audit, clock, config, files, jobs, media, personal
+from core import audit, clock, config, files, jobs, media, personal, video
 from core.config import LIMITS
 from core.db import after_commit, atomic
 from core.errors import Gone
@@ -138,12 +138,16 @@ def _write(part: Path, member_id: int, readme: str, progress: Callable[[int], No
 
 
 def _add(archive: zipfile.ZipFile, key: str) -> None:
-    """A picture by its key, or a file as `files/<key>/<name>`."""
+    """A picture by its key, a file as `files/<key>/<name>`, or a film as `videos/<key>/<name>`."""
     data = config.current().data
     try:
         if key.startswith("files/"):
             _, file, name = key.split("/", 2)
             archive.write(files.path_of(data / "files", file), f"files/{file}/{name}")
+            return
+        if key.startswith("videos/"):
+            _, film, name = key.split("/", 2)
+            archive.write(video.path_of(film), f"videos/{name}", compress_type=zipfile.ZIP_STORED)
             return
         path = media.path_of(data / "media", key, "l")
     except Gone:  # deleted since the list was made
