@@ -7,7 +7,7 @@ bp = Blueprint(
     title="Live: events watched together, with comments that fly",
     needs=("accounts", "people", "circles"),
     cli_group=None,
-    place=Place("live.index", _l("Live"), "live", 20, "live:list"),
+    place=Place("live.index", _l("Live"), "radio", 20, "live:list"),
 )
 
 declare_slot(

@@ -1,11 +1,12 @@
 """Questions about events: what is on, what comes, what was. Filtered by the read gate, keyset-paged, never write."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
-from peewee import JOIN, ModelSelect, Value, fn
+from peewee import JOIN, ModelSelect, fn
 
 from blueprints.circles.queries import CircleRow, some
+from blueprints.live.halls import Hall, Place
 from core import clock
 from core.config import LIMITS
 from core.db import Prepared
@@ -180,8 +181,12 @@ def run_by(event: int) -> list[tuple[str, str]]:
 
 
 
-def state(event: int) -> EventRow | None:
-    """The event as it is now, whoever asks: what is shown of it is for all who have it open."""
-    query = LiveEvent.select(*_COLUMNS, Value(None), Value(None), Value(0)).where(LiveEvent.id == event)
-    row = query.tuples().first()
-    return EventRow(*row) if row else None
+def open_hall(event: int) -> Hall | None:
+    """The event as it is now, to nobody in particular: for what is shown of it to all who have it open."""
+    row = LiveEvent.get_or_none(LiveEvent.id == event)
+    if row is None:
+        return None
+    names = {field.name for field in fields(Hall)}
+    values = {name: value for name, value in row.__data__.items() if name in names}
+    nobody = Place(*[None] * (len(Place._fields) - len(Place._field_defaults)))
+    return Hall(**values, circle_slug=None, circle_name=None, circle_visibility=None, place=nobody, rank=0)

@@ -129,7 +129,7 @@ def announce() -> Response:
 
 def _after(event: int, form: EventForm) -> str:
     """On to the event, or to where its film is uploaded."""
-    return url_for(".edit" if form.stage.data == "video" else ".show", event=event)
+    return url_for(".stage" if form.stage.data == "video" else ".show", event=event)
 
 
 # ---- the event ----------------------------------------------------------------------------------------------
