@@ -65,7 +65,7 @@ def let_through(actor: Actor, event: int, comment: int) -> bool:
     with atomic():
         require(actor, "live:moderate", hall(actor, event))
         author = _author(event, comment)
-        if not commenting.release(comment):
+        if not _show(event, comment):
             return False
         acts.note(event, actor, "let_through", author, str(comment))
         return True
@@ -94,6 +94,13 @@ def _author(event: int, comment: int) -> int | None:
     return author
 
 
+def _show(event: int, comment: int) -> bool:
+    shown = commenting.release(comment)
+    if shown:
+        backstage.take_held(event, comment)
+    return shown
+
+
 # ---- the clock ----------------------------------------------------------------------------------------------
 
 
@@ -105,7 +112,7 @@ def come_out() -> int | None:
         with atomic():
             _lock(event)
             for comment, _event in _due(event):
-                commenting.release(comment)
+                _show(event, comment)
     moment: int | None = (
         LiveComment.select(LiveComment.shows_at)
         .where(_waiting(), LiveComment.shows_at > clock.now())
