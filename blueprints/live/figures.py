@@ -164,7 +164,8 @@ def _in_use() -> list[int]:
     waiting = StreamTally.select(StreamTally.channel).where(
         StreamTally.viewers > 0, StreamTally.counted_at > now - FRESH_MS, StreamTally.channel.startswith("live-")
     )
-    ids = [int(channel.removeprefix("live-")) for (channel,) in waiting.tuples()]
+    numbers = [channel.removeprefix("live-") for (channel,) in waiting.tuples()]
+    ids = [int(number) for number in numbers if number.isdecimal()]
     runs = LiveEvent.started_at.is_null(False) & LiveEvent.ended_at.is_null()
     awake = runs | (LiveEvent.ended_at > now - LATE_MS) | (LiveEvent.id.in_(ids) & LiveEvent.ended_at.is_null())
     found = LiveEvent.select(LiveEvent.id).where(awake, LiveEvent.cancelled_at.is_null())

@@ -71,6 +71,6 @@ def figures_csv(event: int) -> Response:
 
 
 def since_beginning(here: Hall, at: int) -> str:
-    """Hours and minutes, less than 0 before it: `1:05`, `-0:10`."""
-    minutes = here.offset_ms(at) // clock.MINUTE
+    """Hours and minutes, less than 0 before the minute in which it began: `1:05`, `-0:10`."""
+    minutes = at // clock.MINUTE - (here.started_at or here.starts_at) // clock.MINUTE
     return f"{'-' if minutes < 0 else ''}{abs(minutes) // 60}:{abs(minutes) % 60:02}"

@@ -41,7 +41,12 @@ def poll_form(typed: dict[str, Any] | None = None) -> dict[str, Any]:
 
 
 def question_row(actor: Actor, row: asking.Question) -> Markup:
-    return region("live/_question.html", row=row, mine=row.id in asking.supported(actor, [row.id]))
+    return _question(actor, row, asking.supported(actor, [row.id]))
+
+
+def _question(actor: Actor, row: asking.Question, mine: set[int]) -> Markup:
+    own = actor.signed_in and row.author == actor.member_id
+    return region("live/_question.html", row=row, mine=row.id in mine, own=own)
 
 
 def question_list(actor: Actor, here: Hall, after: str = "") -> dict[str, Any]:
@@ -49,7 +54,7 @@ def question_list(actor: Actor, here: Hall, after: str = "") -> dict[str, Any]:
     page = asking.page(here, after)
     mine = asking.supported(actor, [row.id for row in page.rows])
     return {
-        "rows": [region("live/_question.html", row=row, mine=row.id in mine) for row in page.rows],
+        "rows": [_question(actor, row, mine) for row in page.rows],
         "mine": sorted(mine),
         "older_url": page.older and f"/live/{here.id}/questions?after={page.older}",
     }
