@@ -16,6 +16,9 @@ from blueprints.circles.invite_links import LinkDraft, make_link
 from blueprints.circles.polls import PollDraft as PostPollDraft
 from blueprints.circles.polls import create as create_poll
 from blueprints.live import asking, polling
+from blueprints.live.commenting import write_bullet
+from blueprints.live.hosting import keep_out
+from blueprints.live.moderating import delete_comment
 from blueprints.live.scheduling import EventDraft, announce
 from blueprints.moderation.actions import Ruling, act
 from blueprints.moderation.cases import open_case
@@ -30,6 +33,7 @@ from models import (
     InviteLink,
     Job,
     JoinRequest,
+    LiveAct,
     LiveEvent,
     ModerationCase,
     ModerationDecision,
@@ -81,6 +85,9 @@ def furnish(app: Flask) -> None:
     event = announce(cast.che.actor, EventDraft("夜跑直播", now + clock.HOUR), cast.running.id)
     polling.open_poll(cast.may.actor, event.id, polling.PollDraft("往哪边？", ("滨江", "公园")))
     asking.ask(cast.lin.actor, event.id, "跑多远？")
+    write_bullet(cast.lin.actor, event.id, "等你们")
+    keep_out(cast.may.actor, event.id, "x")
+    delete_comment(cast.may.actor, event.id, write_bullet(cast.lin.actor, event.id, "看不惯").id)
     Job.create(name="letter", due_at=now, created_at=now, failed_at=now, error="no way")
     (config.current().data / "exports" / "lin.zip").write_bytes(b"PK\x05\x06" + bytes(18))
     Export.create(member=cast.lin.id, file_name="lin.zip", size=22, asked_at=now, ready_at=now,
@@ -124,10 +131,12 @@ def address(route: str, cast: Cast, circle_name: str) -> str:
     elif "/jobs/" in route:
         number = str(Job.get(Job.failed_at.is_null(False)).id)
     values = {
-        "slug": circle.slug, "number": number, "comment": str(cast.comment_in(circle).id), "username": "lin",
+        "slug": circle.slug, "number": number, "username": "lin",
+        "comment": "1" if "/live/" in route else str(cast.comment_in(circle).id),
         "digest": "x", "name": "app.css", "size": "s", "export_id": "1",
         "key": (cast.file_in if "/files/" in route else cast.picture_in)(circle),
         "code": InviteLink.get().code, "event": str(LiveEvent.get().id), "poll": "1", "question": "1",
+        "word": "1", "act": str(LiveAct.get(LiveAct.action == "delete_comment").id), "member": str(cast.lin.id),
         "session_id": str(Session.select(Session.id).order_by(Session.id.desc()).limit(1).scalar() or 0),
         "token": token(route, cast), "names": "post:circle-1", "kind": "picture" if "<key>" in route else "post",
     }  # fmt: skip
