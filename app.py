@@ -64,8 +64,14 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     guard.check_routes(app)
     cli.init_app(app)
     _page_context(app, settings)
-    app.teardown_request(lambda _error: db.release())
+    app.teardown_request(_release)
     return app
+
+
+def _release(_error: BaseException | None) -> None:
+    """A request that is played inside another one (core/streams.py) leaves the connection to that one."""
+    if not g.get("inside_another"):
+        db.release()
 
 
 def _in_context(app: Flask) -> Callable[[Callable[[], None]], None]:

@@ -7,11 +7,13 @@ once for all who read a language, so it shows nothing that is one reader's own.
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, g, has_request_context, request
+from werkzeug.test import create_environ
 
 from core import db, guard, i18n, stream_log, wire
 from core.config import LIMITS
@@ -115,11 +117,10 @@ def _publish(name: str, rows: list[Row]) -> None:
     if not rows:
         _wire.send({"t": "touch", "c": name})
         return
-    with _app.app_context():
-        for row, texts, by in _rendered(name, rows):
-            header = {"t": "row", "c": name, "s": row.seq, "by": by,
-                      "sizes": [(language, len(text)) for language, text in texts.items()]}  # fmt: skip
-            _wire.send(header, b"".join(texts.values()))
+    for row, texts, by in _rendered(name, rows):
+        header = {"t": "row", "c": name, "s": row.seq, "by": by,
+                  "sizes": [(language, len(text)) for language, text in texts.items()]}  # fmt: skip
+        _wire.send(header, b"".join(texts.values()))
 
 
 def _cut(seq: int, tags: str) -> None:
@@ -136,7 +137,7 @@ def _rendered(name: str, rows: list[Row]) -> Iterator[tuple[Row, dict[str, bytes
     worded = [row for row in rows if row.kind not in channel.same_for_all]
     found: dict[str, dict[int, Frame]] = {}
     if neutral:
-        found[EVERYBODY] = _in_language(channel.frames, number, neutral, i18n.locale_code())
+        found[EVERYBODY] = _for_everybody(channel.frames, number, neutral)
     if worded:
         found |= {language: _in_language(channel.frames, number, worded, language) for language in i18n.LANGUAGES}
     for row in rows:
@@ -145,11 +146,34 @@ def _rendered(name: str, rows: list[Row]) -> Iterator[tuple[Row, dict[str, bytes
         yield row, {language: ready(name, row.seq, frame) for language, frame in made.items()}, by
 
 
+_NOWHERE = create_environ("/")
+
+
+def _for_everybody(frames: Frames, number: int, rows: list[Row]) -> dict[int, Frame]:
+    """What says the same in every language comes most often, so it is made right here where that is possible."""
+    if not has_request_context():
+        return _in_language(frames, number, rows, "")
+    with guard.tokens_left_open():
+        return _without_token(frames(number, rows))
+
+
+def _without_token(frames: dict[int, Frame]) -> dict[int, Frame]:
+    """Nobody's token goes over a stream: pages send theirs with a header."""
+    return {seq: replace(frame, html=str(frame.html).replace(guard.TOKEN_HOLE, "")) for seq, frame in frames.items()}
+
+
 def _in_language(frames: Frames, number: int, rows: list[Row], language: str) -> dict[int, Frame]:
-    """Nobody's token is in them: pages send theirs with a header."""
-    with guard.tokens_left_open(), i18n.as_read_by(language, ""):
-        made = frames(number, rows)
-    return {seq: replace(frame, html=frame.html.replace(guard.TOKEN_HOLE, "")) for seq, frame in made.items()}
+    """Made in the request of a guest who is nobody, so that nothing of whoever wrote can get in."""
+
+    def make() -> dict[int, Frame]:
+        if _app is None:
+            raise RuntimeError("create_app() has not run")
+        with _app.app_context(), _app.request_context(dict(_NOWHERE)):
+            g.inside_another = True
+            with guard.tokens_left_open(), i18n.as_read_by(language, ""):
+                return _without_token(frames(number, rows))
+
+    return copy_context().run(make)
 
 
 # ---- what the hub asks --------------------------------------------------------------------------------------
