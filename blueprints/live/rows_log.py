@@ -38,6 +38,11 @@ ACTIONS = {
     "mute": _l("Muted"),
     "remove": _l("Removed from the event"),
     "pardon": _l("Pardoned"),
+    "open_poll": _l("Poll opened"),
+    "close_poll": _l("Poll closed"),
+    "answer_question": _l("Question answered"),
+    "hide_question": _l("Question hidden"),
+    "show_question": _l("Question shown again"),
 }
 """Of acts that others write down as well; one that is not here shows by its own name."""
 
@@ -68,4 +73,4 @@ def _detail(row: ActRow) -> str:
         return ngettext("%(num)s comment", "%(num)s comments", number)
     if row.action == "pardon":
         return _("May watch again") if row.detail == "remove" else _("May write again")
-    return row.detail if row.action in ("pin", "keep_out", "let_in") else ""
+    return row.detail if row.action in ("pin", "keep_out", "let_in", "open_poll", "close_poll") else ""
