@@ -43,8 +43,8 @@ STAGE_HINTS = {
 class TimesForm(Base):
     """Beginning and end, in the reader's time zone."""
 
-    starts_at = StringField(_l("Begins"))
-    ends_at = StringField(_l("Ends"))
+    starts_at = StringField(_l("Begins at"))
+    ends_at = StringField(_l("Ends at"))
 
     def times(self, here: Hall | None = None) -> tuple[int, int | None]:
         """ms since 1970. A field shows no seconds: what stands there as it was shown is what it was in `here`. Raises
@@ -57,7 +57,7 @@ class TimesForm(Base):
 
 class EventForm(TimesForm):
     title = Line(_l("Title"), limit="live_title")
-    about = Text(_l("What it is about"), limit="live_about", required=False)
+    about = Text(_l("About this event"), limit="live_about", required=False)
     circle = SelectField(_l("Who announces it"), validate_choice=False, default="")
     visibility = RadioField(_l("Who can watch"), choices=options(VISIBILITY_NAMES.items()), default="public")
     password = PasswordField(_l("Password"), filters=[lambda text: (text or "").strip()])

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask import url_for
 from markupsafe import Markup
 
 from blueprints.circles.queries import CircleRow, some
@@ -34,8 +33,6 @@ def around(actor: Actor, here: Hall) -> dict[str, Any]:
         "remind": remind(actor, here),
         "reminders": queries.reminders(here.id) if here.state == "upcoming" else 0,
         "state": state_line(here),
-        "now": clock.now(),
-        "back_url": url_for("live.of_circle", slug=home.slug) if home else url_for("live.index"),
     }
 
 
@@ -43,6 +40,7 @@ def inside(actor: Actor, here: Hall) -> dict[str, Any]:
     """What those see who watch it: a region of each part, made by the file that is home to it."""
     counts = can(actor, "live:host", here) and here.state in ("upcoming", "live")
     return {
+        "now": clock.now(),
         "stage": stage_region(here),
         "comments": comment_list(actor, here),
         "composer": composer(actor, here),
