@@ -1117,7 +1117,7 @@ class LiveTaste(Table):
     """Words that a member does not want to see in bullet comments, one a line."""
 
     member = ForeignKeyField(Member, primary_key=True, on_delete="CASCADE")
-    words = CharField(max_length=1000, default="")
+    words = TextField(default="")
 
 
 class LiveReaction(Table):

@@ -43,6 +43,8 @@ SETTINGS = (
     Setting("demo", bool, True, "Fill an empty database with demo data."),
     Setting("dev", bool, False, "For developers: pattern page at /design, templates reloaded when they change."),
     Setting("blueprints", str, "", "Folders with further blueprints, separated by a colon. See docs/extending.md."),
+    Setting("hub", str, "", "Unix socket of the hub of live updates. run.py starts the hub and sets this; without one "
+            "each web process sends live updates by itself, from half of its threads."),
     Setting("smtp_url", str, "", "Mail server, such as smtp://name:password@mail.example:587. "
             "Empty: e-mails are written to the log."),
     Setting("mail_from", str, "", "Sender of e-mails. Empty: quanzi@ and the host of the base URL."),
@@ -303,6 +305,7 @@ class Config:
     demo: bool
     dev: bool
     blueprints: tuple[str, ...]
+    hub: str
     smtp_url: str
     mail_from: str
 

@@ -5,7 +5,6 @@ A blueprint declares a channel in its `streams.py`. A page names the channels it
 once for all who read a language, so it shows nothing that is one reader's own.
 """
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import copy_context
 from dataclasses import dataclass, replace
@@ -16,7 +15,7 @@ from flask import Flask, g, has_request_context, request
 from werkzeug.test import create_environ
 
 from core import db, guard, i18n, stream_log, wire
-from core.config import LIMITS
+from core.config import LIMITS, current
 from core.errors import Gone
 from core.policy import Actor
 from core.stream_frames import EVERYBODY, Frame, ready, stale, touched
@@ -89,7 +88,7 @@ _app: Flask | None = None
 def init_app(app: Flask) -> None:
     global _wire, _app
     _app = app
-    path = os.environ.get(wire.VARIABLE, "")
+    path = current().hub
     _wire = wire.Wire(Path(path), _answer) if path else None
     stream_log.rings(_publish, _cut)
 

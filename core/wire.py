@@ -1,6 +1,6 @@
 """This process's end of the way to the hub (core/hub.py): sockets and frames go there, questions come back.
 
-`QUANZI_HUB` names the hub's Unix socket. Its listening end belongs to run.py and outlives the hub: what is sent while
+The setting `hub` names the hub's Unix socket. Its listening end belongs to run.py and outlives the hub: what is sent while
 the hub is started again waits there. Without the setting there is no hub, and core/streams.py sends by itself.
 """
 
@@ -18,7 +18,6 @@ from core.hub_messages import Inbox, pack
 
 log = logging.getLogger("quanzi.wire")
 
-VARIABLE = "QUANZI_HUB"
 SOCKET_PATH_BYTES = 100
 """Unix sockets have short names."""
 SEND_TIMEOUT_S = 1.0

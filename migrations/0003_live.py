@@ -1,4 +1,4 @@
-# Generated from a schema diff on 2026-11-22 08:39.
+# Generated from a schema diff on 2026-11-22 09:03.
 from peewee import (
     BigIntegerField,
     BooleanField,
@@ -259,7 +259,7 @@ def up(migrator, db):
 
     class LiveTaste(Model):
         member = ForeignKeyField(Member, primary_key=True, on_delete='CASCADE')
-        words = CharField(max_length=1000, default='')
+        words = TextField(default='')
         class Meta:
             database = db
             table_name = 'live_taste'
