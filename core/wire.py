@@ -1,7 +1,7 @@
 """This process's end of the way to the hub (core/hub.py): sockets and frames go there, questions come back.
 
-The setting `hub` names the hub's Unix socket. Its listening end belongs to run.py and outlives the hub: what is sent while
-the hub is started again waits there. Without the setting there is no hub, and core/streams.py sends by itself.
+The setting `hub` names the hub's Unix socket. Its listening end belongs to run.py and outlives the hub: what is sent
+while the hub is started again waits there. Without the setting there is no hub, and core/stream_answer.py sends.
 """
 
 import array
