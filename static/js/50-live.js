@@ -48,6 +48,7 @@
       if (part.open) part.close();
       part.replaceChildren();
     });
+    main.querySelectorAll('video').forEach(function (film) { film.pause(); });
     main.className = 'page';
     main.replaceChildren(page);
     document.title = model.dataset.title;
