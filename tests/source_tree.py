@@ -33,8 +33,8 @@ PAGE_PARTS = (
 """Files of a blueprint in layer 5, and those whose name begins with one of them and an underscore."""
 
 OPEN_PARTS = (
-    "actions", "commenting", "events", "joining", "passwords", "pending", "posting", "publishing", "queries", "reading",
-    "rooms", "rules", "sanctions", "screening",
+    "actions", "commenting", "events", "joining", "moderating", "passwords", "pending", "posting", "publishing",
+    "queries", "reading", "rooms", "rules", "sanctions", "screening",
 )
 """Files of layer 4 that a blueprint which needs this one may import."""
 

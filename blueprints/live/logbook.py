@@ -12,7 +12,7 @@ from core.config import LIMITS
 from core.policy import Actor, require
 from models import LiveAct, LiveComment, LiveSanction, Member
 
-ABOUT_ONE = ("delete_comment", "keep_back", "let_through")
+ABOUT_ONE = ("delete_comment", "hide", "keep_back", "let_through", "restore")
 
 
 class ActRow(NamedTuple):

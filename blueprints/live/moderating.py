@@ -163,6 +163,7 @@ def hide_reported(comment: int, by: int | None, hidden: bool) -> bool:
     if done:
         signal = BulletsHidden if hidden else BulletsRestored
         announce(signal(event, by or 0, comment, row.author_id))
+        acts.note(event, Actor(by), "hide" if hidden else "restore", row.author_id, str(comment))
     return done
 
 

@@ -34,6 +34,8 @@ ACTIONS = {
     "keep_back": _l("Comment kept back"),
     "delete_comment": _l("Comment deleted"),
     "delete_all": _l("All comments deleted"),
+    "hide": _l("Comment hidden after a report"),
+    "restore": _l("Hidden comment shown again"),
     "undo": _l("Deletion taken back"),
     "mute": _l("Muted"),
     "remove": _l("Removed from the event"),

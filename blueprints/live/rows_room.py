@@ -9,6 +9,7 @@ from blueprints.live import held, hosting, logbook, moderating
 from blueprints.live.bullets import Bullet
 from blueprints.live.halls import Hall, hall
 from core import stream_log
+from core.blueprint import slot
 from core.config import LIMITS
 from core.fragments import region
 from core.markup import linked, trusted
@@ -105,11 +106,14 @@ def around_tools(actor: Actor, here: Hall) -> dict[str, Any]:
 
 
 def menu(actor: Actor, here: Hall, row: Bullet) -> dict[str, Any]:
-    """What `_menu_moderator.html` takes."""
+    """What others and those who run the event can do with a comment: items of other features, and what
+    `_menu_moderator.html` takes."""
+    ways = slot("live.comment_menu", actor, [(row.id, row.author, here)])[row.id]
     if not here.is_moderator:
-        return {"may_act": False, "may_delete": False, "against": set(), "minutes": MUTES}
+        return {"ways": ways, "may_act": False, "may_delete": False, "against": set(), "minutes": MUTES}
     above = moderating.may_act_against(actor, here, row.author)
     return {
+        "ways": ways,
         "may_act": above and row.author is not None,
         "may_delete": above or row.author == actor.member_id,
         "against": logbook.standing_against(here, row.author) if row.author else set(),

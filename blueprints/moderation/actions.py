@@ -155,7 +155,7 @@ def _do_to_thing(actor: Actor, matter: _Matter, ruling: Ruling) -> bool:
     if subject.kind == "member":
         raise Invalid("things_only", field="thing")
     if ruling.thing in ("hide", "restore"):
-        return acts.hide(subject, ruling.thing == "hide")
+        return acts.hide(subject, ruling.thing == "hide", actor.member_id)
     if ruling.thing in ("lock", "unlock"):
         return acts.lock(subject, ruling.thing == "lock")
     if matter.bench.here is None:
@@ -292,7 +292,7 @@ def _undo_to_thing(actor: Actor, row: ModerationDecision, tells: bool) -> None:
     elif row.action == "lock":
         done = acts.lock(subject, False)
     else:
-        done = acts.hide(subject, False) if row.action == "hide" else acts.undelete(subject)
+        done = acts.hide(subject, False, actor.member_id) if row.action == "hide" else acts.undelete(subject)
     if not done:
         return
     record(

@@ -2,6 +2,7 @@
 
 from blueprints.circles.events import CommentChanged, CommentHidden, PostChanged, PostHidden
 from blueprints.circles.publishing import changed
+from blueprints.live.moderating import hide_reported
 from blueprints.moderation.subjects import Subject
 from core import clock
 from core.signals import announce
@@ -12,8 +13,11 @@ THINGS = ("hide", "restore", "lock", "unlock", "move")
 OPENNESS = {"invisible": 0, "listed": 1, "public": 2}
 
 
-def hide(subject: Subject, hidden: bool) -> bool:
-    """Out of sight for all but its author and moderators, or back. A picture goes with its post."""
+def hide(subject: Subject, hidden: bool, by: int | None = None) -> bool:
+    """Out of sight for all but its author and moderators, or back. A picture goes with its post. What was said on an
+    event leaves its pages and its replay for everybody."""
+    if subject.kind == "live_comment":
+        return hide_reported(subject.id, by, hidden)
     if subject.circle is None or subject.post is None:
         return False
     if subject.kind == "comment":

@@ -11,9 +11,11 @@ from blueprints.circles.rooms import Room
 from blueprints.circles.sanctions import in_force
 from blueprints.moderation.acts import OPENNESS
 from blueprints.moderation.subjects import TEAM, Subject
+from core.markup import linked
 from models import (
     Circle,
     Comment,
+    LiveComment,
     Member,
     Membership,
     ModerationAppeal,
@@ -75,6 +77,8 @@ def scene(subject: Subject) -> Scene:
     words, beside = post, tuple[Words, ...]()
     if subject.kind == "comment":
         words, beside = _comment_words(subject)
+    if subject.kind == "live_comment":
+        words, beside = _live_words(subject)
     circle = Circle.select(Circle.name, Circle.slug).where(Circle.id == subject.circle).tuples().first() or ("", "")
     return Scene(
         subject, words, beside, post if subject.kind == "comment" else None, _pictures(subject),
@@ -104,6 +108,22 @@ def _comment_words(subject: Subject) -> tuple[Words | None, tuple[Words, ...]]:
     above = list(query.where(Comment.id == me.parent_id).tuples()) if me.parent_id else []
     itself = list(query.where(Comment.id == me.id).tuples())
     made = tuple(_said(each, me.id) for each in [*above, *before[::-1], *itself, *after])
+    return next((each for each in made if each.is_it), None), made
+
+
+def _live_words(subject: Subject) -> tuple[Words | None, tuple[Words, ...]]:
+    """What was said on an event, and what shows right before and after it."""
+    query = LiveComment.select(
+        LiveComment.id, LiveComment.body, LiveComment.at, LiveComment.hidden_at, Member.display_name
+    ).join(Member, JOIN.LEFT_OUTER, on=LiveComment.author == Member.id)
+    here = (LiveComment.event == subject.event) & LiveComment.hidden_at.is_null() & LiveComment.shows_at.is_null()
+    before = query.where(here, LiveComment.id < subject.id).order_by(LiveComment.id.desc()).limit(AROUND).tuples()
+    after = query.where(here, LiveComment.id > subject.id).order_by(LiveComment.id).limit(AROUND).tuples()
+    itself = query.where(LiveComment.id == subject.id).tuples()
+    made = tuple(
+        Words(number, "", linked(body), at, None, None, hidden, None, name, number == subject.id)
+        for number, body, at, hidden, name in [*list(before)[::-1], *itself, *after]
+    )
     return next((each for each in made if each.is_it), None), made
 
 
@@ -226,5 +246,7 @@ def excerpt(subject: Subject) -> str:
     if subject.kind == "comment":
         html = Comment.select(Comment.html).where(Comment.id == subject.id).scalar() or ""
         return plain(html)[:140]
+    if subject.kind == "live_comment":
+        return str(LiveComment.select(LiveComment.body).where(LiveComment.id == subject.id).scalar() or "")
     row = Post.select(Post.title, Post.excerpt).where(Post.id == subject.post).tuples().first()
     return str(row[0] or row[1]) if row else ""

@@ -41,6 +41,7 @@ ACTION_NAMES = {
 }  # fmt: skip
 KIND_NAMES = {
     "post": _l("A post"), "comment": _l("A comment"), "picture": _l("A picture"), "member": _l("A person"),
+    "live_comment": _l("A comment on an event"),
 }  # fmt: skip
 APPROVAL_NAMES = {
     "none": _l("Posts come out at once"), "newcomers": _l("A moderator looks at posts of newcomers first"),

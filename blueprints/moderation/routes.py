@@ -16,7 +16,8 @@ from core.guard import limit
 from core.plain import clean_line
 from core.viewer import current_actor
 
-KINDS = {"post": "post", "comment": "comment", "picture": "picture", "person": "member"}
+KINDS = {"post": "post", "comment": "comment", "picture": "picture", "person": "member",
+         "live_comment": "live_comment"}  # fmt: skip
 
 
 @bp.record_once
@@ -63,6 +64,8 @@ def _back(what: Reportable) -> str:
     if subject.post and what.here:
         anchor = f"comment-{subject.id}" if subject.kind == "comment" else None
         return url_for("circles.post", slug=what.here.slug, number=subject.post, _anchor=anchor)
+    if subject.event:
+        return url_for("live.show", event=subject.event)
     return url_for("circles.show", slug=what.here.slug) if what.here else hx.back("/")
 
 

@@ -80,6 +80,8 @@ def _thing(row: ModerationDecision, bench: Bench | None) -> dict[str, object]:
         slug = Circle.select(Circle.slug).where(Circle.id == subject.circle).scalar()
         anchor = f"comment-{subject.id}" if subject.kind == "comment" else None
         shown["thing_url"] = url_for("circles.post", slug=slug, number=subject.post, _anchor=anchor)
+    if seen and subject.event:
+        shown["thing_url"] = url_for("live.show", event=subject.event)
     if bench and row.case_id:
         shown["case_url"] = url_for(".case", number=row.case_id)
     return shown

@@ -53,6 +53,21 @@ def ways_of_comments(actor: Actor, things: list[Any]) -> dict[int, str]:
     return _menus(actor, "comment", things)
 
 
+@fills("live.comment_menu")
+def ways_of_live_comments(actor: Actor, things: list[Any]) -> dict[int, str]:
+    """Deciding is for the tools of the event."""
+    if not admits(actor, "report:write"):
+        return {}
+    return {
+        number: still(
+            "moderation/_post_menu.html", act_url=None,
+            report_url=url_for("moderation.report", kind="live_comment", key=number),
+        )
+        for number, author, _hall in things
+        if author != actor.member_id
+    }  # fmt: skip
+
+
 @fills("people.profile")
 def report_person(actor: Actor, people: list[Any]) -> dict[int, str]:
     if not admits(actor, "report:write"):

@@ -5,21 +5,23 @@ from dataclasses import dataclass
 
 from blueprints.circles.joining import role_of
 from core.policy import Actor, visible_ids
-from models import Comment, Member, Picture, Post
+from models import Comment, LiveComment, LiveEvent, Member, Picture, Post
 
-KINDS = ("post", "comment", "picture", "member")
+KINDS = ("post", "comment", "picture", "member", "live_comment")
 TEAM = ("owner", "moderator")
 
 
 @dataclass(frozen=True)
 class Subject:
-    """`member` wrote, sent or is it; `post` is the post itself, or what it stands under."""
+    """`member` wrote, sent or is it; `post` is the post itself, or what it stands under; `event` is where a comment on
+    one was made."""
 
     kind: str
     id: int
     member: int | None
     circle: int | None = None
     post: int | None = None
+    event: int | None = None
 
 
 def locate(kind: str, number: int) -> Subject | None:
@@ -69,7 +71,15 @@ def _member(number: int) -> Subject | None:
     return Subject("member", number, number) if found else None
 
 
-_FINDERS = {"post": _post, "comment": _comment, "picture": _picture, "member": _member}
+def _live_comment(number: int) -> Subject | None:
+    query = LiveComment.select(LiveComment.author, LiveEvent.circle, LiveEvent.id).join(LiveEvent)
+    row = query.where(LiveComment.id == number).tuples().first()
+    return Subject("live_comment", number, row[0], row[1], event=row[2]) if row else None
+
+
+_FINDERS = {
+    "post": _post, "comment": _comment, "picture": _picture, "member": _member, "live_comment": _live_comment,
+}  # fmt: skip
 
 
 def sees(actor: Actor, subject: Subject) -> bool:
