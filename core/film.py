@@ -182,12 +182,12 @@ def _run(command: list[str], *, seconds: int, most_bytes: int) -> bytes:
     when it fails or takes too long."""
     program = shutil.which(command[0]) or command[0]
     running = subprocess.Popen(  # noqa: S603 - no shell, and the only word of a stranger in it is a path of ours
-        [program, *command[1:]], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        [program, *command[1:]], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         cwd="/", env={}, close_fds=True, start_new_session=True,
     )  # fmt: skip
     try:
         _bound(running.pid, seconds, most_bytes)
-        said, _ = running.communicate(timeout=seconds)
+        said, complained = running.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
         raise BadVideo("video_slow") from None
     finally:
@@ -195,7 +195,7 @@ def _run(command: list[str], *, seconds: int, most_bytes: int) -> bytes:
             running.kill()
             running.communicate()
     if running.returncode:
-        raise BadVideo("video_damaged")
+        raise BadVideo("video_codec" if b"not on whitelist" in complained else "video_damaged")
     return said
 
 

@@ -1,5 +1,7 @@
 """The stage of an event: the player of another site once somebody wants it, and the host's page about its film."""
 
+from contextlib import closing
+from os import SEEK_END
 from typing import Any
 
 from flask import Response, request, url_for
@@ -54,11 +56,12 @@ def _take_whole(event: int) -> None:
     actor, sent = current_actor(), request.files.get("video")
     if sent is None or not sent.filename:
         raise BadVideo("no_film")
-    size = sent.stream.seek(0, 2)
-    sent.stream.seek(0)
-    row = video.begin(actor, "live", event, sent.filename, size)
-    for offset in range(0, size, LIMITS["video_piece_bytes"]):
-        video.put(actor, row.key, offset, sent.stream.read(LIMITS["video_piece_bytes"]))
+    with closing(sent):
+        size = sent.stream.seek(0, SEEK_END)
+        sent.stream.seek(0)
+        row = video.begin(actor, "live", event, sent.filename, size)
+        for offset in range(0, size, LIMITS["video_piece_bytes"]):
+            video.put(actor, row.key, offset, sent.stream.read(LIMITS["video_piece_bytes"]))
 
 
 @bp.post("/live/<int:event>/stage/remove", permission="live:host")

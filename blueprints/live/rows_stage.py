@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from blueprints.live.halls import Hall
-from blueprints.live.showing import Stage, stage_for_all, stage_of
+from blueprints.live.showing import Stage, stage_of
 from core import guard
 from core.fragments import region
 
@@ -14,12 +14,6 @@ def stage_region(here: Hall, *, playing: bool = False) -> Markup:
     shown = stage_of(here)
     open_for(shown)
     return region("live/_stage.html", stage=shown, playing=playing)
-
-
-def stage_rows(event: int) -> Markup | None:
-    """For pages that are open; None for an event that is not there any more."""
-    shown = stage_for_all(event)
-    return region("live/_stage.html", stage=shown, playing=False) if shown else None
 
 
 def open_for(stage: Stage) -> None:

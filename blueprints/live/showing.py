@@ -5,7 +5,7 @@ from typing import NamedTuple
 from blueprints.live.halls import Hall
 from blueprints.live.stages import Frame, frame_of, origin_of
 from core.errors import Invalid
-from models import LiveEvent, Video
+from models import Video
 
 
 class Film(NamedTuple):
@@ -42,40 +42,31 @@ class Stage(NamedTuple):
         return self.shows != "none" and self.state in ("live", "over")
 
     @property
+    def playing_source(self) -> str:
+        """What tells this picture from another one; nobody finds the stream of an event before it begins."""
+        if not self.plays:
+            return ""
+        return self.frame.address if self.frame else self.film.key if self.film else self.source
+
+    @property
     def opens(self) -> str:
         """The origin that its page has to be opened to, also before the event begins: a page that is open then is not
         loaded anew. Empty for this site."""
-        if self.state == "cancelled":
-            return ""
         return self.frame.origin if self.frame else origin_of(self.source)
 
 
-def stage_for_all(event: int) -> Stage | None:
-    """For open pages that are told of a change; None for an event that is not there any more."""
-    row = LiveEvent.get_or_none(LiveEvent.id == event)
-    if row is None:
-        return None
-    state = "live" if row.started_at is not None else "upcoming"
-    state = "over" if row.ended_at is not None else state
-    return _stage(row, "cancelled" if row.cancelled_at is not None else state, row.video_id)
-
-
 def stage_of(here: Hall) -> Stage:
-    return _stage(here, here.state, here.video)
-
-
-def _stage(here: Hall | LiveEvent, state: str, video: int | None) -> Stage:
-    film = _film(video)
+    film = _film(here.video)
     shows = here.stage
-    if state == "over" and film:
+    if here.state == "over" and film:
         shows = "video"
     frame = _frame(here.source) if shows == "embed" else None
-    if (shows == "embed" and frame is None) or (shows == "video" and film is None):
+    if here.state == "cancelled" or (shows == "embed" and frame is None) or (shows == "video" and film is None):
         shows = "none"
     return Stage(
-        here.id, here.title, here.about_html, state, shows, here.source if shows == "hls" else "", frame,
-        film if shows == "video" else None, here.stage == "video" and film is None, here.cover_key, here.id * 5 % 12,
-        here.starts_at, here.started_at,
+        here.id, here.title, here.about_html, here.state, shows, here.source if shows == "hls" else "",
+        frame if shows == "embed" else None, film if shows == "video" else None,
+        here.stage == "video" and film is None, here.cover_key, here.hue, here.starts_at, here.started_at,
     )  # fmt: skip
 
 

@@ -3,9 +3,10 @@
 import pytest
 from flask import Flask, jsonify, request
 
-from core import guard, hx, policy, viewer
+from core import film, guard, hx, policy, video, viewer
 from core.blueprint import Blueprint
-from core.errors import TooMany
+from core.errors import Denied, TooMany
+from models import Circle
 
 PERMISSIONS = {
     "probe:open": policy.Standing.GUEST,
@@ -79,3 +80,36 @@ def _routes() -> Blueprint:
         return hx.see_other("/probe/open", toast="Saved")
 
     return bp
+
+
+# ---- films --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def che(cast, monkeypatch):
+    """Sends films of circles; who sees the circle watches them."""
+
+    def may_send(actor, number):
+        if actor.member_id != cast.che.id:
+            raise Denied
+
+    def inside(actor):
+        return policy.visible(Circle.select(Circle.id), actor)
+
+    monkeypatch.setitem(video._purposes, "circle", video.Purpose(may_send, inside))
+    return cast.che.actor
+
+
+@pytest.fixture
+def begun(cast, che):
+    """`begun(content)`: a film of 夜跑 that Che has begun to send."""
+
+    def begin(content, name="film.mp4"):
+        return video.begin(che, "circle", cast.running.id, name, len(content))
+
+    return begin
+
+
+@pytest.fixture
+def without_ffmpeg(monkeypatch):
+    monkeypatch.setattr(film, "has_ffmpeg", lambda: False)
