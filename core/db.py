@@ -55,9 +55,8 @@ def is_postgres() -> bool:
 
 
 @contextmanager
-def atomic(*, durable: bool = False, fair: bool = False) -> Iterator[None]:
-    """One write transaction, or a savepoint inside one. `durable` waits for the disk at commit (money). `fair` is for
-    what many write at once: they take their turns in the order in which they came."""
+def atomic(*, durable: bool = False) -> Iterator[None]:
+    """One write transaction, or a savepoint inside one. `durable` waits for the disk at commit (money)."""
     if database.in_transaction():
         mark = len(_local.callbacks)
         try:
@@ -67,7 +66,7 @@ def atomic(*, durable: bool = False, fair: bool = False) -> Iterator[None]:
             del _local.callbacks[mark:]
             raise
         return
-    with _turn() if fair and not is_postgres() else nullcontext():
+    with nullcontext() if is_postgres() else _turn():
         _local.callbacks = []
         if durable and not is_postgres():
             database.execute_sql("PRAGMA synchronous=full")  # refused inside a transaction, so before BEGIN
@@ -84,9 +83,9 @@ def atomic(*, durable: bool = False, fair: bool = False) -> Iterator[None]:
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    """SQLite lets whoever waits for its lock look again after ever longer pauses, and whoever writes again at once
-    finds it free: of two processes that write as fast as they can, one waits for seconds. The system wakes those who
-    wait for the lock of a file in order, and without a pause. What is not fair still queues at SQLite's own lock."""
+    """Writers take their turns. SQLite lets whoever waits for its lock look again after ever longer pauses, and whoever
+    writes again at once finds it free: of three processes that write as fast as they can, one waits for seconds. The
+    system wakes those who wait for the lock of a file without a pause, and nobody twice before the others."""
     place = os.open(f"{database.obj.database}-turn", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(place, fcntl.LOCK_EX)

@@ -143,9 +143,13 @@ def csrf_token() -> str:
             session["csrf"] = secrets.token_urlsafe(CSRF_BYTES)
         key = _csrf_key()
         mask = os.urandom(CSRF_BYTES)
-        g.csrf_token = base64.urlsafe_b64encode(mask + bytes(a ^ b for a, b in zip(mask, key, strict=True))).decode()
+        g.csrf_token = base64.urlsafe_b64encode(mask + _masked(mask, key)).decode()
     token: str = g.csrf_token
     return token
+
+
+def _masked(mask: bytes, key: bytes) -> bytes:
+    return (int.from_bytes(mask, "big") ^ int.from_bytes(key, "big")).to_bytes(CSRF_BYTES, "big")
 
 
 def _csrf_key() -> bytes:
@@ -162,7 +166,7 @@ def token_is_right(token: str) -> bool:
     mask, masked = raw[:CSRF_BYTES], raw[CSRF_BYTES:]
     if len(mask) != CSRF_BYTES or len(masked) != CSRF_BYTES:
         return False
-    return hmac.compare_digest(bytes(a ^ b for a, b in zip(mask, masked, strict=True)), _csrf_key())
+    return hmac.compare_digest(_masked(mask, masked), _csrf_key())
 
 
 def carries_token() -> bool:
@@ -198,7 +202,7 @@ def _check_origin(config: Config) -> Callable[[], None]:
         origin = request.headers.get("Origin")
         if origin is None:
             return
-        if origin == "null" or not _same_host(origin, config.base_url or request.host_url):
+        if origin == "null" or not _same_host(origin, config.base_url or f"{request.scheme}://{request.host}"):
             raise Denied("origin")
 
     return check

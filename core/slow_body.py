@@ -58,8 +58,10 @@ class Watchdog:
                 self.slow_now -= 1
 
     def _push(self, when: float, watched: Watched) -> None:
+        """Whoever is not next in line need not wake the thread: it looks around when the next one's time is up."""
         heapq.heappush(self._heap, (when, next(self._count), watched))
-        self._condition.notify()
+        if self._heap[0][2] is watched:
+            self._condition.notify()
 
     def _run(self) -> None:
         with self._condition:

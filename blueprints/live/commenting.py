@@ -78,7 +78,7 @@ def write_bullet(actor: Actor, event: int, body: str, mode: str = "scroll", key:
     text, how = tidy(body), _mode(mode)
     if len(key) > LIMITS["key"]:
         raise Invalid("key", field="key")
-    with atomic(fair=True):
+    with atomic():
         _queue_up(event)
         here = hall(actor, event)
         before = [Own(*row) for row in _own.rows(event=event, me=actor.member_id or 0)]

@@ -1,5 +1,6 @@
 """One write transaction, what runs after it, and what is dropped with it."""
 
+import fcntl
 import logging
 import threading
 
@@ -111,6 +112,27 @@ def test_twenty_writers_queue_and_none_is_turned_away(in_threads):
 
     in_threads(20, count)
     assert RateCount.get(RateCount.key == "sum").hits == 100
+
+
+def test_writers_take_turns_before_they_reach_for_the_database(app):
+    """Whoever has the turn has it alone, also before other processes."""
+    entered = threading.Event()
+
+    def write() -> None:
+        with atomic():
+            entered.set()
+        database.close()
+
+    with atomic():
+        pass
+    with open(f"{database.obj.database}-turn", "rb") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        writer = threading.Thread(target=write)
+        writer.start()
+        assert not entered.wait(0.2)
+        fcntl.flock(turn, fcntl.LOCK_UN)
+        assert entered.wait(10)
+        writer.join(10)
 
 
 def test_a_durable_transaction_waits_for_the_disk_and_leaves_the_connection_as_it_was():
