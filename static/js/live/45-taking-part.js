@@ -6,14 +6,23 @@
   if (!live) return;
   const list = function () { return document.getElementById('live-questions-list'); };
 
+  // The element that is there takes on what the new one is, and stays itself: the answer to one's own vote may still be
+  // on its way to it. Returns the one that is on the page.
   function put(element, into) {
     const old = document.getElementById(element.id);
-    const held = old && old.contains(document.activeElement) ? document.activeElement.id : '';
-    if (old) old.replaceWith(element);
-    else into.append(element);
-    htmx.process(element);
-    const again = held && (document.getElementById(held) || element);
+    if (!old) {
+      into.append(element);
+      htmx.process(element);
+      return element;
+    }
+    const held = old.contains(document.activeElement) ? document.activeElement.id : '';
+    old.getAttributeNames().forEach(function (name) { if (!element.hasAttribute(name)) old.removeAttribute(name); });
+    element.getAttributeNames().forEach(function (name) { old.setAttribute(name, element.getAttribute(name)); });
+    old.replaceChildren.apply(old, Array.from(element.childNodes));
+    htmx.process(old);
+    const again = held && (document.getElementById(held) || old);
     if (again) again.focus({ preventScroll: true });
+    return old;
   }
 
   // -- the poll: one's own vote stands, so there is nothing more to press
@@ -42,7 +51,7 @@
   const supported = function () { return new Set((list().dataset.mine || '').split(' ').filter(Boolean)); };
   function own(row) {
     row.classList.toggle('is-own', live.mine(row));
-    const button = document.getElementById(row.id + '-vote') || row.querySelector('.question-votes button');
+    const button = row.querySelector('.question-votes button');
     if (!button || !supported().has(row.id.slice(3))) return;
     button.classList.add('is-on');
     button.setAttribute('aria-pressed', 'true');
@@ -79,8 +88,7 @@
       return;
     }
     own(element);
-    put(element, list());
-    sort(element);
+    sort(put(element, list()));
   }
 
   document.addEventListener('wire:row', function (event) {
