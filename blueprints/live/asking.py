@@ -65,7 +65,7 @@ def ask(actor: Actor, event: int, body: str, key: str = "") -> int:
         pace.tell_now(pace.QUESTION, event, row.id)
         return int(row.id)
 
-    with atomic(fair=True):
+    with atomic():
         return once(f"member:{actor.member_id}", key, "live.question", [event, text], make)[0]
 
 
@@ -74,7 +74,7 @@ def support(actor: Actor, event: int, question: int, on: bool) -> None:
 
     Raises Gone, SignInNeeded, Denied, Conflict."""
     me = actor.member_id or 0
-    with atomic(fair=True):
+    with atomic():
         queue_up(event)
         admitted(actor, event)
         row = _row(event, question)
@@ -96,7 +96,7 @@ def support(actor: Actor, event: int, question: int, on: bool) -> None:
 
 def mark_answered(actor: Actor, event: int, question: int, on: bool) -> None:
     """Raises Gone, SignInNeeded, Denied."""
-    with atomic(fair=True):
+    with atomic():
         looked_after(actor, event)
         row = _row(event, question)
         if (row.answered_at is not None) == on:
@@ -112,7 +112,7 @@ def hide(actor: Actor, event: int, question: int, on: bool) -> None:
     """Take a question out of sight, or put it back: by those who look after the event, and one's own while it is on.
 
     Raises Gone, SignInNeeded, Denied, Conflict."""
-    with atomic(fair=True):
+    with atomic():
         row = LiveQuestion.get_or_none(LiveQuestion.id == question, LiveQuestion.event == event)
         is_own = row is not None and actor.signed_in and row.author_id == actor.member_id
         here = admitted(actor, event) if is_own else looked_after(actor, event)

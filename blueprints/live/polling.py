@@ -92,13 +92,13 @@ def open_poll(actor: Actor, event: int, draft: PollDraft, key: str = "") -> int:
         pace.tell_now(pace.POLL, event, poll.id)
         return int(poll.id)
 
-    with atomic(fair=True):
+    with atomic():
         return once(f"member:{actor.member_id}", key, "live.poll", [event, asked.question, asked.options], make)[0]
 
 
 def close_poll(actor: Actor, event: int, poll: int) -> None:
     """No more votes. Closing what is closed changes nothing. Raises Gone, SignInNeeded, Denied."""
-    with atomic(fair=True):
+    with atomic():
         queue_up(event)
         looked_after(actor, event)
         row = _row(event, poll)
@@ -138,7 +138,7 @@ def vote(actor: Actor, event: int, poll: int, option: int) -> None:
 
     Raises Gone, SignInNeeded, Denied, Invalid, Conflict."""
     me = actor.member_id or 0
-    with atomic(fair=True):
+    with atomic():
         queue_up(event)
         admitted(actor, event)
         row = _row(event, poll)

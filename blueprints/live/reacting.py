@@ -39,7 +39,7 @@ def react(actor: Actor, event: int, kind: str, hits: int = 1) -> None:
         raise Invalid("choice", field="kind")
     if actor.signed_in:
         _taps.count(actor.member_id or 0, hits)
-    with atomic(fair=True):
+    with atomic():
         here = admitted(actor, event)
         slot = here.offset_ms(clock.now()) // SLOT_MS
         LiveReaction.insert(event=event, slot=slot, kind=kind, hits=hits).on_conflict(
