@@ -59,7 +59,7 @@ def init_app(app: Flask, config: Config) -> None:
     app.config["MAX_FORM_PARTS"] = 100
     app.url_map.converters["int"] = RowNumber
     app.before_request(_limit_plain_forms)
-    app.before_request(_check_origin(config))
+    app.before_request(_check_origin)
     app.before_request(_check_permission)
     app.before_request(_check_token)
     app.after_request(_headers(config))
@@ -191,21 +191,20 @@ def _check_token() -> None:
         raise ForgedPost
 
 
-def _check_origin(config: Config) -> Callable[[], None]:
+def _check_origin() -> None:
     """A browser says where a post comes from; another site's is refused whatever else it carries."""
+    if request.method not in SAFE_METHODS and is_from_elsewhere():
+        raise Denied("origin")
 
-    def check() -> None:
-        if request.method in SAFE_METHODS:
-            return
-        if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-            raise Denied("origin")
-        origin = request.headers.get("Origin")
-        if origin is None:
-            return
-        if origin == "null" or not _same_host(origin, config.base_url or f"{request.scheme}://{request.host}"):
-            raise Denied("origin")
 
-    return check
+def is_from_elsewhere() -> bool:
+    """Whether the browser says that a page of another site asks."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        return True
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return False
+    return origin == "null" or not _same_host(origin, current().base_url or f"{request.scheme}://{request.host}")
 
 
 def _same_host(origin: str, ours: str) -> bool:

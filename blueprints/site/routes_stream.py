@@ -3,7 +3,7 @@
 from flask import Response, request
 
 from blueprints.site import bp
-from core import stream_answer, streams
+from core import guard, stream_answer, streams
 from core.errors import Gone
 from core.viewer import current_actor, current_session
 
@@ -11,7 +11,7 @@ from core.viewer import current_actor, current_session
 @bp.get("/stream", permission="site:stream")
 def stream() -> Response:
     """`since=live-7:41,circle-3:5`: the channels of the page, each with the position that the page shows."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+    if guard.is_from_elsewhere():
         raise Gone
     actor = current_actor()
     places = streams.asked_for(request.args.get("since", ""))
