@@ -40,7 +40,8 @@ window.feed = function (aSecond) {{
     Object.assign(row.dataset, {{ by: '9', mode: '0', role: String(number % 29 ? 0 : 2), offset: String(number) }});
     row.innerHTML = '<i class="hue-3">林</i><b>林间</b> <span class="bullet-body"></span>';
     row.querySelector('span').textContent = ['加油', '冲啊', '最后两公里', '泪目', '配速好稳', 'go go'][number % 6];
-    document.dispatchEvent(new CustomEvent('wire:row', {{ detail: {{ channel: 'live-1', kind: 'put', element: row }}, cancelable: true }}));
+    const detail = {{ channel: 'live-1', kind: 'put', element: row }};
+    document.dispatchEvent(new CustomEvent('wire:row', {{ detail: detail, cancelable: true }}));
   }}, 1000 / aSecond);
 }};
 try {{ localStorage.setItem('live:sky', '{json.dumps(LOOK)}'); }} catch (error) {{ /* not yet a page */ }}
@@ -70,8 +71,9 @@ def page() -> str:
     head = "".join(f'<link rel="stylesheet" href="/{name}">' for name in ("app.css", "live.css"))
     scripts = "".join(f'<script src="/{name}" defer></script>' for name in ("app.js", "live.js"))
     body = f'{tall}{stage}<div class="live-side">{rows}{tools}</div></section>'
-    rest = '<main id="main"></main><div id="toasts"></div><div id="loading" hidden></div><div id="offline" hidden></div>'
-    return f'<!doctype html><html lang="zh"><meta name=viewport content="width=device-width">{head}{scripts}{body}{rest}'
+    rest = '<main id="main"></main><div id="toasts"></div><div id="loading" hidden></div><p id="offline" hidden></p>'
+    start = '<!doctype html><html lang="zh"><meta name="viewport" content="width=device-width">'
+    return start + head + scripts + body + rest
 
 
 class _Files(http.server.BaseHTTPRequestHandler):
@@ -204,14 +206,22 @@ def figures(empty: list[Run], full: list[Run], storm: list[Run]) -> list[Figure]
         return median([getattr(each, name) for each in runs])
 
     bare, own, shown = of(empty, "frames"), of(full, "frames"), of(full, "shown")
-    stormy = of(storm, "frames")
+    stormy, layouts, flying = of(storm, "shown"), of(full, "layouts"), of(full, "on_screen")
+    at_work, idle = of(full, "held"), of(empty, "held")
+
+    def rate(of_these: float) -> str:
+        return f"{of_these / bare:.2f} ({of_these:.0f}/s)"
+
+    enough = ON_SCREEN * 0.8
     return [
-        Figure("frames of the scripts, against an empty page", f"{own / bare:.2f} ({own:.0f}/s)", ">= 0.95", 0.95 * bare / own, True),
-        Figure("frames on the screen, against an empty page's", f"{shown / bare:.2f} ({shown:.0f}/s)", ">= 0.95", 0.95 * bare / max(shown, 1), True),
-        Figure("layouts a frame", f"{of(full, 'layouts') / own:.2f}", "<= 0.5", of(full, "layouts") / own / 0.5, True),
-        Figure("comments on the screen", f"{of(full, 'on_screen'):.0f}", f">= {ON_SCREEN * 0.8:.0f}", ON_SCREEN * 0.8 / max(1, of(full, "on_screen")), True),
-        Figure("main thread at work", f"{of(full, 'held'):.0%} (empty {of(empty, 'held'):.0%})", "<= 50%", of(full, "held") / 0.5, False),
-        Figure("frames at 200 comments a second", f"{stormy / bare:.2f} ({stormy:.0f}/s)", ">= 0.5", 0.5 * bare / stormy, True),
+        Figure("comments on the screen", f"{flying:.0f}", f">= {enough:.0f}", enough / max(1, flying), True),
+        Figure(
+            "frames on the screen, against an empty page's", rate(shown), ">= 0.9", 0.9 * bare / max(1, shown), True
+        ),
+        Figure("frames of the scripts, against an empty page's", rate(own), ">= 0.7", 0.7 * bare / own, True),
+        Figure("layouts a frame on the screen", f"{layouts / shown:.2f}", "<= 0.25", layouts / shown / 0.25, True),
+        Figure("main thread at work", f"{at_work:.0%} (empty {idle:.0%})", "<= 50%", at_work / 0.5, False),
+        Figure("frames on the screen at 200 a second", rate(stormy), ">= 0.5", 0.5 * bare / max(1, stormy), True),
     ]
 
 
@@ -219,8 +229,8 @@ def how(seconds: int, times: int) -> list[str]:
     return [
         f"Chromium, a page of {PHONE['width']} × {PHONE['height']}, main thread slowed down {SLOW_DOWN} times.",
         f"{seconds} s each after {SETTLE_SECONDS} s of settling; median of {times}, in turn with the empty page.",
-        "Frames of scripts by requestAnimationFrame, those on the screen from the browser's trace (FrameDisplayed), layouts",
-        "from its counters. One comment is one row of the list and one that flies.",
+        "Frames on the screen from the browser's trace (FrameDisplayed), those of scripts by requestAnimationFrame,",
+        "layouts from its counters. A comment is a row of the list and, while there is room, one that flies.",
     ]
 
 

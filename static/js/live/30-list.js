@@ -177,7 +177,7 @@
   // -- older rows, put above without moving what is being read
   function older() {
     const first = rows()[0];
-    if (loading || ended || live.replaying || !first) return;
+    if (loading || ended || !first) return;
     loading = true;
     const url = '/live/' + live.root.dataset.event + '/comments?before=' + first.id.slice(3);
     fetch(url, { headers: { 'HX-Request': 'true' } }).then(function (answer) {
@@ -260,11 +260,11 @@
       unread = behind = 0;
       others.forEach(function (row) { remember(row.id); });
       empty();
-      if (pager) pager.hidden = true;
       list.append.apply(list, others.map(dressed));
       following = true;
       show();
       pin();
+      if (box.scrollTop < NEAR_TOP) older();
     },
   };
 

@@ -9,7 +9,9 @@
   const TICK = 200;
   const LEAP = 3000;
   const MOST_BEFORE = 100;
-  const MOST_KEPT = 12;
+  const ENOUGH = 15;
+  const MOST_STEPS = 4;
+  const MOST_KEPT = 20;
   const RATES = [1, 1.5, 2];
   const root = live.root;
   const shift = Number(root.dataset.shift || 0);
@@ -52,6 +54,14 @@
     return stretches.get(number);
   }
 
+  // What was said until a moment: of its own stretch, and of those before it where little was said.
+  function said(at, number, step, later) {
+    return stretch(number - step).ready.then(function () {
+      const rows = stretch(number - step).rows.filter(function (row) { return offset(row) <= at; }).concat(later);
+      return rows.length >= ENOUGH || step === MOST_STEPS ? rows : said(at, number, step + 1, rows);
+    });
+  }
+
   // -- on and on, or to another moment
   function leap(at) {
     const mine = turn += 1;
@@ -60,13 +70,13 @@
     settled = false;
     last = at;
     if (live.sky) live.sky.clear();
-    return Promise.all([stretch(number - 1).ready, stretch(number).ready]).then(function () {
+    return said(at, number, 0, []).then(function (before) {
       if (mine !== turn) return;
-      const now = clock ? Math.max(at, clock.at()) : at;
-      const before = stretch(number - 1).rows.concat(stretch(number).rows).filter(function (row) { return offset(row) <= now; });
+      const now = Math.max(at, clock.at());
       list.reset(before.slice(-MOST_BEFORE));
-      last = now;
+      last = at;
       settled = true;
+      if (now > at) tick();
     });
   }
 
@@ -202,11 +212,11 @@
   if (video) clock = byVideo;
   else withoutVideo();
   // A recording that turns out not to be there is said in these words (20-stage.js); then our own clock runs.
-  const said = document.querySelector('.stage-said');
-  if (said) {
+  const words = document.querySelector('.stage-said');
+  if (words) {
     new MutationObserver(function () {
-      if (!said.hidden && ['none', 'failed', 'cannot'].some(function (name) { return said.textContent.includes(said.dataset[name]); })) withoutVideo();
-    }).observe(said, { attributes: true, attributeFilter: ['hidden'], childList: true, subtree: true });
+      if (!words.hidden && ['none', 'failed', 'cannot'].some(function (name) { return words.textContent.includes(words.dataset[name]); })) withoutVideo();
+    }).observe(words, { attributes: true, attributeFilter: ['hidden'], childList: true, subtree: true });
   }
   setInterval(function () { if (!document.hidden) tick(); }, TICK);
 })();

@@ -1,0 +1,429 @@
+"""What an event's page shows: comments that fly and never meet, a list that steals no scroll, a composer that keeps
+what was typed, a replay in which they come back. What the wire would bring is dispatched as its events."""
+
+import itertools
+import time
+
+import pytest
+
+from tests.browser import stage as on
+from tests.browser.test_removed import number_of, rows_of
+from tests.live import PHONE
+
+pytestmark = pytest.mark.browser
+expect = pytest.importorskip("playwright.sync_api").expect
+MINUTE = 60_000
+_numbers = itertools.count(1)
+
+FEED = """
+([many, fields]) => {
+  window.fed = window.fed || 10000000;
+  for (let turn = 0; turn < many; turn += 1) {
+    const row = document.createElement('li');
+    window.fed += 1;
+    row.id = 'lc-' + (fields.id || window.fed);
+    row.className = 'bullet';
+    Object.assign(row.dataset, { by: '999', mode: '0', role: '0', offset: '0' }, fields.data);
+    row.innerHTML = '<i class="hue-1">林</i><b>林间</b> <span class="bullet-body"></span>';
+    row.querySelector('span').textContent = fields.text || '长短不一的一句话'.slice(turn % 6) + turn;
+    const detail = { channel: 'live-1', kind: 'comment', by: '', element: row };
+    document.dispatchEvent(new CustomEvent('wire:row', { detail: detail, cancelable: true }));
+  }
+}
+"""
+MEETINGS = """
+ms => new Promise(done => {
+  const sky = document.getElementById('sky');
+  const met = [];
+  let most = 0;
+  const began = performance.now();
+  const look = now => {
+    const screen = sky.getBoundingClientRect();
+    const boxes = sky.getAnimations({ subtree: true }).map(each => each.effect.target)
+      .map(node => [node.getBoundingClientRect(), node.textContent])
+      .filter(([box]) => box.right > screen.left && box.left < screen.right);
+    most = Math.max(most, boxes.length);
+    boxes.forEach(([one, said], at) => boxes.slice(at + 1).forEach(([other, too]) => {
+      const wide = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+      const high = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+      if (wide > 0.5 && high > 0.5) met.push([said, too, wide, high]);
+    }));
+    if (now - began < ms) requestAnimationFrame(look);
+    else done({ met, most });
+  };
+  requestAnimationFrame(look);
+})
+"""
+AT_END = """
+() => {
+  const box = document.getElementById('live-list');
+  return box.scrollHeight - box.scrollTop - box.clientHeight < 2;
+}
+"""
+TARGETS = "document.getElementById('sky').getAnimations({ subtree: true }).map(each => each.effect.target)"
+FLYING = f"() => {TARGETS}.length"
+OWN_FLYING = f"() => {TARGETS}.filter(each => each.matches('.is-mine')).length"
+WHERE = f"() => {TARGETS}.map(each => each.getBoundingClientRect().left)"
+SEEN_AT = "row => row.getBoundingClientRect().top"
+
+
+@pytest.fixture
+def stage(browser, open_page, live_server):
+    on._forget_rates(live_server)
+    return on.Stage(browser, open_page, live_server, owner="owner")
+
+
+def an_event(stage, *, comments=0, state="live", **facts):
+    """Address of an event that has run for ten minutes, with a comment every six seconds."""
+    now = int(time.time() * 1000)
+    began = now - 10 * MINUTE
+    values = {"title": f"终点直播 {next(_numbers)}", "visibility": "public", "stage": "none", "starts_at": began}
+    values |= {"started_at": began, "created_at": began, "repeats": 1}
+    if state == "over":
+        values["ended_at"] = now
+    with rows_of(stage) as database:
+        event = insert(database, "live_event", values | facts)
+        author = database.execute("SELECT id FROM member ORDER BY id LIMIT 1").fetchone()[0]
+        for turn in range(comments):
+            at = {"offset_ms": turn * 6000, "at": began + turn * 6000}
+            insert(database, "live_comment", {"event_id": event, "author_id": author, "body": f"第 {turn} 句", **at})
+    stage.url = f"/live/{event}"
+    return stage.url
+
+
+def insert(database, table, values):
+    """What is not given is empty, as far as it has to be something."""
+    columns = database.execute(f"PRAGMA table_info({table})").fetchall()
+    for _, name, kind, needed, default, key in columns:
+        if needed and default is None and not key:
+            values.setdefault(name, "" if "CHAR" in kind or kind == "TEXT" else 0)
+    known = {each[1] for each in columns}
+    values = {name if name in known else f"{name}_id": value for name, value in values.items()}
+    marks = ", ".join("?" * len(values))
+    done = database.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", list(values.values()))
+    return done.lastrowid
+
+
+def feed(page, many=1, text="", number=None, **data):
+    page.evaluate(FEED, [many, {"text": text, "id": number, "data": {name: str(each) for name, each in data.items()}}])
+
+
+def moving(page):
+    page.emulate_media(reduced_motion="no-preference")
+    return page
+
+
+def rows(page):
+    return page.locator("#live-comments .bullet")
+
+
+# ---- the screen ---------------------------------------------------------------------------------------------
+
+
+def test_what_flies_never_meets_whatever_comes_and_however_fast(stage):
+    an_event(stage)
+    lin = moving(stage.page("lin", size=PHONE))
+    lin.evaluate("Object.assign(quanzi.live.settings, { density: 80, area: 1 }); quanzi.live.sky.apply()")
+    words = ["好", "最后两公里了", "一句很长的话" * 12, "look at that kick", "加油"]
+    lin.evaluate(f"void (window.feedOne = {FEED})")
+    lin.evaluate("""words => {
+      let turn = 0;
+      const mode = () => turn % 7 === 0 ? 1 : turn % 9 === 0 ? 2 : 0;
+      const feed = () => feedOne([1, { text: words[turn % 5], data: { mode: String(mode()) } }]);
+      setInterval(() => { turn += 1; feed(); }, 90);
+    }""", words)  # fmt: skip
+    found = lin.evaluate(MEETINGS, 6000)
+    assert found["most"] > 15
+    assert found["met"] == []
+
+
+def test_faster_ones_of_a_setting_changed_meanwhile_catch_up_with_nobody(stage):
+    an_event(stage)
+    lin = moving(stage.page("lin", size=PHONE))
+    lin.evaluate("Object.assign(quanzi.live.settings, { speed: 0.7, area: 1 }); quanzi.live.sky.apply()")
+    feed(lin, 12)
+    lin.wait_for_timeout(700)
+    lin.evaluate("quanzi.live.settings.speed = 1.5")
+    lin.evaluate(f"window.feeding = setInterval(() => ({FEED})([1, {{ text: '快快快', data: {{}} }}]), 150)")
+    found = lin.evaluate(MEETINGS, 3500)
+    assert found["most"] > 5
+    assert found["met"] == []
+
+
+def test_a_picture_that_pauses_lets_the_comments_stand_and_seeking_takes_them_away(stage):
+    an_event(stage)
+    lin = moving(stage.page("lin"))
+    lin.evaluate("""() => {
+      const video = Object.assign(document.createElement('video'), { id: 'screen' });
+      document.getElementById('stage').append(video);
+      document.dispatchEvent(new CustomEvent('htmx:load', { detail: { elt: video } }));
+    }""")
+    feed(lin, 5)
+    lin.wait_for_timeout(900)
+    lin.evaluate("document.getElementById('screen').dispatchEvent(new Event('pause'))")
+    lin.wait_for_timeout(100)
+    stood = lin.evaluate(WHERE)
+    assert len(stood) == 5
+    lin.wait_for_timeout(300)
+    assert lin.evaluate(WHERE) == stood
+    lin.evaluate("document.getElementById('screen').dispatchEvent(new Event('playing'))")
+    lin.wait_for_timeout(300)
+    assert all(now < then for now, then in zip(lin.evaluate(WHERE), stood, strict=True))
+    lin.evaluate("Object.defineProperty(document.getElementById('screen'), 'paused', { value: false })")
+    lin.evaluate("document.getElementById('screen').dispatchEvent(new Event('seeking'))")
+    assert lin.evaluate(FLYING) == 0
+
+
+def test_who_wants_less_motion_has_them_in_the_list_alone_and_is_told_so(stage):
+    an_event(stage)
+    lin = stage.page("lin")
+    feed(lin, 3)
+    expect(rows(lin)).to_have_count(3)
+    assert lin.evaluate(FLYING) == 0
+    lin.click("#sky-how")
+    expect(lin.locator("#sky-still")).to_be_visible()
+    lin.keyboard.press("Escape")
+    expect(lin.locator("#sky-settings")).to_be_hidden()
+
+
+def test_the_settings_are_reached_by_keyboard_and_outlive_a_reload(stage):
+    an_event(stage)
+    lin = moving(stage.page("lin"))
+    lin.focus("#sky-how")
+    lin.keyboard.press("Enter")
+    lin.focus("#sky-form [name=area]:checked")
+    lin.keyboard.press("ArrowRight")
+    lin.focus("#sky-form [name=opacity]")
+    lin.keyboard.press("ArrowLeft")
+    lin.keyboard.press("Escape")
+    expect(lin.locator("#sky-how")).to_be_focused()
+    lin.click("#sky-on")
+    feed(lin, 3)
+    assert lin.evaluate(FLYING) == 0
+    lin.reload()
+    kept = lin.evaluate("quanzi.live.settings")
+    assert (kept["on"], kept["area"], kept["opacity"]) == (False, 1, 90)
+    expect(lin.locator("#sky-on")).to_have_attribute("aria-pressed", "false")
+
+
+def test_on_a_full_screen_one_is_told_that_ones_own_is_in_the_list_only(stage):
+    an_event(stage)
+    lin = moving(stage.page("lin", size=PHONE))
+    lin.evaluate("Object.assign(quanzi.live.settings, { density: 80, area: 0.25 }); quanzi.live.sky.apply()")
+    feed(lin, 12, text="一句占满整条的很长很长很长很长很长很长很长的话")
+    lin.wait_for_timeout(200)
+    feed(lin, 1, text="我的", by=number_of(stage, "lin"))
+    expect(lin.locator("#composer-note")).not_to_be_empty()
+    expect(rows(lin).last).to_contain_text("我的")
+    assert lin.evaluate(OWN_FLYING) == 0
+
+
+def test_people_and_words_one_avoids_are_neither_on_the_screen_nor_in_the_list(stage):
+    an_event(stage)
+    lin = moving(stage.page("lin"))
+    lin.evaluate("Object.assign(quanzi.live.root.dataset, { avoided: '77 78', words: 'Spoiler\\n剧透' })")
+    feed(lin, text="来自别人", by=77)
+    feed(lin, text="小心 SPOILER 来了")
+    feed(lin, text="有剧透")
+    feed(lin, text="好的那句", by=7)
+    expect(rows(lin)).to_have_count(1)
+    feed(lin, text="后来不想看的", by=79)
+    expect(rows(lin)).to_have_count(2)
+    lin.evaluate("htmx.trigger(document.body, 'avoid', { member: 79, on: true })")
+    expect(rows(lin)).to_have_count(1)
+    assert lin.evaluate(FLYING) == 1
+
+
+# ---- the list -----------------------------------------------------------------------------------------------
+
+
+def test_reading_back_stays_where_it_is_and_a_bar_counts_what_came(stage):
+    an_event(stage, comments=40)
+    lin = stage.page("lin", size=PHONE)
+    assert lin.evaluate(AT_END)
+    lin.locator("#live-list").hover()
+    lin.mouse.wheel(0, -400)
+    lin.wait_for_timeout(200)
+    read = rows(lin).nth(25)
+    before = read.evaluate(SEEN_AT)
+    feed(lin, 12)
+    expect(lin.locator("#list-news")).to_contain_text("12")
+    assert read.evaluate(SEEN_AT) == before
+    lin.click("#list-news")
+    expect(lin.locator("#list-news")).to_be_hidden()
+    assert lin.evaluate(AT_END)
+    feed(lin, 2)
+    expect(rows(lin)).to_have_count(54)
+    lin.wait_for_function(AT_END)
+
+
+def test_a_storm_leaves_three_hundred_rows_and_the_newest_at_the_end(stage):
+    an_event(stage)
+    lin = stage.page("lin")
+    for _ in range(5):
+        feed(lin, 200)
+        lin.wait_for_timeout(120)
+    feed(lin, 1, text="最后一句")
+    expect(rows(lin).last).to_contain_text("最后一句")
+    assert rows(lin).count() <= 300
+    assert lin.evaluate(AT_END)
+
+
+def test_older_ones_come_on_the_way_up_without_a_jump(stage):
+    an_event(stage, comments=120)
+    lin = stage.page("lin", size=PHONE)
+    shown = rows(lin).count()
+    assert shown < 120
+    first = rows(lin).first.get_attribute("id")
+    lin.locator("#live-list").hover()
+    lin.evaluate("document.getElementById('live-list').scrollTop = 30")
+    before = lin.locator(f"#{first}").evaluate(SEEN_AT)
+    lin.wait_for_function("many => document.querySelectorAll('#live-comments .bullet').length > many", arg=shown)
+    assert abs(lin.locator(f"#{first}").evaluate(SEEN_AT) - before) < 2
+    for _ in range(4):
+        lin.evaluate("document.getElementById('live-list').scrollTop = 0")
+        lin.wait_for_timeout(250)
+    expect(rows(lin)).to_have_count(120)
+    expect(rows(lin).first).to_contain_text("第 0 句")
+
+
+def test_a_list_that_is_held_stands_still_and_says_nothing_until_it_is_let_go(stage):
+    an_event(stage)
+    lin = stage.page("lin")
+    feed(lin, 1)
+    expect(lin.locator("#list-said")).not_to_be_empty(timeout=5000)
+    said = lin.locator("#list-said").inner_text()
+    lin.click("#list-pause")
+    feed(lin, 4)
+    expect(lin.locator("#list-news")).to_contain_text("4")
+    lin.wait_for_timeout(3300)
+    assert rows(lin).count() == 1
+    assert lin.locator("#list-said").inner_text() == said
+    lin.click("#list-pause")
+    expect(rows(lin)).to_have_count(5)
+    expect(lin.locator("#list-news")).to_be_hidden()
+
+
+def test_what_is_taken_away_leaves_the_list_and_the_screen(stage):
+    an_event(stage)
+    lin = moving(stage.page("lin"))
+    feed(lin, number=41)
+    feed(lin, number=42)
+    expect(rows(lin)).to_have_count(2)
+    lin.evaluate("document.dispatchEvent(new CustomEvent('wire:gone', { detail: { ids: ['lc-41'] } }))")
+    expect(rows(lin)).to_have_count(1)
+    assert lin.evaluate(FLYING) == 1
+
+
+def test_a_row_opens_its_menu_by_a_tap_and_by_the_keyboard_which_comes_back_to_it(stage):
+    an_event(stage, comments=3)
+    lin = stage.page("lin")
+    rows(lin).last.click()
+    expect(lin.locator("#row-menu-items a, #row-menu-items button").first).to_be_visible()
+    lin.keyboard.press("Escape")
+    expect(rows(lin).last).to_be_focused()
+    lin.keyboard.press("ArrowUp")
+    lin.keyboard.press("Enter")
+    expect(lin.locator("#row-menu-said")).to_contain_text("第 1 句")
+
+
+# ---- writing ------------------------------------------------------------------------------------------------
+
+
+def test_enter_sends_once_and_the_cursor_stays(stage):
+    an_event(stage)
+    lin = moving(stage.page("lin"))
+    field = lin.locator("#bullet-body")
+    field.fill("说一句只说一次的话")
+    field.press("Enter")
+    expect(rows(lin)).to_have_count(1)
+    expect(rows(lin)).to_have_class("bullet is-mine")
+    expect(field).to_have_value("")
+    expect(field).to_be_focused()
+    assert lin.evaluate(OWN_FLYING) == 1
+    number = rows(lin).get_attribute("id").removeprefix("lc-")
+    feed(lin, text="说一句只说一次的话", number=number, by=number_of(stage, "lin"))
+    lin.wait_for_timeout(200)
+    expect(rows(lin)).to_have_count(1)
+
+
+def test_enter_that_ends_a_composition_sends_nothing(stage):
+    an_event(stage)
+    lin = stage.page("lin")
+    lin.fill("#bullet-body", "pao")
+    lin.evaluate("""() => {
+      const how = { key: 'Enter', keyCode: 229, isComposing: true, bubbles: true, cancelable: true };
+      document.getElementById('bullet-body').dispatchEvent(new KeyboardEvent('keydown', how));
+    }""")
+    lin.wait_for_timeout(300)
+    expect(lin.locator("#bullet-body")).to_have_value("pao")
+    expect(rows(lin)).to_have_count(0)
+
+
+def test_slow_mode_counts_down_on_the_button_and_keeps_what_is_typed(stage):
+    an_event(stage, slow_seconds=3)
+    lin = stage.page("lin")
+    lin.fill("#bullet-body", "慢慢来第一句")
+    lin.press("#bullet-body", "Enter")
+    expect(rows(lin)).to_have_count(1)
+    send = lin.locator("#live-composer [type=submit]")
+    expect(send).to_have_attribute("aria-disabled", "true")
+    lin.fill("#bullet-body", "慢慢来第二句")
+    lin.press("#bullet-body", "Enter")
+    expect(lin.locator("#bullet-body")).to_have_value("慢慢来第二句")
+    expect(send).not_to_have_attribute("aria-disabled", "true", timeout=5000)
+    lin.press("#bullet-body", "Enter")
+    expect(rows(lin)).to_have_count(2)
+
+
+def test_without_a_connection_and_over_a_reload_what_was_typed_stays(stage):
+    an_event(stage)
+    lin = stage.page("lin")
+    lin.select_option("#live-composer [name=mode]", "top")
+    lin.fill("#bullet-body", "断网时写的一句")
+    lin.context.set_offline(True)
+    lin.press("#bullet-body", "Enter")
+    expect(lin.locator(".toast.is-error")).to_be_visible()
+    expect(lin.locator("#bullet-body")).to_have_value("断网时写的一句")
+    lin.context.set_offline(False)
+    lin.reload()
+    expect(lin.locator("#bullet-body")).to_have_value("断网时写的一句")
+    expect(lin.locator("#live-composer [name=mode]")).to_have_value("top")
+    lin.complaints.clear()
+
+
+def test_taps_are_gathered_into_one_request(stage):
+    an_event(stage)
+    lin = moving(stage.page("lin"))
+    sent = []
+    lin.on("request", lambda request: sent.append(request.post_data) if request.method == "POST" else None)
+    for _ in range(3):
+        lin.click("#react-heart")
+    expect(lin.locator(".floats .is-heart")).to_have_count(3)
+    lin.wait_for_timeout(1200)
+    assert sent == ["kind=heart&n=3"]
+
+
+# ---- afterwards ---------------------------------------------------------------------------------------------
+
+
+def test_in_a_replay_comments_come_back_at_their_times_and_the_list_leads_to_moments(stage):
+    an_event(stage, comments=90, state="over")
+    lin = moving(stage.page("lin"))
+    lin.click("#replay-play")
+    expect(rows(lin)).to_have_count(1)
+    expect(rows(lin).first).to_contain_text("第 0 句")
+    lin.evaluate("""() => {
+      const seek = document.getElementById('replay-seek');
+      seek.value = 299000;
+      seek.dispatchEvent(new Event('input', { bubbles: true }));
+    }""")
+    expect(rows(lin).last).to_contain_text("第 49 句")
+    expect(rows(lin).last).to_contain_text("第 50 句", timeout=4000)
+    assert lin.evaluate(FLYING) == 1
+    lin.locator("#live-comments .bullet", has_text="第 40 句").locator(".bullet-time").click()
+    expect(rows(lin).last).to_contain_text("第 40 句")
+    expect(lin.locator("#list-back")).to_be_visible()
+    lin.click("#list-back")
+    expect(rows(lin).last).to_contain_text("第 50 句")
+    expect(lin.locator("#list-back")).to_be_hidden()
