@@ -18,6 +18,9 @@ RUNNING = 30
 
 HOSTS = 5
 
+OVERDUE_MS = 7 * clock.DAY
+"""So long is looked back for what should have begun; without an end all that ever took place would be walked through."""
+
 
 class EventRow(NamedTuple):
     id: int
@@ -106,8 +109,11 @@ def upcoming(actor: Actor, circle: int | None = None, after: str = "") -> Page:
 
     `after` is `starts_at.id` of the last row shown."""
     require(actor, "live:list")
-    expected = LiveEvent.cancelled_at.is_null() | (LiveEvent.starts_at > clock.now())
-    query = _events(actor, circle).where(LiveEvent.started_at.is_null(), LiveEvent.ended_at.is_null(), expected)
+    now = clock.now()
+    query = _events(actor, circle).where(
+        LiveEvent.starts_at > now - OVERDUE_MS, LiveEvent.started_at.is_null(), LiveEvent.ended_at.is_null(),
+        LiveEvent.cancelled_at.is_null() | (LiveEvent.starts_at > now),
+    )  # fmt: skip
     place = _place(after)
     if place:
         at, id_ = place

@@ -13,13 +13,15 @@
 
   function words(time) {
     const seconds = Math.round((Date.now() - Date.parse(time.dateTime)) / 1000);
-    if (seconds < 45 || seconds > WEEK) return '';
-    const step = STEPS.find(function (each) { return seconds >= each[0]; }) || STEPS[2];
-    return relative.format(-Math.max(1, Math.floor(seconds / step[0])), step[1]);
+    const far = Math.abs(seconds);
+    const ahead = seconds < 0 && 'countdown' in time.dataset;
+    if ((seconds < 45 && !ahead) || far > WEEK) return '';
+    const step = STEPS.find(function (each) { return far >= each[0]; }) || STEPS[2];
+    return relative.format((ahead ? 1 : -1) * Math.max(1, Math.floor(far / step[0])), step[1]);
   }
 
   function refresh(root) {
-    root.querySelectorAll('time[datetime]:not([data-exact])').forEach(function (time) {
+    root.querySelectorAll('time[datetime]:not([data-exact], #live [data-countdown])').forEach(function (time) {
       const text = words(time);
       if (text && time.textContent !== text) time.textContent = text;
     });
