@@ -65,8 +65,7 @@ def ask(actor: Actor, event: int, body: str, key: str = "") -> int:
         pace.tell_now(pace.QUESTION, event, row.id)
         return int(row.id)
 
-    with atomic():
-        return once(f"member:{actor.member_id}", key, "live.question", [event, text], make)[0]
+    return once(f"member:{actor.member_id}", key, "live.question", [event, text], make)[0]
 
 
 def support(actor: Actor, event: int, question: int, on: bool) -> None:

@@ -92,8 +92,8 @@ def open_poll(actor: Actor, event: int, draft: PollDraft, key: str = "") -> int:
         pace.tell_now(pace.POLL, event, poll.id)
         return int(poll.id)
 
-    with atomic():
-        return once(f"member:{actor.member_id}", key, "live.poll", [event, asked.question, asked.options], make)[0]
+    content = [event, asked.question, asked.options]
+    return once(f"member:{actor.member_id}", key, "live.poll", content, make)[0]
 
 
 def close_poll(actor: Actor, event: int, poll: int) -> None:
