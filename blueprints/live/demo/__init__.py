@@ -1,0 +1,1 @@
+"""The demo events: what was said in them, and their covers."""
