@@ -106,11 +106,14 @@
     Array.from(sent.content.children).forEach(function (element) {
       if (!tell('row', { channel: channel, seq: seq, by: words[0] || '', element: element })) return;
       const old = element.id && document.getElementById(element.id);
-      const into = !old && element.dataset.into && document.querySelector(element.dataset.into);
+      const into = !old && element.dataset.into && document.getElementById(element.dataset.into.replace('#', ''));
+      const held = old && old.contains(document.activeElement) ? document.activeElement.id : '';
       if (old) old.replaceWith(element);
       else if (into) into.append(element);
       else return;
       htmx.process(element);
+      const again = held && document.getElementById(held);
+      if (again) again.focus({ preventScroll: true });
     });
   }
   function gone(channel, body) {

@@ -223,6 +223,7 @@
   document.addEventListener('wire:gone', function (event) {
     const ids = new Set(event.detail.ids);
     drop(function (row) { return ids.has(row.id); });
+    ids.forEach(function (id) { known.delete(id); });  // what was deleted can come back
   });
   document.addEventListener('htmx:beforeSwap', function (event) {
     if (event.detail.target !== list || !event.detail.xhr || event.detail.xhr.status !== 200) return;
