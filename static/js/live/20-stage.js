@@ -8,6 +8,7 @@
   const QUIET_TRIES = 3;
   const APART_SECONDS = 2;
   const BEHIND_SECONDS = 30;
+  const MOST_LEAPS = 3;
   const HLS = 'application/vnd.apple.mpegurl';
 
   let stage = null;
@@ -16,6 +17,7 @@
   let timer = 0;
   let tries = 0;
   let repairs = 0;
+  let leaps = 0;
   let wasLive = false;
   let loading = null;
   const first = document.getElementById('stage');
@@ -54,9 +56,12 @@
     timer = setTimeout(start, wait * (0.75 + Math.random() / 2));
   }
 
+  // A leap takes its time, and the others go on meanwhile; where that is always so, they are not run after for ever.
   function shows() {
     tries = 0;
     say('');
+    leaps += 1;
+    if (leaps < MOST_LEAPS) together();
   }
 
   // -- sound: a browser that does not know the site starts no sound by itself
@@ -182,7 +187,10 @@
     if (!video) return;
     video.addEventListener('loadedmetadata', measured);
     video.addEventListener('playing', shows);
-    video.addEventListener('play', together);
+    video.addEventListener('play', function () {
+      leaps = 0;
+      together();
+    });
     video.addEventListener('ended', ended);
     video.addEventListener('error', failed, true);
     video.addEventListener('volumechange', function () { if (!video.muted) part('sound').hidden = true; });
