@@ -14,7 +14,7 @@ def state_rows(event: int, refs: list[int]) -> dict[int, str]:
     if here is None:
         return {}
     line = state_line(here)
-    shown = dict.fromkeys(refs, line)
-    if STAGE_TOO in refs:
+    shown: dict[int, str] = dict.fromkeys(refs, line)
+    if STAGE_TOO in shown:
         shown[STAGE_TOO] = line + region("live/_stage.html", stage=stage_of(here), playing=False)
     return shown
