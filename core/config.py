@@ -91,11 +91,13 @@ LIMITS: dict[str, int] = {
     "live_source": 500,
     "live_comment": 100,
     "live_avoided_words": 1000,
+    "live_import": 20_000,
     # bytes
     "post_bytes": 20 * 1024,
     "draft_bytes": 20 * 1024,
     "picture_bytes": 12 * MB,
     "file_bytes": 20 * MB,
+    "live_import_bytes": 8 * MB,
     "card_page_bytes": 512 * 1024,
     "card_picture_bytes": 5 * MB,
     "video_bytes": 2048 * MB,

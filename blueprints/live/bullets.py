@@ -51,23 +51,25 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _bullet(row: tuple[Any, ...]) -> Bullet:
+def made(row: tuple[Any, ...]) -> Bullet:
+    """Of a row of `columns()`."""
     id_, author, imported, name, *rest = row
     return Bullet(id_, author, name or imported, *rest)
 
 
-def _columns() -> ModelSelect:
+def columns() -> ModelSelect:
+    """Behind no gate: whoever adds conditions adds that one too."""
     return LiveComment.select(*_COLUMNS).join(Member, JOIN.LEFT_OUTER, on=LiveComment.author == Member.id)
 
 
 def _build_before(looking: Eyes, me: int, event: int, before: int, limit: int) -> ModelSelect:
-    query = _columns().where(LiveComment.event == event, LiveComment.id < before)
+    query = columns().where(LiveComment.event == event, LiveComment.id < before)
     return looking.gated(query, me).order_by(LiveComment.id.desc()).limit(limit)
 
 
 def _build_between(looking: Eyes, me: int, event: int, since: int, after: int, until: int, limit: int) -> ModelSelect:
     later = (LiveComment.offset_ms > since) | ((LiveComment.offset_ms == since) & (LiveComment.id > after))
-    query = _columns().where(
+    query = columns().where(
         LiveComment.event == event, LiveComment.offset_ms >= since, LiveComment.offset_ms < until, later
     )
     return looking.gated(query, me).order_by(LiveComment.offset_ms, LiveComment.id).limit(limit)
@@ -83,7 +85,7 @@ def bullets(actor: Actor, here: Hall, before: int | None = None) -> Bullets:
 
     def fetch(cursor: tuple[int, ...]) -> list[Bullet]:
         rows = _before.rows(eyes(actor), me=actor.member_id or 0, event=here.id, before=cursor[0], limit=page + 1)
-        return [_bullet(row) for row in rows]
+        return [made(row) for row in rows]
 
     found = _filled(actor, fetch, (before or 2**62,), page, lambda row: (row.id,))
     return Bullets(found.rows[::-1], found.more)
@@ -99,7 +101,7 @@ def replayed(actor: Actor, here: Hall, since: int, until: int, after: int = 0) -
         rows = _between.rows(
             eyes(actor), me=me, event=here.id, since=cursor[0], after=cursor[1], until=until, limit=page + 1
         )
-        return [_bullet(row) for row in rows]
+        return [made(row) for row in rows]
 
     return _filled(actor, fetch, (since, after), page, lambda row: (row.offset_ms, row.id))
 
@@ -131,7 +133,7 @@ def bullet(actor: Actor, here: Hall, comment: int) -> Bullet:
     page = _before.rows(eyes(actor), me=actor.member_id or 0, event=here.id, before=comment + 1, limit=1)
     if not page or page[0][0] != comment:
         raise Gone
-    return _bullet(page[0])
+    return made(page[0])
 
 
 # ---- for everybody at once ----------------------------------------------------------------------------------
@@ -139,7 +141,7 @@ def bullet(actor: Actor, here: Hall, comment: int) -> Bullet:
 
 def _build_some(count: int, event: int, **ids: int) -> ModelSelect:
     shown = LiveComment.hidden_at.is_null() & LiveComment.shows_at.is_null()
-    return _columns().where(LiveComment.id.in_(list(ids.values())), LiveComment.event == event, shown)
+    return columns().where(LiveComment.id.in_(list(ids.values())), LiveComment.event == event, shown)
 
 
 _some = Prepared(_build_some)
@@ -148,7 +150,7 @@ _some = Prepared(_build_some)
 def shown(event: int, ids: list[int]) -> list[Bullet]:
     """Those of an event that show to whoever watches it: for its channel, which asks who may. No actor."""
     rows = _some.rows(len(ids), event=event, **{f"id{place}": id_ for place, id_ in enumerate(ids)}) if ids else []
-    return [_bullet(row) for row in rows]
+    return [made(row) for row in rows]
 
 
 def hidden_of(event: int, member: int, most: int = 500) -> list[int]:

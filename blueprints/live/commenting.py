@@ -58,13 +58,18 @@ class Own(NamedTuple):
     shows_at: int | None
 
 
+def line_of(text: str) -> str:
+    """One line of what was typed, empty if it showed nothing; control characters are blanks."""
+    return clean_line(_CONTROL.sub(" ", text))
+
+
 def tidy(body: str) -> str:
     """One line without anything unseen. Raises Invalid."""
     most = LIMITS["live_comment"]
     text = body.strip()
     if len(text) > 20 * most:
         raise Invalid("live_comment_long", field="body", most=most)
-    text = clean_line(_CONTROL.sub(" ", text))
+    text = line_of(text)
     if not text:
         raise Invalid("live_comment_empty", field="body")
     if len(text) > most:
@@ -79,7 +84,7 @@ def write_bullet(actor: Actor, event: int, body: str, mode: str = "scroll", key:
     if len(key) > LIMITS["key"]:
         raise Invalid("key", field="key")
     with atomic():
-        _queue_up(event)
+        queue_up(event)
         here = hall(actor, event)
         before = [Own(*row) for row in _own.rows(event=event, me=actor.member_id or 0)]
         known = next((own for own in before if key and own.key == key), None)
@@ -98,7 +103,7 @@ def release(comment: int) -> bool:
         row = LiveComment.get_or_none(LiveComment.id == comment)
         if row is None or row.shows_at is None or row.hidden_at is not None:
             return False
-        _queue_up(row.event_id)
+        queue_up(row.event_id)
         waits = (LiveComment.id == comment) & LiveComment.shows_at.is_null(False) & LiveComment.hidden_at.is_null()
         if not LiveComment.update(shows_at=None).where(waits).execute():
             return False
@@ -112,7 +117,7 @@ def _mode(mode: str) -> int:
     return MODES.index(mode)
 
 
-def _queue_up(event: int) -> None:
+def queue_up(event: int) -> None:
     """Where writers do not queue by themselves, those of one event do: what is asked below stays true to the commit."""
     if is_postgres():
         database.execute_sql("SELECT id FROM live_event WHERE id = %s FOR UPDATE", (event,))

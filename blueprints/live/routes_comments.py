@@ -138,10 +138,10 @@ def comment_menu(event: int, comment: int) -> Response:
 
 @bp.get("/live/avoided", permission="live:own")
 def avoided() -> Response:
-    return _avoided(avoiding.avoided_words(current_actor()), {})
+    return _avoided(avoiding.avoided_words(current_actor()), [])
 
 
-def _avoided(words: str, errors: dict[str, list[str]], status: int = 200) -> Response:
+def _avoided(words: str, errors: list[str], status: int = 200) -> Response:
     people = avoiding.avoided_people(current_actor())
     regions = {"avoided": "live/_avoided.html"}
     return hx.page("live/avoided.html", regions, status=status, people=people, words=words, errors=errors)
@@ -154,7 +154,7 @@ def avoided_words() -> Response:
     try:
         avoiding.choose_words(actor, words)
     except Invalid as refusal:
-        return _avoided(words, {"words": [hx.say(refusal)]}, status=422)
+        return _avoided(words, [hx.say(refusal)], status=422)
     return hx.see_other(url_for(".avoided"), toast=_("Saved."))
 
 
@@ -171,7 +171,7 @@ def avoid(member: int) -> Response:
     said = _("You see no comments of this person any more.") if on else _("You see this person's comments again.")
     undo = (url_for(".avoid", member=member, on=0), _("Undo")) if on else None
     if hx.target() == "avoided":
-        return _avoided(avoiding.avoided_words(actor), {})
+        return _avoided(avoiding.avoided_words(actor), [])
     if hx.wants_fragment():
         return hx.fragment(toast=said, undo=undo, events=events)
     return hx.see_other(hx.back(url_for(".avoided")), toast=said)

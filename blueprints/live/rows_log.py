@@ -34,6 +34,7 @@ ACTIONS = {
     "keep_back": _l("Comment kept back"),
     "delete_comment": _l("Comment deleted"),
     "delete_all": _l("All comments deleted"),
+    "take_in": _l("Comments taken in from a file"),
     "hide": _l("Comment hidden after a report"),
     "restore": _l("Hidden comment shown again"),
     "undo": _l("Deletion taken back"),

@@ -123,6 +123,11 @@ def comments_on(actor: Actor, hall: Hall) -> bool:
     return watches(actor, hall) and not hall.is_muted
 
 
+@permission("live:export", "Take an event's bullet comments along as a file")
+def takes_along(actor: Actor, hall: Hall) -> bool:
+    return watches(actor, hall)
+
+
 @permission("live:react", "React, vote and ask questions in an event")
 def takes_part(actor: Actor, hall: Hall) -> bool:
     return watches(actor, hall) and not hall.is_muted

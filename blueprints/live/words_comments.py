@@ -22,6 +22,8 @@ words({
     "live_avoid_self": _l("You cannot avoid yourself."),
     "live_avoided_many": _l("You avoid %(most)s people, which is as many as can be kept."),
     "live_avoided_word": _l("“%(word)s” has no letters to look for."),
+    "title_live_not_over": _l("This event is not over"),
+    "live_not_over": _l("Comments can be taken in from a file once the event is over."),
     "live_file_large": _l("This file is too large. At most %(most)s MB fit."),
     "live_file_kind": _l("This is no file of bullet comments. Choose an XML file as bilibili's tools write it."),
     "live_file_entities": _l("This file contains declarations (DOCTYPE or ENTITY) that are not read. Export it again "

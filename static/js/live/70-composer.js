@@ -76,6 +76,12 @@
       event.stopImmediatePropagation();
     }
   }, true);
+  // While the stream is open one's own comment comes over it, sooner than any answer: the answer may be empty.
+  let open = false;
+  document.addEventListener('wire:state', function (event) { open = event.detail === 'open'; });
+  document.addEventListener('htmx:configRequest', function (event) {
+    if (event.detail.elt === form() && open && live.list && !live.replaying) event.detail.headers.Prefer = 'return=minimal';
+  });
   document.addEventListener('htmx:beforeRequest', function (event) {
     if (event.detail.elt !== form()) return;
     form().dataset.said = field().value;
@@ -94,6 +100,7 @@
     keep();
     if (document.activeElement === document.body || sent.contains(document.activeElement)) field().focus({ preventScroll: true });
     if (pace()) wait(pace());
+    if (event.detail.xhr.status === 204) live.list.comeBack();
   });
   function fresh() {
     return Array.from(crypto.getRandomValues(new Uint8Array(16)), function (byte) { return byte.toString(16).padStart(2, '0'); }).join('');
