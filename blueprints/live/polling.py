@@ -190,8 +190,8 @@ def _shown(where: object, limit: int) -> list[Shown]:
     for poll, *option in options.tuples():
         found[poll].append(tuple(option))
     shown = []
-    for poll in polls:
-        total = sum(votes for _, _, votes in found[poll[0]])
-        rows = tuple(Option(*row, round(100 * row[2] / max(1, total))) for row in found[poll[0]])
-        shown.append(Shown(*poll, total, rows))
+    for id_, event, question, asked_at, closed_at in polls:
+        total = sum(votes for _, _, votes in found[id_])
+        rows = tuple(Option(*row, round(100 * row[2] / max(1, total))) for row in found[id_])
+        shown.append(Shown(id_, event, question, asked_at, closed_at, total, rows))
     return shown

@@ -13,9 +13,10 @@ pytestmark = pytest.mark.browser
 
 PAGES = {
     "": ["/live/", "{live}", "{over}", "{coming}", "{locked}", "/circles/{slug}/live"],
-    "lin": ["{coming}", "{live}", "{over}", "{off}", "{locked}", "/live/"],
+    "lin": ["{coming}", "{live}", "{over}", "{off}", "{locked}", "/live/", "{live}/polls",
+            "{live}/questions"],
     "may": ["{coming}", "{live}", "{over}", "{off}", "/live/new", "{coming}/edit", "{live}/edit", "{over}/edit",
-            "{coming}/time", "/circles/{slug}/live"],
+            "{coming}/time", "/circles/{slug}/live", "{live}/polls", "{live}/figures", "{over}/figures"],
 }  # fmt: skip
 
 
