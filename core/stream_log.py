@@ -59,6 +59,7 @@ def touch(channel: str) -> None:
 
 
 _COUNT = 'UPDATE "stream_position" SET "seq" = "seq" + 1 WHERE "channel" = {} RETURNING "seq"'
+_POSITION = 'SELECT "seq" FROM "stream_position" WHERE "channel" = {}'
 _INSERT = 'INSERT INTO "stream_row" ("channel", "seq", "kind", "ref", "at") VALUES ({}, {}, {}, {}, {})'
 
 
@@ -84,7 +85,7 @@ def _ring(channel: str, rows: list[Row]) -> None:
 
 def position(channel: str) -> int:
     """The number of the last row; 0 when there was none. Read it before what the page shows, never after."""
-    row = StreamPosition.select(StreamPosition.seq).where(StreamPosition.channel == channel).tuples().first()
+    row = database.execute_sql(_POSITION.format(database.param), (channel,)).fetchone()
     return int(row[0]) if row else 0
 
 
