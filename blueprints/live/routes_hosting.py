@@ -185,7 +185,7 @@ def log(event: int) -> Response:
     here, actor = _moderated(event), current_actor()
     before = _number(request.args.get("before"))
     page = logbook.log(actor, here, before)
-    context = {
+    context: dict[str, Any] = {
         "here": here, "rows": [rows_log.said(row) for row in page.rows],
         "older_url": page.older and url_for(".log", event=event, before=page.older),
     }  # fmt: skip

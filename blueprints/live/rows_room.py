@@ -50,8 +50,10 @@ def _rules(event: int) -> Rules | None:
     row = LiveEvent.select(*_COLUMNS).where(LiveEvent.id == event).tuples().first()
     if row is None:
         return None
-    number, circle, slow, hold, *switches, announcement, over = row
-    return Rules(number, circle, slow, hold, *map(bool, switches), announcement, bool(over))
+    number, circle, slow, hold, members, emoji, repeats, closed, announcement, over = row
+    return Rules(
+        number, circle, slow, hold, bool(members), bool(emoji), bool(repeats), bool(closed), announcement, bool(over)
+    )  # fmt: skip
 
 
 # ---- regions of a page --------------------------------------------------------------------------------------

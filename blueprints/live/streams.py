@@ -1,7 +1,7 @@
 """The channels of an event: `live-7` for all who watch it, `backstage-7` for those who run it. What each kind of row
 shows is made by the file that is named for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from blueprints.live import bullets
 from blueprints.live.avoiding import avoided_ids
@@ -20,7 +20,7 @@ Shows = Callable[[int, list[int]], dict[int, Frame]]
 """(event, what the rows refer to) -> what each shows; what shows nothing is left out."""
 
 
-def _put(regions: Callable[[int, list[int]], dict[int, str]]) -> Shows:
+def _put(regions: Callable[[int, list[int]], Mapping[int, str]]) -> Shows:
     """Of a function that renders what rows refer to."""
     return lambda event, refs: {ref: Frame(html) for ref, html in regions(event, refs).items()}
 
