@@ -6,6 +6,7 @@ import pytest
 
 from blueprints.live import events, running, scheduling
 from blueprints.live.halls import hall
+from blueprints.live.rows_events import state_rows
 from blueprints.live.scheduling import EventDraft
 from core import clock, jobs, stream_log
 from core.errors import Conflict, Denied, Gone, Invalid
@@ -375,3 +376,16 @@ def test_who_hosts_a_circle_s_events_is_not_the_site_s_staff(as_, cast, post):
             assert post(as_(who), f"/live/{event.id}/{path}").status_code == 403
         assert as_(who).get(f"/live/{event.id}/edit").status_code == 403
     assert rows_of(event) == [] and now_of(event).started_at is None
+
+
+def test_what_open_pages_get_is_the_state_as_it_is_now_and_nothing_of_a_reader(app, cast):
+    event = announced(cast.che, cast.running, about="**带水**")
+    scheduling.begin(cast.che.actor, event.id)
+    scheduling.end(cast.che.actor, event.id)
+    with app.test_request_context():
+        rows = state_rows(event.id, [0, 1])
+        assert state_rows(event.id + 1, [0, 1]) == {}
+    assert set(rows) == {0, 1} and all('id="live-state" data-state="over"' in row for row in rows.values())
+    assert 'id="stage"' in rows[1] and 'id="stage"' not in rows[0]
+    for row in rows.values():
+        assert "csrf" not in row and "<form" not in row and cast.che.display_name not in row

@@ -93,6 +93,28 @@ def test_how_long_ago(cast, app, seconds, english, simplified):
         assert shown(app, i18n.ago, moment, "zh-CN") == simplified
 
 
+@pytest.mark.parametrize(
+    ("seconds", "english", "simplified"),
+    [
+        (1, "in 1 minute", "1分钟后"),
+        (59 * 60, "in 59 minutes", "59分钟后"),
+        (3601, "in 1 hour", "1小时后"),
+        (26 * 3600, "in 1 day", "1天后"),
+        (-30, "in 1 minute", "1分钟后"),
+    ],
+)
+def test_how_long_until_then(cast, app, seconds, english, simplified):
+    moment = clock.now() + seconds * 1000
+    assert shown(app, i18n.until, moment) == english
+    assert shown(app, i18n.until, moment, "zh-CN") == simplified
+
+
+def test_what_is_more_than_a_week_away_has_its_date(cast, app):
+    clock.shift(at(2026, 5, 20, 4) - clock.now())
+    assert shown(app, i18n.until, at(2026, 7, 2)) == "2 Jul"
+    assert shown(app, i18n.until, at(2027, 7, 2), "zh-CN") == "2027年7月2日"
+
+
 def test_what_is_older_than_a_week_has_its_date_and_another_year_says_so(cast, app):
     clock.shift(at(2026, 5, 20, 4) - clock.now())
     assert shown(app, i18n.ago, at(2026, 3, 2)) == "2 Mar"
