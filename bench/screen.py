@@ -66,7 +66,8 @@ def page() -> str:
     rows = '<div class="live-list" id="live-list" tabindex="0"><ol id="live-comments"></ol></div>'
     tools = (
         '<div id="list-tools" data-one="{n}" data-other="{n}" data-said-more="{n}" hidden><p id="list-said"></p>'
-        '<button id="list-pause"></button><button id="list-news" hidden><span></span></button></div>'
+        '<button id="list-pause"></button><button id="list-news" hidden><span></span></button>'
+        '<button id="list-back" hidden></button></div>'
     )
     head = "".join(f'<link rel="stylesheet" href="/{name}">' for name in ("app.css", "live.css"))
     scripts = "".join(f'<script src="/{name}" defer></script>' for name in ("app.js", "live.js"))

@@ -123,8 +123,8 @@ def rows(page):
 def test_what_flies_never_meets_whatever_comes_and_however_fast(stage):
     an_event(stage)
     lin = moving(stage.page("lin", size=PHONE))
-    lin.evaluate("Object.assign(quanzi.live.settings, { density: 80, area: 1 }); quanzi.live.sky.apply()")
-    words = ["好", "最后两公里了", "一句很长的话" * 12, "look at that kick", "加油"]
+    lin.evaluate("Object.assign(quanzi.live.settings, { density: 80, area: 1, speed: 1.5 }); quanzi.live.sky.apply()")
+    words = ["好", "最后两公里了", "一句很长的话" * 7, "look at that kick", "加油"]
     lin.evaluate(f"void (window.feedOne = {FEED})")
     lin.evaluate("""words => {
       let turn = 0;

@@ -7,6 +7,7 @@
   if (!live) return;
   const CROSSING_MS = 8000;
   const STANDING_MS = 4500;
+  const SLACK_MS = 150;
   const PATIENCE_MS = 5000;
   const SPREAD_MS = 350;
   const MOST_WAITING = 60;
@@ -25,8 +26,10 @@
   let pausedAt = 0;
   let rested = 0;
 
-  // Time that stands still while the picture does.
-  const clock = function () { return (paused ? pausedAt : performance.now()) - rested; };
+  // Time that stands still while the picture does. It is the animations' own: what begins "now" begins with the frame that
+  // is being made, however late that is shown, so where things are can be told without looking.
+  const frameTime = function () { return document.timeline.currentTime; };
+  const clock = function () { return (paused ? pausedAt : frameTime()) - rested; };
   const settings = function () { return live.settings; };
   const open = function () { return sky && settings().on && !live.still() && !document.hidden && size.width > 0; };
 
@@ -50,8 +53,8 @@
     let at = now;
     if (lane.standing) at = Math.max(at, lane.standing.until);
     const tail = lane.tail;
-    const left = (size.width - one.width) / 2 - GAP;
-    if (tail && rightOf(tail, at) > left) at = Math.min(gone(tail), tail.start + (tail.from + tail.width - left) / tail.speed);
+    const left = Math.max(0, (size.width - one.width) / 2 - GAP);
+    if (tail && rightOf(tail, at) > left) at = tail.start + (tail.from + tail.width - left) / tail.speed;
     return at;
   }
 
@@ -77,7 +80,7 @@
     }
     if (best < 0) return -1;
     one.start = soonest;
-    lanes[best].standing = { until: soonest + STANDING_MS, right: (size.width + one.width) / 2 };
+    lanes[best].standing = { until: soonest + STANDING_MS + SLACK_MS, right: (size.width + one.width) / 2 };
     return best;
   }
 
@@ -105,6 +108,7 @@
     const lasts = one.mode ? STANDING_MS : (one.from + one.width) / one.speed;
     one.motion = one.node.animate(frames, { duration: lasts, delay: one.start - now });
     one.motion.onfinish = function () { rest(one); };
+    one.motion.startTime = frameTime();
     if (paused) one.motion.pause();
     flying.add(one);
   }
@@ -156,8 +160,8 @@
 
   function pause(on) {
     if (on === paused) return;
-    if (on) pausedAt = performance.now();
-    else rested += performance.now() - pausedAt;
+    if (on) pausedAt = frameTime();
+    else rested += frameTime() - pausedAt;
     paused = on;
     flying.forEach(function (one) {
       if (on) one.motion.pause();
