@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import Response, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from blueprints.live import avoiding, bp, bullets, commenting
 from blueprints.live.bullets import Bullet
@@ -15,7 +14,7 @@ from core import hx
 from core.errors import Conflict, Denied, Invalid, TooMany
 from core.guard import limit
 from core.policy import can
-from core.viewer import current_actor
+from core.viewer import current_actor, current_user
 
 COMMENTS = "/live/<int:event>/comments"
 COMMENT = f"{COMMENTS}/<int:comment>"
@@ -39,7 +38,7 @@ def write_comment(event: int) -> Response:
         return hx.unchanged()
     held = _("It shows in a moment: those who run this event see it first.") if written.is_held else None
     if not hx.wants_fragment():
-        return hx.see_other(url_for(".show", event=event), toast=held)
+        return hx.see_other(hx.back(url_for(".show", event=event)), toast=held)
     if held:
         return hx.fragment(toast=held)
     return hx.fragment(comment_row(_own(event, written)))

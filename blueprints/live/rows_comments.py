@@ -9,7 +9,6 @@ from blueprints.live.bullets import Bullet
 from blueprints.live.commenting import MODES
 from blueprints.live.halls import Hall
 from core.fragments import region
-from core.hx import new_key
 from core.policy import Actor, can
 
 
@@ -33,5 +32,5 @@ def composer(
     in seconds."""
     return region(
         "live/_composer.html", here=here, signed_in=actor.signed_in, writes=can(actor, "live:comment", here),
-        body=body, mode=mode if mode in MODES else "scroll", error=error, wait=wait, key=new_key(),
+        body=body, mode=mode if mode in MODES else "scroll", error=error, wait=wait,
     )  # fmt: skip

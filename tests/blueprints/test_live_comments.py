@@ -426,8 +426,8 @@ def test_nonsense_in_an_address_breaks_nothing(cast, event, as_, query):
 
 def test_the_composer_says_why_one_cannot_write(cast, event, as_, client):
     url = f"/live/{event.id}/comments"
-    assert 'href="/login?next=' in client.get(url).text and "data-bullet-composer" not in client.get(url).text
-    assert "data-bullet-composer" in as_("ning").get(url).text
+    assert 'href="/login?next=' in client.get(url).text and "hx-post=" not in client.get(url).text
+    assert "hx-post=" in as_("ning").get(url).text
     scheduling.end(cast.che.actor, event.id)
     text = as_("ning").get(url).text
-    assert "data-bullet-composer" not in text and 'id="live-composer"' in text
+    assert "hx-post=" not in text and 'id="live-composer"' in text
