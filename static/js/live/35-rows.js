@@ -110,6 +110,9 @@
     if (!telling) telling = setTimeout(tell, TELL_MS);
     renew();
   });
-  if (!list.box.getAttribute('aria-describedby')) list.box.setAttribute('aria-description', tools.dataset.rowHint);
+  list.box.tabIndex = 0;
+  list.box.setAttribute('role', 'group');
+  list.box.setAttribute('aria-labelledby', 'live-comments-title');
+  list.box.setAttribute('aria-description', tools.dataset.rowHint);
   renew();
 })();
