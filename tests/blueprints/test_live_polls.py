@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 
 from blueprints.live import pace, polling, rows_taking_part, scheduling
+from blueprints.live.checks import counters
 from blueprints.live.polling import PollDraft
 from core import clock, stream_log
 from core.config import LIMITS
@@ -53,8 +54,7 @@ def crowd(cast) -> list[Actor]:
 @pytest.fixture(autouse=True)
 def counters_hold(cast):
     yield
-    rows = LivePollOption.select(LivePollOption.id, LivePollOption.votes).tuples()
-    assert all(LivePollVote.select().where(LivePollVote.option == id_).count() == votes for id_, votes in rows)
+    assert not list(counters())
 
 
 def options(poll: int) -> list[int]:
@@ -231,6 +231,14 @@ def test_a_poll_of_an_event_one_does_not_see_is_not_there(cast):
     assert votes(poll) == [0, 1, 0]
 
 
+def test_a_counter_that_is_wrong_is_found(cast, event, poll):
+    first = options(poll)[0]
+    polling.vote(cast.lin.actor, event, poll, first)
+    LivePollOption.update(votes=5).where(LivePollOption.id == first).execute()
+    assert list(counters()) == [f"LivePollOption {first}: votes says 5, there are 1"]
+    LivePollOption.update(votes=1).where(LivePollOption.id == first).execute()
+
+
 # ---- how pages are told -------------------------------------------------------------------------------------
 
 
@@ -345,3 +353,12 @@ def test_all_polls_are_listed_a_page_at_a_time(as_, cast, event):
     assert re.findall(r'id="poll-(\d+)"', rest) == [str(made[1]), str(made[0])] and "before=" not in rest
 
 
+
+
+def test_the_event_s_page_marks_one_s_own_vote_and_nobody_else_s(as_, cast, client, event, poll):
+    first = options(poll)[0]
+    polling.vote(cast.lin.actor, event, poll, first)
+    assert f'data-mine="{first}"' in as_("lin").get(f"/live/{event}").text
+    for browser in (as_("ning"), client):
+        page = browser.get(f"/live/{event}").text
+        assert f'data-poll="{poll}"' in page and f'data-mine="{first}"' not in page

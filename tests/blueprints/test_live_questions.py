@@ -5,12 +5,13 @@ import re
 import pytest
 
 from blueprints.live import asking, pace, rows_taking_part, scheduling
+from blueprints.live.checks import counters
 from blueprints.live.halls import hall
 from core import clock, stream_log
 from core.config import LIMITS
 from core.errors import Denied, Gone, Invalid, Refusal, SignInNeeded
 from core.policy import GUEST, Actor, Standing
-from models import LiveAct, LiveQuestion, LiveQuestionVote, LiveSanction, Member
+from models import LiveAct, LiveQuestion, LiveSanction, Member
 
 CROWD = 60
 
@@ -44,10 +45,7 @@ def crowd(cast) -> list[Actor]:
 @pytest.fixture(autouse=True)
 def counters_hold(cast):
     yield
-    rows = LiveQuestion.select(LiveQuestion.id, LiveQuestion.votes).tuples()
-    assert all(
-        LiveQuestionVote.select().where(LiveQuestionVote.question == id_).count() == votes for id_, votes in rows
-    )
+    assert not list(counters())
 
 
 def told(event: int, since: int = 0) -> list[int]:
