@@ -3,9 +3,7 @@ all at the same moment, and nothing is asked of another site before somebody wan
 
 import functools
 import http.server
-import os
 import subprocess
-import sys
 import threading
 import time
 
@@ -15,7 +13,6 @@ from tests import films
 from tests.browser import stage as on
 from tests.browser.test_live_screen import insert
 from tests.browser.test_removed import rows_of
-from tests.live import ROOT
 
 pytestmark = pytest.mark.browser
 expect = pytest.importorskip("playwright.sync_api").expect
@@ -227,12 +224,6 @@ def film(tmp_path_factory):
     return target
 
 
-def finish_films(stage):
-    code = "from app import create_app; from core import jobs\nwith create_app().app_context(): jobs.run_due()"
-    environ = {**os.environ, "QUANZI_DATA": str(stage.server.data), **stage.server.environ}
-    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environ, check=True, capture_output=True)
-
-
 def test_a_film_goes_up_in_pieces_survives_a_reload_and_is_seen_together(open_page, stage, film):
     number = an_event(stage, "video")
     page = open_page(f"/live/{number}/stage", as_="owner")
@@ -252,7 +243,7 @@ def test_a_film_goes_up_in_pieces_survives_a_reload_and_is_seen_together(open_pa
     page.click("#film-form [type=submit]")
     expect(said).to_have_text(page.locator("#film-form").get_attribute("data-word-preparing"), timeout=15_000)
     assert again[0].endswith("offset=2097152"), "it goes on where it was"
-    finish_films(stage)
+    stage.server.flask("run-jobs")
     expect(page.locator("#film")).to_contain_text("640 × 360", timeout=10_000)
 
     with rows_of(stage) as database:

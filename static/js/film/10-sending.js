@@ -13,6 +13,9 @@
   const send = form.querySelector('[type=submit]');
   const LONGEST_WAIT = 30000;
   const LOOK_MS = 1500;
+  const SLOW_MS = 5000;
+  const QUICK_MS = 1500;
+  const LEAST = 64 * 1024;
   let running = false;
   let paused = false;
   let wake = null;
@@ -105,15 +108,26 @@
     return state;
   }
 
+  // On a slow line smaller pieces: a server lets nobody drip for long, and what is cut off is lost.
+  function sized(size, took) {
+    if (took > SLOW_MS) return Math.max(LEAST, Math.floor(size / 2));
+    return took < QUICK_MS ? Math.min(Number(words.piece), size * 2) : size;
+  }
+
   async function pieces(file, state) {
     const key = state.key;
-    const size = Number(words.piece);
+    let size = Number(words.piece);
     while (state.state === 'sending' && state.received < file.size) {
       while (paused) await wait(3600000);
       const offset = state.received;
       show(state);
-      const next = await patiently(function () {
-        return post(words.begin + key + '/pieces?offset=' + offset, file.slice(offset, offset + size), 'application/octet-stream');
+      const next = await patiently(async function () {
+        const began = performance.now();
+        try {
+          return await post(words.begin + key + '/pieces?offset=' + offset, file.slice(offset, offset + size), 'application/octet-stream');
+        } finally {
+          size = sized(size, performance.now() - began);
+        }
       });
       if (next.error) {  // another place than the next one: also while another tab sends the same
         if (next.received === offset) await wait(500);
