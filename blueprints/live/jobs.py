@@ -1,6 +1,7 @@
 """Events begin and end when their time has come."""
 
 from blueprints.live import (
+    jobs_demo,  # noqa: F401 - its job
     jobs_figures,  # noqa: F401 - its jobs
     jobs_held,  # noqa: F401 - its watch over the time
     jobs_reminding,  # noqa: F401 - its jobs

@@ -6,9 +6,9 @@ from random import Random
 from typing import Any
 
 from blueprints.live import asking, commenting, guests, hosting, polling, reacting, reminding, running, scheduling
-from blueprints.live.demo.script import Story, stories
+from blueprints.live.demo.script import GOES_ON, Story, stories
 from blueprints.live.scheduling import EventDraft
-from core import clock, media, seeding, stream_log, video
+from core import clock, jobs, media, seeding, stream_log, video
 from core.config import current
 from core.db import after_commit
 from core.policy import Actor, Standing
@@ -48,6 +48,9 @@ class Playing:
         for at, _, who, act in sorted(self.acts, key=lambda each: each[:2]):
             with seeding.at(at):
                 act(self.actors[who])
+        if self.story.told and self.story.told[-1].at >= self.now:
+            planted = {"event": self.event, "story": self.story.name, "planted": self.now}
+            jobs.later(GOES_ON, {**planted, "place": 0}, due=self.now)
         if self.story.over_at is not None:
             _write_crowd(self.story, self.event, self.dice)
 
@@ -109,7 +112,8 @@ class Playing:
         closed_at = self.story.moment(told["closed"]) if "closed" in told else self.now
         votes = [option for option, count in enumerate(told["votes"]) for _ in range(count)]
         self.dice.shuffle(votes)
-        for name, option in zip(self._some(len(votes)), votes, strict=True):
+        voters = [name for name in self.facts["voices"] if "closed" in told or not name.startswith("demo-")]
+        for name, option in zip(self.dice.sample(voters, len(votes)), votes, strict=False):
             when = at + int((closed_at - at) * self.dice.random() ** 2) + clock.SECOND
             self.put(min(when, closed_at - 1), name, partial(self._vote, made, option))
         if "closed" in told:

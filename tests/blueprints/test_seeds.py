@@ -6,9 +6,10 @@ import pytest
 
 from blueprints.accounts.demo_accounts import DEMO_ACCOUNTS
 from blueprints.circles.demo import script
-from core import checks, clock, jobs, seeding
+from core import checks, clock, jobs, seeding, stream_log
 from core.config import current
 from core.policy import CONSOLE
+from core.stream_log import REVOKED
 from models import (
     TABLES,
     AuditEntry,
@@ -24,6 +25,7 @@ from models import (
     PostRevision,
     SearchDoc,
     StaffRole,
+    StreamPosition,
 )
 from tests.conftest import signed_in
 
@@ -151,12 +153,14 @@ def test_removing_the_demo_leaves_an_empty_site_that_stays_empty(demo):
     assert Member.select().exists()
     done = demo.test_cli_runner().invoke(args=["remove-demo", "--yes"])
     assert done.exit_code == 0 and "28 demo members" in done.output
-    clock.shift(3 * clock.DAY)
+    clock.shift(6 * clock.DAY)
     jobs.run_due()  # what was planned for later finds nothing any more
+    stream_log.sweep()
     left = {table.__name__: table.select().count() for table in TABLES if table.select().exists()}
     assert left.pop("Job", 0) == Job.select().where(Job.done_at.is_null(False)).count()
-    assert left == {"AuditEntry": 1}
+    assert left == {"AuditEntry": 1, "StreamPosition": 1}
     assert AuditEntry.get().action == seeding.REMOVED
+    assert StreamPosition.get().channel == REVOKED, "its numbers only rise"
     assert not list((current().data / "media").rglob("*.webp"))
     assert not [path for path in (current().data / "files").rglob("*") if path.is_file()]
     assert seeding.told() == "" and seeding.plant() is False

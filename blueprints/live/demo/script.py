@@ -12,6 +12,7 @@ spreads its lines over its time:
 import re
 import tomllib
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -24,6 +25,9 @@ ENGLISH = frozenset(("may", "jonas", "tom", "elena", "priya"))
 _UNITS = {"s": clock.SECOND, "m": clock.MINUTE, "h": clock.HOUR, "d": clock.DAY}
 _LINE = re.compile(r"(?P<mark>[\^_] )?(?:@(?P<by>[a-z-]+) )?(?P<text>.+)")
 _MODES = {"^ ": "top", "_ ": "bottom", None: "scroll"}
+GOES_ON = "live.demo_goes_on"
+"""The job that tells what comes after the demo was planted."""
+
 _SILENT_FOR = 4
 """Whoever has just spoken lets so many others speak."""
 
@@ -48,6 +52,7 @@ class Cheer:
 class Story:
     """One event. Times in ms since 1970; `over_at` None for one that runs or comes. `facts` as the file has them."""
 
+    name: str
     facts: dict[str, Any]
     counts_from: int
     begins_at: int
@@ -57,14 +62,24 @@ class Story:
     lines: tuple[Line, ...]
     cheers: tuple[Cheer, ...]
 
+    @cached_property
+    def told(self) -> list[Line | Cheer]:
+        """All that is said and cheered, in the order of time."""
+        return sorted([*self.lines, *self.cheers], key=lambda each: each.at)
+
     def moment(self, told: str) -> int:
         return self.counts_from + length(told)
 
 
 def stories(now: int) -> list[Story]:
-    """All events, the earliest first."""
-    told = [_story(tomllib.loads(path.read_text()), now) for path in sorted(FOLDER.glob("*.toml"))]
+    """All events, the earliest first. What goes on after `now` is told too."""
+    told = [story_named(path.stem, now) for path in sorted(FOLDER.glob("*.toml"))]
     return sorted(told, key=lambda story: story.begins_at)
+
+
+def story_named(name: str, now: int) -> Story:
+    """The same each time for the same `now`."""
+    return _story(name, tomllib.loads((FOLDER / f"{name}.toml").read_text()), now)
 
 
 def length(told: str) -> int:
@@ -85,7 +100,7 @@ def beginning(told: str, now: int) -> int:
     return today + length(days.removeprefix("+")) + int(hours) * clock.HOUR + int(minutes) * clock.MINUTE
 
 
-def _story(facts: dict[str, Any], now: int) -> Story:
+def _story(name: str, facts: dict[str, Any], now: int) -> Story:
     begins_at = beginning(facts["begins"], now)
     zero = min(begins_at, now)
     dice = Random(facts["title"])  # noqa: S311 - it chooses who says what
@@ -95,14 +110,15 @@ def _story(facts: dict[str, Any], now: int) -> Story:
         lines += _said(scene, facts, zero, dice, [line.by for line in lines[-_SILENT_FOR:]])
         cheers += _cheered(scene, facts, zero, dice)
     return Story(
+        name=name,
         facts=facts,
         counts_from=zero,
         begins_at=begins_at,
         ends_at=begins_at + length(facts["ends"]) if "ends" in facts else None,
         over_at=begins_at + length(facts["over"]) if "over" in facts else None,
         announced_at=zero - length(facts["announced"]),
-        lines=tuple(line for line in lines if line.at < now),
-        cheers=tuple(cheer for cheer in cheers if cheer.at < now),
+        lines=tuple(lines),
+        cheers=tuple(cheers),
     )
 
 
