@@ -197,14 +197,15 @@ def _row(attributes: dict[str, str], said: str) -> Read | None:
 
 
 def read_xml(raw: bytes) -> tuple[list[Read], int]:
-    """The comments of a file, each once, and how many were left out. Raises Invalid."""
+    """The comments of a file, each once and in the order of time, and how many were left out. Raises Invalid."""
     if len(raw) > LIMITS["live_import_bytes"]:
         raise Invalid("live_file_large", field="file", most=LIMITS["live_import_bytes"] // 1024**2)
     reader = _Reader()
     reader.read(raw)
     if not reader.found and not reader.left_out:
         raise Invalid("live_file_empty", field="file")
-    return list({row.key: row for row in reader.found}.values()), reader.left_out
+    each_once = {row.key: row for row in reader.found}
+    return sorted(each_once.values(), key=lambda row: row.offset_ms), reader.left_out
 
 
 def take_in(actor: Actor, event: int, raw: bytes) -> TakenIn:
@@ -242,8 +243,9 @@ def _unknown(here: Hall, batch: list[Read]) -> list[Read]:
     """Those that were not taken in before, and were not written out here."""
     mine = LiveComment.event == here.id
     known = LiveComment.select(LiveComment.key).where(
-        mine, LiveComment.author.is_null(), LiveComment.key.in_([row.key for row in batch])
-    )
+        mine, LiveComment.offset_ms.between(batch[0].offset_ms, batch[-1].offset_ms),
+        LiveComment.key.in_([row.key for row in batch]),
+    )  # fmt: skip
     keys = {key for (key,) in known.tuples()}
     numbers = [row.row for row in batch if row.row]
     own = LiveComment.select(LiveComment.id, LiveComment.body, LiveComment.offset_ms)

@@ -94,7 +94,9 @@ def replay(event: int) -> Response:
     here = hall(actor, event)
     since, after = _offset("from", -LONGEST_MS), _number(request.args.get("after")) or 0
     found = bullets.replayed(actor, here, since, _offset("to", 2**40), after)
-    more = {"from": found.more[0], "after": found.more[1], "to": request.args.get("to")} if found.more else None
+    more: dict[str, Any] = {}
+    if found.more:
+        more = {"from": found.more[0], "after": found.more[1], "to": request.args.get("to")}
     next_url = url_for(".replay", event=event, **more) if more else None
     rows = [comment_row(row) for row in found.rows]
     answer = hx.fragment(render_template("live/_replayed.html", rows=rows, next_url=next_url))
