@@ -263,7 +263,7 @@ def test_a_file_that_no_backup_has_stops_it(tmp_path, elsewhere, name):
         backup._add_text(tar, name, "x")
     with pytest.raises(backup.BackupProblem):
         backup.restore(odd, elsewhere)
-    left = ["exports", "files", "media", "secrets.json", "snapshots"]
+    left = ["exports", "files", "media", "secrets.json", "snapshots", "videos"]
     assert sorted(path.name for path in elsewhere.data.iterdir()) == left
 
 
