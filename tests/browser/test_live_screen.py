@@ -155,6 +155,7 @@ def test_a_picture_that_pauses_lets_the_comments_stand_and_seeking_takes_them_aw
     lin = moving(stage.page("lin"))
     lin.evaluate("""() => {
       const video = Object.assign(document.createElement('video'), { id: 'screen' });
+      Object.defineProperty(video, 'readyState', { value: 4 });
       document.getElementById('stage').append(video);
       document.dispatchEvent(new CustomEvent('htmx:load', { detail: { elt: video } }));
     }""")
@@ -172,6 +173,25 @@ def test_a_picture_that_pauses_lets_the_comments_stand_and_seeking_takes_them_aw
     lin.evaluate("Object.defineProperty(document.getElementById('screen'), 'paused', { value: false })")
     lin.evaluate("document.getElementById('screen').dispatchEvent(new Event('seeking'))")
     assert lin.evaluate(FLYING) == 0
+
+
+def test_comments_fly_over_a_stage_that_comes_anew(stage):
+    an_event(stage)
+    lin = moving(stage.page("lin"))
+    feed(lin, 2)
+    lin.evaluate("""() => {
+      const old = document.getElementById('stage');
+      const element = old.cloneNode(true);
+      element.querySelector('#sky').replaceChildren();
+      document.dispatchEvent(new CustomEvent('wire:row', { detail: { channel: 'live-1', element }, cancelable: true }));
+      old.replaceWith(element);
+    }""")
+    lin.wait_for_timeout(200)
+    assert lin.evaluate(FLYING) == 0
+    feed(lin, 3)
+    lin.wait_for_timeout(200)
+    assert lin.evaluate(FLYING) == 3
+    expect(lin.locator("#sky-tools")).to_be_visible()
 
 
 def test_who_wants_less_motion_has_them_in_the_list_alone_and_is_told_so(stage):

@@ -17,10 +17,15 @@
   let telling = 0;
 
   // -- one row in the tab order: where one was, or the last
+  function reach(row, index) {
+    row.tabIndex = index;
+    const time = row.querySelector('.bullet-time');
+    if (time) time.tabIndex = index;
+  }
   function stand(row) {
-    if (current && current !== row) current.removeAttribute('tabindex');
+    if (current && current !== row) reach(current, -1);
     current = row;
-    if (row) row.tabIndex = 0;
+    if (row) reach(row, 0);
   }
   function last() {
     const rows = list.rows();

@@ -181,11 +181,6 @@
   }
   list.told.addEventListener('row', function (event) { stamp(event.detail); });
   list.box.addEventListener('click', function (event) { if (event.target.closest('.bullet-time')) jump(event.target.closest('.bullet')); });
-  list.box.addEventListener('keydown', function (event) {
-    if (event.key !== 't' || event.ctrlKey || event.metaKey || event.altKey || !event.target.matches('.bullet')) return;
-    event.preventDefault();
-    jump(event.target);
-  });
   back.addEventListener('click', function () {
     const at = from;
     offer(null);
@@ -200,8 +195,9 @@
     if (found === video) return;
     video = found;
     if (!video) return live.sky && live.sky.pause(false);
-    video.addEventListener('pause', stands(true));
-    video.addEventListener('waiting', stands(true));
+    // A live picture that has stopped by itself stops nobody from talking; only one that somebody pauses does.
+    video.addEventListener('pause', function () { if (isReplay || video.readyState > 2) stands(true)(); });
+    if (isReplay) video.addEventListener('waiting', stands(true));
     ['playing', 'ended', 'emptied'].forEach(function (name) { video.addEventListener(name, stands(false)); });
     video.addEventListener('seeking', function () { if (live.sky && (isReplay || !video.paused)) live.sky.clear(); });
   }
