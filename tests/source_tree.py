@@ -36,7 +36,9 @@ OPEN_PARTS = (
     "actions", "commenting", "events", "joining", "moderating", "passwords", "pending", "posting", "publishing",
     "queries", "reading", "rooms", "rules", "sanctions", "screening",
 )
-"""Files of layer 4 that a blueprint which needs this one may import."""
+"""Files of layer 4 that a blueprint which needs this one may import. `passwords` of accounts is among them so that
+whatever else is opened by a secret (the door of an event) is hashed in the same way, at the same cost, and waits for
+the same two places; it is no part of the core, since nothing but accounts decides what a good password is."""
 
 
 @dataclass(frozen=True)

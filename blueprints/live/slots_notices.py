@@ -75,7 +75,7 @@ def _look(actor: Actor, events: list[int]) -> dict[int, Told]:
     )  # fmt: skip
     found = {}
     for number, *facts, inviter, name, picture in visible(query, actor).tuples():
-        found[number] = Told(*facts, by=Face(inviter, name, picture) if inviter else None)
+        found[number] = Told._make([*facts, Face(inviter, name, picture) if inviter else None])
     return found
 
 
