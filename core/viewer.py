@@ -16,6 +16,7 @@ from itsdangerous import URLSafeTimedSerializer
 
 from core import clock, sessions
 from core.config import LIMITS, Config
+from core.db import atomic
 from core.policy import GUEST, Actor, Standing
 from models import Member, Session, database
 
@@ -140,8 +141,9 @@ def _load(token: str) -> Viewer | None:
 
 def _seen(session_id: int, member_id: int, now: int) -> None:
     expires = now + LIMITS["session_seconds"] * 1000
-    Session.update(seen_at=now, expires_at=expires).where(Session.id == session_id).execute()
-    Member.update(seen_at=now).where(Member.id == member_id).execute()
+    with atomic():  # in turn with others: thousands are seen anew within the same seconds
+        Session.update(seen_at=now, expires_at=expires).where(Session.id == session_id).execute()
+        Member.update(seen_at=now).where(Member.id == member_id).execute()
 
 
 def current_actor() -> Actor:
