@@ -10,8 +10,8 @@ ROOT = Path(__file__).parent.parent
 
 LAYERS: dict[int, tuple[str, ...]] = {
     0: (
-        "clock", "config", "dialect", "drawing", "errors", "film_boxes", "highlight", "likeness", "markup", "names", "plain",
-        "hub", "hub_channel", "hub_messages", "tokens",
+        "clock", "config", "dialect", "drawing", "errors", "film_boxes", "highlight", "likeness", "markup", "names",
+        "plain", "hub", "hub_channel", "hub_messages", "tokens",
     ),
     2: (
         "audit", "backup", "checks", "db", "files", "jobs", "links", "mail", "media", "notices", "once", "outbound",

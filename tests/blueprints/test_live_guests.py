@@ -10,11 +10,16 @@ from core import clock, stream_log
 from core.config import RATES
 from core.errors import Conflict, Denied, Gone, Invalid, SignInNeeded
 from core.policy import GUEST, can
-from models import LiveAct, LiveEntry, LiveHost, LiveReminder, LiveSanction
+from models import LiveAct, LiveEntry, LiveHost, LiveReminder, LiveSanction, StreamRevocation
 from tests.blueprints.live_stories import an_event, row_of, seen_by
 from tests.blueprints.notice_stories import kinds, nothing_told_yet, rings, words
 
 WORD = "终点见2024"
+
+
+@pytest.fixture(autouse=True)
+def nothing_revoked_yet(cast):
+    StreamRevocation.delete().execute()
 
 
 @pytest.fixture
