@@ -445,6 +445,7 @@ TABLE: dict[str, Row] = {
     "POST /setup/<token>": Row(("4 4 4 4 4 4 4 4 4",)),
     "GET /unsubscribe/<token>": Row(("+ + + + + + + + +",)),
     "POST /unsubscribe/<token>": Row(("+ + + + + + + + +",)),
+    "GET /stream": Row(("4 3 4 4 4 4 4 4 4",)),
     "GET /up": Row(("+ + + + + + + + +",)),
 }
 """Rows of circle and picture routes have an answer a circle; the other routes have one."""
