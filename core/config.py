@@ -235,6 +235,7 @@ RATES: dict[str, Rate] = {
     "live.announce": Rate(60, 24 * 3600),
     "live.invite": Rate(300, 3600),
     "live.remind": Rate(60, 300),
+    "live.move": Rate(20, 24 * 3600),  # one event to another time; each tells all who want to be reminded
     "live.door": Rate(10, 900),  # passwords of one event that one member tries; a right one counts for nothing
     "live.door_address": Rate(60, 900),  # of one event, from one address
     "invite.member": Rate(60, 3600),

@@ -231,14 +231,14 @@ def look(name: str, key: str | int | None = None) -> None:
 def from_here(key: str | int) -> str:
     """A key for what this address does to that name: whoever tries to use up the rate of somebody else uses up only
     their own share of it."""
-    return f"{_network()} {key}"
+    return f"{network()} {key}"
 
 
 def _rate_key(key: str | int | None) -> str:
-    return str(key) if key is not None else _network()
+    return str(key) if key is not None else network()
 
 
-def _network() -> str:
+def network() -> str:
     """The address a request came from; of IPv6 the first half, since the other one is for its user to choose."""
     text = request.remote_addr or "?"
     try:

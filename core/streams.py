@@ -74,8 +74,8 @@ def _channel(name: str) -> tuple[Channel, int]:
     """Raises Gone."""
     kind, _, number = name.rpartition("-")
     channel = _channels.get(kind)
-    if channel is None or not number.isdecimal() or len(number) > 18:
-        raise Gone
+    if channel is None or not number.isdecimal() or len(number) > 18 or str(int(number)) != number:
+        raise Gone  # also for a second name of the same channel: each would be kept and counted by itself
     return channel, int(number)
 
 
@@ -243,7 +243,7 @@ def asked_for(text: str) -> dict[str, int]:
 def open_stream(actor: Actor, session_id: int | None, places: dict[str, int]) -> Opening:
     """Ask every channel for leave, and gather what the page has missed. Raises Gone when one says no."""
     as_of = stream_log.position(REVOKED)  # before the rights are asked: what is revoked meanwhile is found by the hub
-    owner = f"m{actor.member_id}" if actor.signed_in else f"a{request.remote_addr}"
+    owner = f"m{actor.member_id}" if actor.signed_in else f"a{guard.network()}"
     most = LIMITS["streams_per_member"] if actor.signed_in else LIMITS["streams_per_address"]
     tags, hides = [owner] if actor.signed_in else [owner, GUESTS], set[int]()
     if session_id is not None:

@@ -75,7 +75,11 @@ def _build_between(looking: Eyes, me: int, event: int, since: int, after: int, u
     return looking.gated(query, me).order_by(LiveComment.offset_ms, LiveComment.id).limit(limit)
 
 
-_before, _between = Prepared(_build_before), Prepared(_build_between)
+def _build_one(looking: Eyes, me: int, event: int, comment: int) -> ModelSelect:
+    return looking.gated(columns().where(LiveComment.event == event, LiveComment.id == comment), me)
+
+
+_before, _between, _one = Prepared(_build_before), Prepared(_build_between), Prepared(_build_one)
 
 
 def bullets(actor: Actor, here: Hall, before: int | None = None) -> Bullets:
@@ -130,10 +134,10 @@ def _filled(
 def bullet(actor: Actor, here: Hall, comment: int) -> Bullet:
     """One that shows. Raises Gone, SignInNeeded, Denied."""
     require(actor, "live:watch", here)
-    page = _before.rows(eyes(actor), me=actor.member_id or 0, event=here.id, before=comment + 1, limit=1)
-    if not page or page[0][0] != comment:
+    rows = _one.rows(eyes(actor), me=actor.member_id or 0, event=here.id, comment=comment)
+    if not rows:
         raise Gone
-    return made(page[0])
+    return made(rows[0])
 
 
 # ---- for everybody at once ----------------------------------------------------------------------------------

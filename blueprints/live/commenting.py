@@ -163,7 +163,7 @@ def _check_open(actor: Actor, here: Hall) -> None:
     if here.closed_at is not None:
         raise Conflict("live_closed")
     if here.members_only and here.circle is not None and not here.is_circle_member:
-        raise Denied("live_members_only", circle=here.circle_name)
+        raise Denied("live_members_only" if here.circle_name else "live_members_comment", circle=here.circle_name)
 
 
 def _check_pace(here: Hall, before: list[Own], mode: int) -> None:

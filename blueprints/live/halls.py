@@ -34,7 +34,8 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Hall:
-    """`stands` is who asks, as far as an event cares: rank in `ROLES`, 0 to 2."""
+    """`circle_slug` and `circle_name` are None for who may not know of the circle. `rank` is who asks, as far as an
+    event cares: a place in `ROLES`, 0 to 2."""
 
     id: int
     circle: int | None
@@ -195,10 +196,16 @@ def hall(actor: Actor, event: int) -> Hall:
     row = rows[0]
     values = dict(zip(_NAMES, row, strict=False))
     place = Place(*row[len(_NAMES) :])
+    if values["circle_visibility"] == "invisible" and place.circle_role is None:  # a guest, who may not know of it
+        values |= {"circle_slug": None, "circle_name": None}
     return Hall(**values, place=place, rank=_rank(actor, values["circle"], place))
 
 
 def _rank(actor: Actor, circle: int | None, place: Place) -> int:
-    if place.host_role == "host" or place.circle_role == "owner" or (circle is None and actor.is_staff):
+    if place.circle_role == "owner" or (circle is None and actor.is_staff):
+        return 2
+    if place.removed_at is not None or place.circle_banned_at is not None:  # who may not watch looks after nothing
+        return 0
+    if place.host_role == "host":
         return 2
     return 1 if place.host_role == "moderator" or place.circle_role == "moderator" else 0

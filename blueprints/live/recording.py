@@ -6,12 +6,12 @@ from blueprints.live import events
 from blueprints.live.halls import Hall, hall
 from blueprints.live.rules import watchable
 from blueprints.live.running import STAGE_TOO, tell_pages
-from core import audit, video
+from core import audit, clock, video
 from core.db import atomic
 from core.errors import Conflict
 from core.policy import Actor, require
 from core.signals import announce
-from models import LiveEvent, Video
+from models import LiveEvent, Sanction, Video
 
 
 def hosted(actor: Actor, event: int) -> Hall:
@@ -24,7 +24,12 @@ def hosted(actor: Actor, event: int) -> Hall:
 
 
 def _inside(actor: Actor) -> ModelSelect:
-    return watchable(LiveEvent.select(LiveEvent.id), actor)
+    banned = Sanction.select(Sanction.circle).where(
+        Sanction.member == (actor.member_id or 0), Sanction.kind == "ban",
+        Sanction.until_at.is_null() | (Sanction.until_at > clock.now()),
+    )  # fmt: skip
+    allowed = LiveEvent.circle.is_null() | LiveEvent.circle.not_in(banned)
+    return watchable(LiveEvent.select(LiveEvent.id), actor).where(allowed)
 
 
 video.declare("live", may_send=hosted, inside=_inside)

@@ -11,7 +11,7 @@ from blueprints.live import acts, events
 from blueprints.live.halls import Hall, hall
 from blueprints.live.running import STAGE_TOO, begin, end, expect, keep_time, tell_pages
 from blueprints.live.stages import read_source
-from core import audit, clock, markup, stream_log
+from core import audit, clock, markup, rates, stream_log
 from core.config import LIMITS, current
 from core.db import after_commit, atomic
 from core.errors import Conflict, Invalid
@@ -216,6 +216,7 @@ def _move(actor: Actor, here: Hall, starts_at: int, ends_at: int | None) -> bool
         check_times(starts_at, ends_at, earliest=starts_at)
     changes: dict[str, Any] = {"starts_at": starts_at, "ends_at": ends_at, "revision": LiveEvent.revision + 1}
     if starts_at != here.starts_at:
+        rates.hit("live.move", str(here.id))
         announced = here.postponed_from or here.starts_at
         changes["postponed_from"] = announced if announced != starts_at else None
         expect(here.id, starts_at)
@@ -228,11 +229,11 @@ def _move(actor: Actor, here: Hall, starts_at: int, ends_at: int | None) -> bool
 
 
 def _shut(here: Hall, draft: EventDraft) -> None:
-    """With a new password or other guests, everybody's right to watch is asked anew."""
-    if draft.visibility == "password" and draft.password:
+    """With a new password or other guests, everybody's right to watch is asked anew, and who came in by a password that
+    holds no more stays outside."""
+    moved = draft.visibility != here.visibility
+    if moved or draft.password:
         LiveEntry.delete().where(LiveEntry.event == here.id, LiveEntry.how == "password").execute()
-        stream_log.revoke(f"e{here.id}")
-    elif draft.visibility != here.visibility:
         stream_log.revoke(f"e{here.id}")
 
 

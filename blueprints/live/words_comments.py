@@ -11,6 +11,7 @@ words({
     "live_muted": _l("You cannot write here at the moment."),
     "live_closed": _l("Comments are closed at the moment."),
     "live_members_only": _l("Only members of “%(circle)s” can comment at the moment."),
+    "live_members_comment": _l("Members of the circle comment"),
     "live_slow": _l("Slow mode is on. You can write again in %(retry_after)s s."),
     "live_often": _l("That was a lot at once. You can write again in %(retry_after)s s."),
     "live_still_often": _l("At the top and at the bottom there is room again in %(retry_after)s s. Scrolling comments "
@@ -25,7 +26,7 @@ words({
     "title_live_not_over": _l("This event is not over"),
     "live_not_over": _l("Comments can be taken in from a file once the event is over."),
     "live_file_large": _l("This file is too large. At most %(most)s MB fit."),
-    "live_file_kind": _l("This is no file of bullet comments. Choose an XML file as bilibili's tools write it."),
+    "live_file_kind": _l("This is no file of bullet comments. Choose an XML file as bilibili’s tools write it."),
     "live_file_entities": _l("This file contains declarations (DOCTYPE or ENTITY) that are not read. Export it again "
                              "without them."),
     "live_file_many": _l("This file holds more than %(most)s comments."),
