@@ -26,7 +26,7 @@ VISIBILITY_HINTS = {
     "public": _l("Also visitors who have not signed in, where the site is open to them."),
     "members": _l("Members of the circle, or of the site where it belongs to no circle."),
     "invited": _l("Only those whom you ask, and those who run it, know of it."),
-    "password": _l("Its title and time can be seen; what happens in it is for those who know the word."),
+    "password": _l("Its title and time can be seen; what happens in it is for those who know the password."),
 }
 STAGE_NAMES = {
     "none": _l("No video"), "hls": _l("Live stream"), "video": _l("Uploaded video"),

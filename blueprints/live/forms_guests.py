@@ -22,4 +22,4 @@ class GuestForm(Base):
 
 class HostForm(GuestForm):
     username = StringField(_l("Username"), id="host-username")
-    role = SelectField(_l("As"), choices=options(HOST_ROLE_NAMES.items()), default="moderator")
+    role = SelectField(_l("Role"), choices=options(HOST_ROLE_NAMES.items()), default="moderator")

@@ -60,9 +60,14 @@ def take_in_comments(event: int) -> Response:
         taken = exchange.take_in(actor, event, sent.stream.read(LIMITS["live_import_bytes"] + 1) if sent else b"")
     except (Invalid, Conflict) as refusal:
         return _import_page(event, [hx.say(refusal)], status=422)
-    said = ngettext("%(num)s comment was added.", "%(num)s comments were added.", taken.added)
+    return hx.see_other(url_for(".import_comments", event=event), toast=_said(taken))
+
+
+def _said(taken: exchange.TakenIn) -> str:
+    """Numbers side by side, since a sentence of all three would have to be written for each that is none."""
+    numbers = [ngettext("%(num)s bullet comment added", "%(num)s bullet comments added", taken.added)]
     if taken.there:
-        said += " " + ngettext("%(num)s was there already.", "%(num)s were there already.", taken.there)
+        numbers.append(ngettext("%(num)s there already", "%(num)s there already", taken.there))
     if taken.left_out:
-        said += " " + ngettext("%(num)s cannot be shown.", "%(num)s cannot be shown.", taken.left_out)
-    return hx.see_other(url_for(".import_comments", event=event), toast=said)
+        numbers.append(ngettext("%(num)s that cannot be shown", "%(num)s that cannot be shown", taken.left_out))
+    return " · ".join(numbers)

@@ -198,4 +198,4 @@ def log(event: int) -> Response:
 def undo(event: int, act: int) -> Response:
     _moderated(event)
     moderating.undo(current_actor(), event, act)
-    return _done(event, _("Taken back."))
+    return _done(event, _("Undone."))

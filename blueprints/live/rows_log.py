@@ -24,8 +24,8 @@ ACTIONS = {
     "members": _l("Members only"),
     "emoji": _l("Emoji only"),
     "repeats": _l("No repeats"),
-    "close": _l("Comments closed"),
-    "reopen": _l("Comments opened again"),
+    "close": _l("Bullet comments closed"),
+    "reopen": _l("Bullet comments opened again"),
     "pin": _l("Announcement"),
     "unpin": _l("Announcement taken away"),
     "keep_out": _l("Words to keep out"),
@@ -73,7 +73,7 @@ def _detail(row: ActRow) -> str:
     if row.action == "mute":
         return ngettext("For a minute", "For %(num)s minutes", number) if number else _("To the end")
     if row.action == "delete_all":
-        return ngettext("%(num)s comment", "%(num)s comments", number)
+        return ngettext("%(num)s bullet comment", "%(num)s bullet comments", number)
     if row.action == "pardon":
         return _("May watch again") if row.detail == "remove" else _("May write again")
     return row.detail if row.action in ("pin", "keep_out", "let_in", "open_poll", "close_poll") else ""

@@ -95,7 +95,7 @@ def _soon(event: Told) -> str:
 
 def _began(event: Told) -> str:
     if event.ended_at is not None:
-        return _("“%(event)s” took place", event=event.title)
+        return _("“%(event)s” is over", event=event.title)
     return _("“%(event)s” has begun", event=event.title)
 
 

@@ -12,7 +12,7 @@ from core.hx import words
 words({
     "event_in_past": _l("This time is over. Choose one that is still to come."),
     "event_far": _l("An event can be announced up to %(most)s days ahead."),
-    "event_ends_first": _l("The end comes after the beginning."),
+    "event_ends_first": _l("The end has to come after the beginning."),
     "event_end_now": _l("To end the event now, use the button on its page."),
     "event_long": _l("An event lasts up to %(most)s days."),
     "event_moment": _l("Choose date and time."),

@@ -18,11 +18,15 @@ def letter(to: Reader, kind: str, event: LiveEvent) -> Letter:
     ):
         subject, text = _said(kind, event)
         address = url_for("live.show", event=event.id, _external=True)
-        whole = [
-            _("Hello %(name)s,", name=to.display_name), text, address,
-            _("You get this because you asked to be reminded. On the same page you can take that back."),
-        ]  # fmt: skip
+        whole = [_("Hello %(name)s,", name=to.display_name), text, address, _why(kind)]
         return Letter(to.email, f"{subject} · {site.get('name')}", "\n\n".join(whole) + "\n")
+
+
+def _why(kind: str) -> str:
+    """The page of an event that has begun or was cancelled has nothing to take back."""
+    if kind in ("live_began", "live_off"):
+        return _("You get this because you asked to be reminded.")
+    return _("You get this because you asked to be reminded. On the same page you can take that back.")
 
 
 def _said(kind: str, event: LiveEvent) -> tuple[str, str]:

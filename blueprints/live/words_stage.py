@@ -14,7 +14,7 @@ words({
                           "site."),
     "stage_provider": _l("Videos of %(names)s can be shown here. Paste the address of one of their pages, or upload "
                          "the video.", names=", ".join(PROVIDER_NAMES)),
-    "stage_short": _l("This is a short address. Open it, then copy the long one from the browser's address bar."),
+    "stage_short": _l("This is a short address. Open it, then copy the long one from the browser’s address bar."),
     "stage_no_video": _l("This page of %(provider)s is not the page of one video. Open the video, then copy its "
                          "address."),
 })  # fmt: skip

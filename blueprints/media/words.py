@@ -25,7 +25,7 @@ words({
     "video_offset": _l("Another part of the video comes next."),
     "video_kind": _l("Videos can be MP4 or WebM. This is something else, whatever it is called."),
     "video_damaged": _l("This video is damaged, or has no picture. Save it again, then choose it."),
-    "video_codec": _l("Browsers cannot play the way in which this video is packed. Save it as MP4 with H.264 and AAC."),
+    "video_codec": _l("Browsers cannot play this kind of video. Save it as MP4 with H.264 and AAC, then choose it."),
     "video_slow": _l("This video took too long to prepare. Save it again, perhaps in a smaller size, then choose it."),
     "no_file": _l("Choose a picture first."),
 })  # fmt: skip
