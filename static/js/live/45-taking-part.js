@@ -43,9 +43,16 @@
   function poll(element) {
     const old = document.getElementById('live-poll');
     if (!old) return;
-    if (old.dataset.mine && old.dataset.poll === element.dataset.poll) chosen(element, old.dataset.mine);
+    const same = old.dataset.poll === element.dataset.poll;
+    if (same && old.dataset.mine) chosen(element, old.dataset.mine);
+    const fold = same && old.querySelector('details');
+    if (fold) element.querySelector('details').open = fold.open;
     put(element);
   }
+
+  // On a phone whoever has voted has the room for comments.
+  const voted = document.querySelector('#live-poll[data-mine] details');
+  if (voted && window.matchMedia('(max-width: 899px)').matches) voted.open = false;
 
   // -- questions
   const supported = function () { return new Set((list().dataset.mine || '').split(' ').filter(Boolean)); };
