@@ -18,6 +18,7 @@ TEXT = "+%E4%BB%8A%E6%99%9A%E6%9C%88%E8%89%B2%E7%9C%9F%E7%BE%8E"
 PATIENCE_SECONDS = 15
 PAUSE_SECONDS = 0.05
 ARREARS_US = 1_000_000
+APART_SECONDS = 0.02
 
 
 # ---- the yardstick ------------------------------------------------------------------------------------------
@@ -106,6 +107,7 @@ class Posting:
         threads = [Thread(target=self.post) for _ in range(int(connections))]
         for thread in threads:
             thread.start()
+            time.sleep(APART_SECONDS)
         for thread in threads:
             thread.join()
         self.report()

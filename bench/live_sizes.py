@@ -53,7 +53,7 @@ class Size:
             f"for {self.busy_seconds:.0f} s; the bare writer gets the next comment as soon as the last one is out",
             "memory: private pages written to (smaps_rollup), before and after all have connected; before that, each "
             "had come and left at once, so that caches are full",
-            f"written: {self.writing_rounds} rounds of {self.writing_seconds:.0f} s over 8 connections, in turn with "
+            f"written: {self.writing_rounds} rounds of {self.writing_seconds:.0f} s over 16 connections, in turn with "
             "hello; counted in the database and on ten screens",
             f"kills: {self.drill_viewers} viewers who come back by themselves, {DRILL_RATE} comments/s meanwhile, "
             "SIGKILL by process id",

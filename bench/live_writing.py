@@ -1,16 +1,16 @@
 """Many who write: comments to a thousand screens, and as many as the site can take."""
 
 from pathlib import Path
-from typing import Any
 
 from bench import load
-from bench.harness import Figure, Server, median, tell
+from bench.harness import Figure, Server, median, processor_seconds, tell
 from bench.live_crowd import late
 from bench.live_site import Scene, Site
 from bench.live_sizes import ACCEPT_SHARE, LONGEST_MS, SCREENS_MS, SLOW_RATE, Size
 from bench.live_tools import Poster, Tools, Viewers
 
 WATCHING = 10
+CONNECTIONS = 16
 CATCH_UP_SECONDS = 20
 
 
@@ -37,42 +37,56 @@ def screens(made: Tools, where: Path, site: Site, scene: Scene, size: Size) -> l
     ]
 
 
+class Writing:
+    """Rounds of as many comments as are taken, in turn with hello."""
+
+    def __init__(self, made: Tools, where: Path, site: Site, hello: Server, scene: Scene, size: Size) -> None:
+        self.made, self.where, self.site, self.hello, self.scene, self.size = made, where, site, hello, scene, size
+        self.rates, self.bares, self.costs = list[float](), list[float](), list[float]()
+        self.longest_ms, self.known, self.refused = 0.0, set[int](), dict[str, int]()
+
+    def round(self) -> None:
+        seconds, before = self.size.writing_seconds, processor_seconds(self.hello.process.pid)
+        self.bares.append(load.requests_per_second(self.hello.port, "/", {}, seconds))
+        bare_cost = (processor_seconds(self.hello.process.pid) - before) / (self.bares[-1] * seconds)
+        before = processor_seconds(self.site.pid)
+        posted = Poster(
+            self.made, self.where, self.site.port, self.scene.comments, self.scene.people, connections=CONNECTIONS,
+            seconds=seconds, first=max(self.known, default=0) + 1000,
+        ).finish()  # fmt: skip
+        tell(f"written: {posted.told}")
+        cost = (processor_seconds(self.site.pid) - before) / max(1, posted.told["accepted"])
+        self.costs.append(cost / bare_cost)
+        self.rates.append(posted.told["per_second"])
+        self.longest_ms = max(self.longest_ms, posted.told["longest_us"] / 1000)
+        self.known |= posted.acknowledged
+        for status, times in posted.told["statuses"].items():
+            if not 200 <= int(status) < 400:
+                self.refused[status] = self.refused.get(status, 0) + times
+
+    def share(self) -> float:
+        return median([bare / max(rate, 0.01) for bare, rate in zip(self.bares, self.rates, strict=True)])
+
+
 def accepted(made: Tools, where: Path, site: Site, hello: Server, scene: Scene, size: Size) -> list[Figure]:
-    rates, bares, longest, known = list[float](), list[float](), 0.0, set[int]()
-    refused: dict[str, int] = {}
-    before = scene.comment_count()
+    writing, stored = Writing(made, where, site, hello, scene, size), -scene.comment_count()
     with Viewers(made, site.port, scene.channel, scene.people, exact=True) as viewers:
         viewers.open(WATCHING, scene.position())
         for _ in range(size.writing_rounds):
-            bares.append(load.requests_per_second(hello.port, "/", {}, size.writing_seconds))
-            posted = Poster(
-                made, where, site.port, scene.comments, scene.people,
-                seconds=size.writing_seconds, first=max(known, default=0) + 1000,
-            ).finish()  # fmt: skip
-            rates.append(posted.told["per_second"])
-            longest = max(longest, posted.told["longest_us"] / 1000)
-            known |= posted.acknowledged
-            _add(refused, posted.told)
-            tell(f"written: {posted.told}")
+            writing.round()
         viewers.wait(scene.position(), CATCH_UP_SECONDS)
-        seen = viewers.seen(where)
-        streams = viewers.report()
-    stored = scene.comment_count() - before
-    wrong = sum(seen.get(number) != (1, 1) for number in known)
-    share = median([bare / max(rate, 0.01) for bare, rate in zip(bares, rates, strict=True)])
-    shown = f"{median(rates):.0f}/s = 1/{share:.1f} of hello's {median(bares):.0f}/s"
-    kept = f"{len(known)} acknowledged, {stored} stored, {wrong} not once on each screen"
-    whole = stored >= len(known) > 0 and not wrong and not refused
-    if refused or streams["lost"]:
-        kept += f", answers {refused}, {streams['lost']} streams lost"
+        seen, lost = viewers.seen(where), viewers.report()["lost"]
+    stored += scene.comment_count()
+    wrong = sum(seen.get(number) != (1, 1) for number in writing.known)
+    share, longest = writing.share(), writing.longest_ms
+    shown = f"{median(writing.rates):.0f}/s = 1/{share:.1f} of hello's {median(writing.bares):.0f}/s"
+    shown += f" (by processor time 1/{median(writing.costs):.1f})"
+    kept = f"{len(writing.known)} acknowledged, {stored} stored, {wrong} not once on each screen"
+    if writing.refused or lost:
+        kept += f", answers {writing.refused}, {lost} streams lost"
+    whole = stored >= len(writing.known) > 0 and not wrong and not writing.refused
     return [
         Figure("comments written", shown, f"1/{ACCEPT_SHARE:.0f}, aim 1/5", share / ACCEPT_SHARE, True),
         Figure("of them lost", kept, "none", 1.0 if whole else 2.0, True),
         Figure("longest wait of a writer", f"{longest:.0f} ms", f"under {LONGEST_MS} ms", longest / LONGEST_MS, False),
     ]
-
-
-def _add(refused: dict[str, int], told: dict[str, Any]) -> None:
-    for status, times in told["statuses"].items():
-        if not 200 <= int(status) < 400:
-            refused[status] = refused.get(status, 0) + times

@@ -9,7 +9,7 @@
 #include "shared.h"
 #include <signal.h>
 
-enum { PATIENCE_US = 15000000, PAUSE_US = 50000, ARREARS_US = 1000000, MOST = 1 << 20 };
+enum { PATIENCE_US = 15000000, PAUSE_US = 50000, ARREARS_US = 1000000, APART_US = 20000, MOST = 1 << 20 };
 
 struct line {
     int fd, busy, connecting, number;
@@ -168,7 +168,8 @@ int main(int argc, char **argv) {
     signal(SIGTERM, end_early);
     started = scheduled = last_answer = now_us();
     until = started + (int64_t)(atof(argv[6]) * 1e6);
-    for (int i = 0; i < connections; i++) lines[i].fd = -1;
+    /* One after the other: of connections that come at once, one of two web workers often takes all. */
+    for (int i = 0; i < connections; i++) lines[i] = (struct line){.fd = -1, .again = started + i * APART_US};
     struct epoll_event ready[64];
     while (go_on(now_us())) {
         int count = epoll_wait(poll_fd, ready, 64, rate > 0 ? 1 : 20);
