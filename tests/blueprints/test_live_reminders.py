@@ -3,9 +3,11 @@ once, by notice and by letter, whatever happens to the worker."""
 
 import pytest
 
+from blueprints.accounts.queries import reader
 from blueprints.circles import joining
 from blueprints.live import guests, reminding, running, scheduling
 from blueprints.live.reminding import Occasion
+from blueprints.live.words_letters import letter
 from core import clock, jobs, mail
 from core.errors import Conflict, Denied, Gone, Invalid
 from core.mail import Letter
@@ -245,6 +247,13 @@ def test_a_cancelled_event_is_told_and_reminds_of_nothing(cast, app, event, lett
     at_the_beginning(event)
     assert kinds(cast.lin) == ["live_off"] and len(letters) == 1
     assert "江边夜跑" in words(app, cast.lin)[0]
+
+
+def test_letters_name_the_way_back_only_while_the_page_has_it(cast, app, event):
+    to_lin = reader(cast.lin.id)
+    with app.app_context():
+        ends = {kind: letter(to_lin, kind, row_of(event)).text.split("\n\n")[-1] for kind in reminding.KINDS}
+    assert ends["live_soon"] == ends["live_moved"] != ends["live_began"] == ends["live_off"]
 
 
 def test_begun_early_it_says_so_and_not_that_it_begins_soon(cast, event):
