@@ -337,17 +337,18 @@ def _headers(config: Config) -> Callable[[Response], Response]:
     if config.secure:
         fixed["Strict-Transport-Security"] = "max-age=31536000"
 
+    by_key = [(name.lower(), name, value) for name, value in fixed.items()]
+
     def add(response: Response) -> Response:
         headers = response.headers
-        if "Content-Security-Policy" not in headers:
+        present = {name.lower() for name in headers.keys()}  # noqa: SIM118 - iterating Headers gives pairs
+        if "content-security-policy" not in present:
             nonce = f"'self' 'nonce-{csp_nonce()}'"
             headers.add(
                 "Content-Security-Policy",
                 f"default-src 'none'; script-src {nonce}; style-src {nonce}{_opened(policy_after_nonce)}",
             )
-        for name, value in fixed.items():
-            if name not in headers:
-                headers.add(name, value)
+        headers.extend([(name, value) for key, name, value in by_key if key not in present])
         return response
 
     return add

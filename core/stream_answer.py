@@ -21,7 +21,12 @@ from core.streams import Opening, hub, news
 PATH = "/stream"
 OPENING = "quanzi.stream"
 LOOK_EVERY_S = 1.0
-HEADERS = (("Cache-Control", "no-store"), ("X-Accel-Buffering", "no"), ("Connection", "close"))
+HEADERS = (
+    ("Content-Security-Policy", "default-src 'none'"),
+    ("Cache-Control", "no-store"),
+    ("X-Accel-Buffering", "no"),
+    ("Connection", "close"),
+)
 
 
 def init_app(app: Flask) -> None:

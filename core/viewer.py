@@ -9,8 +9,8 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import Flask, Request, g, request, session
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, Response, g, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from itsdangerous import URLSafeTimedSerializer
 
@@ -105,6 +105,13 @@ class SignedCookie(SecureCookieSessionInterface):
                 _opened.clear()
             _opened[key] = (clock.monotonic() + OPENED_S, dict(opened))
         return opened
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Nothing is sent again that the browser has already (SESSION_REFRESH_EACH_REQUEST is off)."""
+        if session.modified:
+            super().save_session(app, session, response)
+        elif session.accessed:
+            response.vary.add("Cookie")
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         made: URLSafeTimedSerializer | None = app.extensions.get("cookie_serializer")

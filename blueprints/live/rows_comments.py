@@ -1,6 +1,8 @@
 """Bullet comments as open pages get them, and as lists show them: one row for all who watch, with nothing of a viewer
 in it."""
 
+from functools import lru_cache
+
 from flask import current_app, url_for
 from markupsafe import Markup
 
@@ -9,11 +11,18 @@ from blueprints.live.bullets import Bullet
 from blueprints.live.commenting import MODES
 from blueprints.live.halls import Hall
 from core.fragments import region
+from core.i18n import locale_code
 from core.policy import Actor, can
 
 
 def comment_row(row: Bullet) -> Markup:
-    """By its macro alone: of all rows of the site these are made most often."""
+    """The same for everybody; only a former member is called so in the reader's language."""
+    return _row(row, "" if row.name else locale_code())
+
+
+@lru_cache(maxsize=2048)
+def _row(row: Bullet, _language: str) -> Markup:
+    """By its macro alone, and kept: of all rows of the site these are made most often, and each more than once."""
     html: Markup = current_app.jinja_env.get_template("live/_bullet.html").module.bullet(row)  # type: ignore[attr-defined]
     return html
 
