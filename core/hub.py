@@ -35,6 +35,8 @@ UNREAD_MS = 30_000
 SPARE_DESCRIPTORS = 64
 FULL = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 15\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 PARKED = b"data: - 0 parked\n\n"
+MOST_PLACES = 10_000
+_HEARING = socket.MSG_CMSG_CLOEXEC | socket.MSG_DONTWAIT
 LEFT = select.EPOLLRDHUP if hasattr(select, "EPOLLRDHUP") else 0
 
 
@@ -69,19 +71,23 @@ class Peer:
 
     def receive(self) -> Iterator[tuple[dict[str, Any], bytes]]:
         """Messages that have arrived. Raises ConnectionError when the process is gone."""
-        data, extra, _flags, _ = self.socket.recvmsg(1 << 18, socket.CMSG_SPACE(4 * 64), socket.MSG_CMSG_CLOEXEC)
+        try:
+            data, extra, flags, _ = self.socket.recvmsg(1 << 18, socket.CMSG_SPACE(4 * 64), _HEARING)
+        except BlockingIOError:  # the event was about somebody who had this number before
+            return iter(())
         for level, kind, content in extra:
             if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
                 descriptors = array.array("i")
                 descriptors.frombytes(content[: len(content) - len(content) % descriptors.itemsize])
                 self.handed.extend(descriptors)
-        if not data:
+        if not data or flags & socket.MSG_CTRUNC:  # a socket that is missing would be taken for the next one
             raise ConnectionError
         return self.inbox.feed(data)
 
     def send(self, message: bytes) -> None:
         """What does not fit waits for the next time; a process that reads nothing at all is not worth a megabyte."""
-        self.unsent = self.unsent + message if len(self.unsent) < 1 << 20 else message
+        if len(self.unsent) < 1 << 20:
+            self.unsent += message
         try:
             sent = self.socket.send(self.unsent, socket.MSG_DONTWAIT)
         except OSError:
@@ -108,12 +114,14 @@ class Hub:
         self.due: set[Channel] = set()
         self.gaps: set[Channel] = set()
         self.revoked: dict[int, tuple[frozenset[str], float]] = {}
+        self.cuts_told = 0
         self.ticks = 0
         self.next_tick = clock.monotonic() + TICK_S
         self.turn = 0
         self.most = resource.getrlimit(resource.RLIMIT_NOFILE)[0] - SPARE_DESCRIPTORS
         self.handlers: dict[str, Callable[[Peer, dict[str, Any], bytes], None]] = {
             "take": self.take, "row": self.row, "touch": self.touch, "pulse": self.pulse, "cut": self.cut,
+            "cuts": self.cuts,
         }  # fmt: skip
 
     # ---- the loop ---------------------------------------------------------------------------------------------
@@ -152,7 +160,7 @@ class Hub:
         try:
             for header, body in peer.receive():
                 self.handlers[header["t"]](peer, header, body)
-        except (OSError, ValueError, LookupError) as error:
+        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
             if not isinstance(error, ConnectionError):
                 print(f"hub: a process spoke nonsense ({error!r})", file=sys.stderr, flush=True)
             self.poll.unregister(peer.socket.fileno())
@@ -164,22 +172,23 @@ class Hub:
     def take(self, peer: Peer, header: dict[str, Any], first: bytes) -> None:
         """A socket is handed over. `places` are its channels with the position that `first` brings them to; `as_of` the
         last revocation that was known when its rights were asked."""
+        places: dict[str, int] = header["places"]
+        tags, as_of, most, logs = header["tags"], header["as_of"], header["most"], header["logs"]
+        names = self._names(places)
+        viewer = Viewer(names, sys.intern(header["language"]), tags, frozenset(header["skips"]) or Channel.NOBODY)
         descriptor = peer.handed.popleft()
+        os.set_blocking(descriptor, False)
         if len(self.viewers) >= self.most:
             self._refuse(descriptor)
             return
-        places: dict[str, int] = header["places"]
-        names = self.places.setdefault(tuple(places), tuple(map(sys.intern, places)))
-        tags = header["tags"]
-        viewer = Viewer(names, sys.intern(header["language"]), tags, frozenset(header["skips"]) or Channel.NOBODY)
-        if any(seq > header["as_of"] and viewer.carries(cut) for seq, (cut, _) in self.revoked.items()):
+        if any(seq > as_of and viewer.carries(cut) for seq, (cut, _) in self.revoked.items()):
             os.close(descriptor)
             return
-        missed = [self._missed(name, places[name], viewer, header["logs"]) for name in names]
+        missed = [self._missed(name, places[name], viewer, logs) for name in names]
         if None in missed:  # it fell behind what is kept here; it comes back and is told from the database
             os.close(descriptor)
             return
-        self._make_room(viewer.owner, header["most"])
+        self._make_room(viewer.owner, most)
         self._tune(descriptor)
         self.viewers[descriptor] = viewer
         self.owned[viewer.owner] = self.owned.get(viewer.owner, 0) + 1
@@ -187,6 +196,12 @@ class Hub:
         for name in names:
             self.channels[name].add(descriptor, viewer.language, viewer.skips, places[name])
         self.write(descriptor, first + b"".join(part for part in missed if part))
+
+    def _names(self, places: dict[str, int]) -> tuple[str, ...]:
+        """One copy for all who watch the same; pages choose the order, so not all that ever came are kept."""
+        if len(self.places) >= MOST_PLACES:
+            self.places.clear()
+        return self.places.setdefault(tuple(places), tuple(map(sys.intern, places)))
 
     def _missed(self, name: str, position: int, viewer: Viewer, logs: list[str]) -> bytes | None:
         channel = self._channel(name)
@@ -218,7 +233,6 @@ class Hub:
 
     def _tune(self, descriptor: int) -> None:
         """Small buffers: what does not fit makes a slow viewer, who comes back with a position."""
-        os.set_blocking(descriptor, False)
         sock = socket.socket(fileno=descriptor)
         try:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
@@ -307,6 +321,12 @@ class Hub:
         for descriptor in [each for each, viewer in self.viewers.items() if viewer.carries(tags)]:
             self.drop(descriptor)
 
+    def cuts(self, peer: Peer, header: dict[str, Any], body: bytes) -> None:
+        """All revocations up to `upto` that had not been told so far: none of them is missing from here on."""
+        for seq, tags in header["cuts"]:
+            self.cut(peer, {"s": seq, "tags": tags}, body)
+        self.cuts_told = max(self.cuts_told, header["upto"])
+
     def _mend_gaps(self, now: float) -> None:
         """Rows whose predecessors have not arrived, because their writer was killed or is still busy, have them looked
         up; when that does not help, everybody comes back and is told from the database."""
@@ -353,7 +373,7 @@ class Hub:
             return
         logs = [channel for channel in self.channels.values() if channel.is_log]
         header: dict[str, Any] = {
-            "t": "tick", "hub": self.id, "cuts": max(self.revoked, default=0),
+            "t": "tick", "hub": self.id, "cuts": self.cuts_told,
             "at": {channel.name: channel.seq for channel in logs if channel.seq is not None},
         }  # fmt: skip
         if self.ticks % COUNT_EVERY_TICKS == 0:

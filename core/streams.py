@@ -22,6 +22,9 @@ from core.stream_frames import EVERYBODY, Frame, ready, stale, touched
 from core.stream_log import GUESTS, REVOKED, Row
 
 MOST_CHANNELS = 12
+RECENT_MS = 60_000
+"""What was revoked longer ago is of no concern to a hub that has just begun."""
+
 Frames = Callable[[int, list[Row]], dict[int, Frame]]
 
 
@@ -198,8 +201,11 @@ def _catch_up(question: dict[str, Any]) -> None:
     for name, seq in known.items():
         if now.get(name, 0) > seq:
             _publish(name, stream_log.rows(name, seq))
-    for seq, tags in stream_log.revocations(question["cuts"]):
-        _cut(seq, tags)
+    upto = stream_log.position(REVOKED)  # first: what comes after it is asked for the next time
+    if _wire is not None and upto > question["cuts"]:
+        young = stream_log.REVOKED_KEPT_MS if question["cuts"] else RECENT_MS
+        cuts = stream_log.revocations(question["cuts"], younger_than_ms=young)
+        _wire.send({"t": "cuts", "upto": upto, "cuts": cuts})
     for name, (viewers, peak, seconds) in question.get("counts", {}).items():
         stream_log.tally(name, question["hub"], viewers, peak, seconds)
 

@@ -114,14 +114,21 @@ class Wire:
                 data = b""
             if not data:
                 break
-            for header, _ in inbox.feed(data):
-                try:
-                    self.answer(header)
-                except Exception:
-                    log.exception("a question of the hub was not answered")
+            try:
+                for header, _ in inbox.feed(data):
+                    self._answer(header)
+            except ValueError:
+                log.warning("the hub spoke nonsense")
+                break
         with self._lock:
             self._forget(sock)
         self._come_back()
+
+    def _answer(self, question: dict[str, Any]) -> None:
+        try:
+            self.answer(question)
+        except Exception:
+            log.exception("a question of the hub was not answered")
 
     def _come_back(self) -> None:
         """The hub wants somebody to ask as soon as it is there again."""

@@ -241,3 +241,15 @@ def test_leaving_a_circle_ends_its_streams(as_, cast):
     tags = [set(tags.split()) for _, tags in stream_log.revocations(before)]
     assert {f"m{cast.lin.id}", f"c{cast.running.id}"} in tags
     assert Member.get_by_id(cast.lin.id)
+
+
+def test_a_hub_is_told_whatever_was_revoked_since_it_was_told_last(cast, monkeypatch):
+    """In one message with how far it reaches, so that none is left out for good when a later one arrived by itself."""
+    sent = []
+    monkeypatch.setattr(streams, "_wire", type("Hub", (), {"send": staticmethod(sent.append)}))
+    known, first, last = stream_log.revoke("m1"), stream_log.revoke("m5", "e1"), stream_log.revoke("m6")
+    sent.clear()
+    clock.shift(10 * clock.MINUTE)
+    streams._catch_up({"t": "tick", "hub": "h", "at": {}, "cuts": known})
+    streams._catch_up({"t": "tick", "hub": "h", "at": {}, "cuts": last})
+    assert sent == [{"t": "cuts", "upto": last, "cuts": [(first, "m5 e1"), (last, "m6")]}]
