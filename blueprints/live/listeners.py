@@ -8,9 +8,19 @@ from blueprints.live import (
     listeners_taking_part,  # noqa: F401 - listens
 )
 from blueprints.live.reminding import Occasion, plan, plan_soon
-from core import clock, notices, stream_log
+from core import clock, notices, search, stream_log
 from core.signals import listen
 from models import LiveEvent
+
+# ---- being found --------------------------------------------------------------------------------------------
+
+
+@listen(events.EventAnnounced, events.EventChanged)
+def index_event(event: events.EventAnnounced | events.EventChanged) -> None:
+    row = _event(event.event)
+    inside = row.about if row.visibility != "password" else ""  # its title is all that stands before the door
+    search.index("live", row.id, f"{row.title} {inside}", circle=row.circle_id)
+
 
 # ---- reminding ----------------------------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ RUNNING = 30
 HOSTS = 5
 
 OVERDUE_MS = 7 * clock.DAY
-"""So long is looked back for what should have begun; without an end all that ever took place would be walked through."""
+"""So long is looked back for what should have begun; without an end all that ever was would be walked through."""
 
 
 class EventRow(NamedTuple):
@@ -88,6 +88,11 @@ def running(actor: Actor, circle: int | None = None) -> list[EventRow]:
     )
     rows = query.order_by(LiveEvent.started_at.desc(), LiveEvent.id.desc()).limit(RUNNING).tuples()
     return [EventRow(*row) for row in rows]
+
+
+def found(actor: Actor, events: list[int]) -> list[EventRow]:
+    """Those of these events that the actor sees."""
+    return [EventRow(*row) for row in _events(actor, None).where(LiveEvent.id.in_(events)).tuples()]
 
 
 def is_on(actor: Actor, circle: int) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from blueprints.live import asking, commenting, guests, hosting, polling, reacting, reminding, running, scheduling
 from blueprints.live.demo.script import GOES_ON, Story, stories
 from blueprints.live.scheduling import EventDraft
-from core import clock, jobs, media, seeding, stream_log, video
+from core import clock, jobs, media, search, seeding, stream_log, video
 from core.config import current
 from core.db import after_commit
 from core.policy import Actor, Standing
@@ -210,6 +210,7 @@ def uproot() -> None:
         after_commit(partial(media.delete_picture, current().data / "media", key))
     Picture.delete().where(covers).execute()
     LiveEvent.delete().where(LiveEvent.id.in_(events)).execute()
+    search.remove("live", events)
     for event in events:
         for kind in ("live", "backstage"):
             stream_log.forget(f"{kind}-{event}")

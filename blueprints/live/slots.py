@@ -1,15 +1,20 @@
 """What events show on others' pages: the tab of a circle."""
 
 from flask import request
+from flask_babel import lazy_gettext as _l
 
 from blueprints.circles.rooms import Room
 from blueprints.live import (
     queries,
     slots_notices,  # noqa: F401 - fills
 )
+from core import search
 from core.blueprint import fills
-from core.fragments import still
+from core.fragments import region, still
 from core.policy import Actor, can
+from core.search import Hit
+
+search.offer("live", _l("Events"), 25)
 
 
 @fills("circles.tabs")
@@ -21,3 +26,10 @@ def tab(actor: Actor, rooms: list[Room]) -> dict[Room, str]:
         here: still("live/_tab.html", slug=here.slug, is_on=queries.is_on(actor, here.id), current=here_now)
         for here in rooms
     }
+
+
+@fills("search.results")
+def finds(actor: Actor, hits: list[Hit]) -> dict[Hit, str]:
+    wanted = {hit.id: hit for hit in hits if hit.kind == "live"}
+    rows = queries.found(actor, list(wanted)) if wanted else []
+    return {wanted[row.id]: region("live/_found.html", event=row, query=wanted[row.id].query) for row in rows}

@@ -166,3 +166,22 @@ def test_only_what_a_visitor_may_watch_is_shown_to_the_open_web(as_, client, cas
         assert "og:title" not in answer.text and answer.headers["X-Robots-Tag"] == "noindex"
     leaf = client.get("/sitemap-events-0.xml").text
     assert f"/live/{public.id}<" in leaf and f"/live/{locked.id}<" not in leaf and f"/live/{members.id}<" not in leaf
+
+
+# ---- search -------------------------------------------------------------------------------------------------
+
+
+def found(browser, words: str) -> list[int]:
+    return [int(number) for number in re.findall(r'id="found-live-(\d+)"', browser.get(f"/search?q={words}").text)]
+
+
+def test_an_event_is_found_by_whoever_sees_it(as_, client, cast):
+    public = announced(cast.che, cast.running, about="滨江的终点")
+    members = announced(cast.che, cast.running, visibility="members")
+    locked = announced(cast.che, cast.running, visibility="password", password="0412", about="暗号是终点")
+    assert found(as_("lin"), "夜跑直播") == [locked.id, members.id, public.id]
+    assert found(client, "夜跑直播") == [locked.id, public.id]
+    assert found(as_("lin"), "终点") == [public.id], "what is said behind a door is not found before it"
+    draft = scheduling.EventDraft("换了名字", now_of(public).starts_at, about="")
+    scheduling.change(cast.che.actor, public.id, draft)
+    assert found(client, "终点") == [] and found(client, "换了名字") == [public.id]
