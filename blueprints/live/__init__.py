@@ -15,8 +15,3 @@ declare_slot(
     "Items of the menu of a comment on an event. Things: (comment, author, Hall), two ids first; answer with "
     "`menu-item`s by comment.",
 )
-declare_slot(
-    "live.beside",
-    "Something beside an event's comments. Things: [hall], a blueprints.live.halls.Hall; answer with a section of the "
-    "page by hall.",
-)
