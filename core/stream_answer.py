@@ -54,7 +54,7 @@ def answer(actor: Actor, opening: Opening) -> Response:
 
 def _can_leave(environ: dict[str, Any]) -> bool:
     sock = environ.get("gunicorn.socket")
-    return hub() is not None and sock is not None and not hasattr(sock, "cipher")
+    return hub() is not None and sock is not None and not hasattr(sock, "cipher") and not getattr(sock, "rest", b"")
 
 
 class HandOff:

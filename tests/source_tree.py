@@ -19,8 +19,8 @@ LAYERS: dict[int, tuple[str, ...]] = {
         "stream_log", "wire", "film", "video",
     ),
     3: (
-        "assets", "blueprint", "compress", "forms", "fragments", "guard", "hx", "i18n", "slow_body", "web_worker",
-        "stream_answer", "stream_frames", "streams", "viewer", "open_web",
+        "assets", "blueprint", "compress", "forms", "fragments", "guard", "hx", "i18n", "slow_body", "slow_reader",
+        "web_worker", "stream_answer", "stream_frames", "streams", "viewer", "open_web",
     ),
     5: ("cli",),
 }  # fmt: skip
