@@ -171,3 +171,15 @@ def read_cast() -> Cast:
         actor = Actor(id_, standing, username, owns_site=staff.get(id_) == "owner")
         people[name] = Person(id_, username, display_name, actor)
     return Cast(people)
+
+
+def walkers(count: int) -> list[Actor]:
+    """So many people who are in no circle."""
+    ids = [
+        Member.create(
+            username=f"walker-{number}", username_key=f"walker-{number}", display_name=f"走 {number}",
+            password_hash="!", password_changed_at=0, created_at=0,
+        ).id
+        for number in range(count)
+    ]  # fmt: skip
+    return [Actor(id_, Standing.MEMBER, f"walker-{id_}") for id_ in ids]

@@ -16,6 +16,15 @@ ROLES = ("member", "moderator", "host")
 """What `LiveComment.role` counts."""
 
 
+def state_of(started_at: int | None, ended_at: int | None, cancelled_at: int | None) -> str:
+    """upcoming, live, over or cancelled."""
+    if cancelled_at is not None:
+        return "cancelled"
+    if ended_at is not None:
+        return "over"
+    return "live" if started_at is not None else "upcoming"
+
+
 class Place(NamedTuple):
     """What ties the actor to the event; all None for a stranger."""
 
@@ -109,11 +118,7 @@ class Hall:
     @property
     def state(self) -> str:
         """upcoming, live, over or cancelled."""
-        if self.cancelled_at is not None:
-            return "cancelled"
-        if self.ended_at is not None:
-            return "over"
-        return "live" if self.started_at is not None else "upcoming"
+        return state_of(self.started_at, self.ended_at, self.cancelled_at)
 
     @property
     def takes_comments(self) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from peewee import JOIN, ModelSelect, fn
 
 from blueprints.circles.queries import CircleRow, some
-from blueprints.live.halls import Hall, Place
+from blueprints.live.halls import Hall, Place, state_of
 from core import clock
 from core.config import LIMITS
 from core.db import Prepared
@@ -47,11 +47,7 @@ class EventRow(NamedTuple):
     @property
     def state(self) -> str:
         """As `Hall.state`."""
-        if self.cancelled_at is not None:
-            return "cancelled"
-        if self.ended_at is not None:
-            return "over"
-        return "live" if self.started_at is not None else "upcoming"
+        return state_of(self.started_at, self.ended_at, self.cancelled_at)
 
 
 @dataclass(frozen=True)

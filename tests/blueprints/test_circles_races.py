@@ -6,12 +6,11 @@ import pytest
 
 from blueprints.circles import actions, commenting, posting, reactions
 from core.errors import Invalid, Refusal
-from core.policy import Actor, Standing
+from core.policy import Actor
 from models import (
     Circle,
     CommentLike,
     JoinRequest,
-    Member,
     Membership,
     Post,
     PostLike,
@@ -19,6 +18,7 @@ from models import (
     database,
 )
 from tests.blueprints.circle_stories import say, stored_files, write, wrong_counters
+from tests.cast import walkers
 from tests.conftest import csrf_of
 
 MANY = 50
@@ -27,14 +27,7 @@ MANY = 50
 @pytest.fixture
 def crowd(cast) -> list[Actor]:
     """Fifty people who are in no circle yet."""
-    ids = [
-        Member.create(
-            username=f"walker-{number}", username_key=f"walker-{number}", display_name=f"走 {number}",
-            password_hash="!", password_changed_at=0, created_at=0,
-        ).id
-        for number in range(MANY)
-    ]  # fmt: skip
-    return [Actor(id_, Standing.MEMBER, f"walker-{id_}") for id_ in ids]
+    return walkers(MANY)
 
 
 @pytest.fixture(autouse=True)

@@ -11,15 +11,15 @@ from blueprints.live.polling import PollDraft
 from core import clock, stream_log
 from core.config import LIMITS
 from core.errors import Conflict, Denied, Gone, Invalid, Refusal, SignInNeeded
-from core.policy import GUEST, Actor, Standing
+from core.policy import GUEST, Actor
 from models import (
     LiveAct,
     LivePoll,
     LivePollOption,
     LivePollVote,
     LiveSanction,
-    Member,
 )
+from tests.cast import walkers
 
 DRAFT = PollDraft("往哪边跑？", ("滨江", "公园", "老城厢"))
 CROWD = 100
@@ -41,14 +41,7 @@ def poll(cast, event) -> int:
 
 @pytest.fixture
 def crowd(cast) -> list[Actor]:
-    ids = [
-        Member.create(
-            username=f"walker-{number}", username_key=f"walker-{number}", display_name=f"走 {number}",
-            password_hash="!", password_changed_at=0, created_at=0,
-        ).id
-        for number in range(CROWD)
-    ]  # fmt: skip
-    return [Actor(id_, Standing.MEMBER, f"walker-{id_}") for id_ in ids]
+    return walkers(CROWD)
 
 
 @pytest.fixture(autouse=True)

@@ -10,8 +10,9 @@ from blueprints.live.halls import hall
 from core import clock, stream_log
 from core.config import LIMITS
 from core.errors import Denied, Gone, Invalid, Refusal, SignInNeeded
-from core.policy import GUEST, Actor, Standing
-from models import LiveAct, LiveQuestion, LiveSanction, Member
+from core.policy import GUEST, Actor
+from models import LiveAct, LiveQuestion, LiveSanction
+from tests.cast import walkers
 
 CROWD = 60
 
@@ -32,14 +33,7 @@ def question(cast, event) -> int:
 
 @pytest.fixture
 def crowd(cast) -> list[Actor]:
-    ids = [
-        Member.create(
-            username=f"walker-{number}", username_key=f"walker-{number}", display_name=f"走 {number}",
-            password_hash="!", password_changed_at=0, created_at=0,
-        ).id
-        for number in range(CROWD)
-    ]  # fmt: skip
-    return [Actor(id_, Standing.MEMBER, f"walker-{id_}") for id_ in ids]
+    return walkers(CROWD)
 
 
 @pytest.fixture(autouse=True)
