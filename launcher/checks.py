@@ -6,6 +6,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from launcher.processes import die_with_parent, finish
 LOCKS = ("requirements", "requirements-dev")
 COMPILE = "pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url"
 BROWSER = "tests/browser"
+STORIES = "tests/blueprints"
 NO_NETWORK = ("Failed to fetch", "dns error", "Could not connect", "error sending request", "timed out")
 SUMMING_UP_S = 3
 SELECTING = ("-k", "-m", "--lf", "--last-failed", "--ff", "--failed-first", "--nf", "--sw", "--stepwise")
@@ -118,23 +120,47 @@ CHECKS = (
 
 
 def _run_all_tests(arguments: Sequence[str]) -> list[Outcome]:
-    """Those that play in a browser mostly wait for it, so they run beside the others; what they say comes after."""
-    started = clock.monotonic()
-    with tempfile.TemporaryFile() as said:
-        command = [str(PYTHON), "-m", "pytest", BROWSER, *arguments]
-        beside = subprocess.Popen(
-            command, cwd=ROOT, stdout=said, stderr=subprocess.STDOUT, preexec_fn=die_with_parent(signal.SIGTERM)
-        )
-        try:
-            others = _run_pytest([f"--ignore={BROWSER}", *arguments])
-            say("tests in a browser (pytest)")
-            status = beside.wait()
-        finally:
-            if beside.poll() is None:
-                _let_it_sum_up(beside)
-            said.seek(0)
-            say(said.read().decode(errors="replace"))
-    return [others, Outcome("tests in a browser", status == 0, "", clock.monotonic() - started)]
+    """In three processes: those that play in a browser mostly wait for it, and there is more than one processor. What
+    the two beside say comes after the one that has the terminal."""
+    with ExitStack() as stack:
+        beside = [
+            stack.enter_context(_Beside("tests in a browser", [BROWSER, *arguments])),
+            stack.enter_context(_Beside("stories of blueprints", [STORIES, *arguments])),
+        ]
+        others = _run_pytest([f"--ignore={BROWSER}", f"--ignore={STORIES}", *arguments])
+        return [others, *(each.outcome() for each in beside)]
+
+
+class _Beside:
+    """A pytest that runs beside another one; a context that leaves none behind."""
+
+    def __init__(self, name: str, arguments: Sequence[str]) -> None:
+        self.name = name
+        self.started = clock.monotonic()
+        self.said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the context
+        self.process = subprocess.Popen(
+            [str(PYTHON), "-m", "pytest", *arguments], cwd=ROOT, stdout=self.said, stderr=subprocess.STDOUT,
+            preexec_fn=die_with_parent(signal.SIGTERM),
+        )  # fmt: skip
+
+    def __enter__(self) -> "_Beside":
+        return self
+
+    def outcome(self) -> Outcome:
+        status = self.process.wait()
+        self._tell()
+        return Outcome(self.name, status == 0, "", clock.monotonic() - self.started)
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            _let_it_sum_up(self.process)
+            self._tell()
+        self.said.close()
+
+    def _tell(self) -> None:
+        self.said.seek(0)
+        say(f"{self.name} (pytest)")
+        say(self.said.read().decode(errors="replace"))
 
 
 def _run_pytest(arguments: Sequence[str]) -> Outcome:
