@@ -18,7 +18,7 @@ LOCKS = ("requirements.txt", "requirements-dev.txt")
 PARTS = ("run.py", "gunicorn.conf.py", "requirements.in", "requirements-dev.in", *LOCKS)
 CORE = (
     "__init__.py", "config.py", "clock.py", "hub.py", "hub_channel.py", "hub_messages.py", "slow_body.py",
-    "web_worker.py",
+    "slow_reader.py", "web_worker.py",
 )  # fmt: skip
 
 

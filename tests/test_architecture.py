@@ -38,7 +38,9 @@ HOMES = {
     "urllib.request": set(),
     "http.client": {"core/outbound.py"},
     "ssl": {"core/outbound.py", "core/mail.py"},
-    "socket": {"core/outbound.py", "core/jobs.py", "core/slow_body.py", "core/hub.py", "core/wire.py"},
+    "socket": {
+        "core/outbound.py", "core/jobs.py", "core/slow_body.py", "core/slow_reader.py", "core/hub.py", "core/wire.py",
+    },
     "requests": set(),
     "urllib3": set(),
     "httpx": set(),
