@@ -65,6 +65,14 @@
     setTimeout(function () { if (element.isConnected) htmx.trigger(element, 'htmx:load'); });
   });
 
+  // On a phone the list takes what the stage and the head leave of the window, however tall these are.
+  const above = Array.from(root.querySelectorAll('.live-top, .live-head'));
+  const measured = new ResizeObserver(function () {
+    const tall = above.reduce(function (sum, each) { return sum + each.offsetHeight; }, 0);
+    root.style.setProperty('--above', tall + 'px');
+  });
+  above.forEach(function (each) { measured.observe(each); });
+
   // Whom somebody has just chosen not to see goes at once.
   document.addEventListener('avoid', function (event) {
     const all = new Set((root.dataset.avoided || '').split(' ').filter(Boolean));
