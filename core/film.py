@@ -8,15 +8,17 @@ way to read it, few codecs, no network, and an end. Without it, an MP4 is measur
 
 import contextlib
 import json
+import os
 import re
 import resource
+import selectors
 import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core import film_boxes
+from core import clock, film_boxes
 from core.config import LIMITS
 from core.errors import BadVideo
 
@@ -32,6 +34,7 @@ _CODECS = (*_PICTURES, *_SOUNDS, "libdav1d", "libaom-av1", "libvpx", "libvpx-vp9
 _STILLS = (b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1")
 _DOCUMENT_TYPE = re.compile(rb"\x42\x82(?:\x84|\x40\x04|\x01\x00{6}\x04)webm")
 MOST_MEMORY = 2 * 1024**3
+MOST_SAID, MOST_COMPLAINED = 16 * 1024**2, 64 * 1024
 PROBE_SECONDS = 60
 MOST_STREAMS = 32
 
@@ -187,16 +190,43 @@ def _run(command: list[str], *, seconds: int, most_bytes: int) -> bytes:
     )  # fmt: skip
     try:
         _bound(running.pid, seconds, most_bytes)
-        said, complained = running.communicate(timeout=seconds)
+        said, complained = _hear(running, seconds)
     except subprocess.TimeoutExpired:
         raise BadVideo("video_slow") from None
     finally:
         if running.poll() is None:
             running.kill()
-            running.communicate()
+            running.wait()
+        for pipe in (running.stdout, running.stderr):
+            if pipe:
+                pipe.close()
     if running.returncode:
         raise BadVideo("video_codec" if b"not on whitelist" in complained else "video_damaged")
     return said
+
+
+def _hear(running: subprocess.Popen[bytes], seconds: int) -> tuple[bytes, bytes]:
+    """What it says and the beginning of what it complains of, until it ends. Raises TimeoutExpired, and BadVideo when
+    it says more than a picture and a list of streams can be."""
+    until = clock.monotonic() + seconds
+    said, complained = bytearray(), bytearray()
+    with selectors.DefaultSelector() as pipes:
+        for pipe, kept in ((running.stdout, said), (running.stderr, complained)):
+            pipes.register(pipe, selectors.EVENT_READ, kept)  # type: ignore[arg-type]
+        while pipes.get_map():
+            left = until - clock.monotonic()
+            if left <= 0:
+                raise subprocess.TimeoutExpired(running.args, seconds)
+            for key, _ in pipes.select(left):
+                piece = os.read(key.fd, 65_536)
+                if not piece:
+                    pipes.unregister(key.fileobj)
+                elif key.data is said or len(complained) < MOST_COMPLAINED:
+                    key.data.extend(piece)
+            if len(said) > MOST_SAID:
+                raise BadVideo("video_damaged")
+    running.wait(max(1.0, until - clock.monotonic()))
+    return bytes(said), bytes(complained)
 
 
 def _bound(process: int, seconds: int, most_bytes: int) -> None:

@@ -2,6 +2,8 @@
 
 import itertools
 import subprocess
+import sys
+import tracemalloc
 
 import pytest
 
@@ -101,6 +103,22 @@ def test_ffmpeg_gets_no_environment_and_no_shell(monkeypatch, tmp_path):
         assert isinstance(command, list) and not options.get("shell") and options["env"] == {}
         assert "-protocol_whitelist" in command and command[command.index("-f") + 1] == "mov"
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([source.name, "out"])
+
+
+TALKS = "import sys; [sys.{}.write('x' * 1_000_000) for _ in range(200)]"
+
+
+def test_what_ffmpeg_complains_of_endlessly_is_not_kept():
+    """A film of broken pieces makes it say a line for each."""
+    tracemalloc.start()
+    try:
+        film._run([sys.executable, "-c", TALKS.format("stderr")], seconds=30, most_bytes=0)
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+        with pytest.raises(BadVideo):
+            film._run([sys.executable, "-c", TALKS.format("stdout")], seconds=30, most_bytes=0)
+        assert tracemalloc.get_traced_memory()[1] < 3 * film.MOST_SAID
+    finally:
+        tracemalloc.stop()
 
 
 def test_ffmpeg_has_an_end(tmp_path):
