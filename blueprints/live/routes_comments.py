@@ -38,7 +38,9 @@ def write_comment(event: int) -> Response:
         return hx.unchanged()
     held = _("It shows in a moment: those who run this event see it first.") if written.is_held else None
     if not hx.wants_fragment():
-        return hx.see_other(hx.back(url_for(".show", event=event)), toast=held)
+        there = hx.back(url_for(".show", event=event))
+        own = f"#lc-{written.id}" if there == url_for(".comments", event=event) and not held else ""
+        return hx.see_other(there + own, toast=held)
     if held:
         return hx.fragment(toast=held)
     return hx.fragment(comment_row(_own(event, written)))

@@ -338,6 +338,13 @@ def test_htmx_gets_the_row_and_a_plain_form_goes_back_to_the_event(cast, event, 
     assert plain.status_code == 303 and plain.location.endswith(f"/live/{event.id}")
 
 
+def test_a_plain_form_under_the_list_of_all_comments_leads_to_the_own_row(event, as_, post):
+    lin, page = as_("lin"), f"/live/{event.id}/comments"
+    answer = post(lin, page, {"body": "看得见"}, headers={"Referer": f"http://localhost{page}"})
+    newest = LiveComment.select().order_by(LiveComment.id.desc()).get()
+    assert answer.status_code == 303 and answer.location.endswith(f"{page}#lc-{newest.id}")
+
+
 def test_a_row_is_small_and_shows_nothing_of_who_reads(cast, event, app):
     from blueprints.live.rows_comments import comment_row
 
