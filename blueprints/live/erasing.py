@@ -76,8 +76,18 @@ def _remove_comments(which: Any) -> None:
 
 
 def _remove_questions_and_polls(member: int) -> None:
+    _tell_that_they_go("question", LiveQuestion, LiveQuestion.author == member)
+    _tell_that_they_go("poll", LivePoll, LivePoll.asked_by == member)
     LiveQuestion.delete().where(LiveQuestion.author == member).execute()  # votes go with it, as a poll's options do
     LivePoll.delete().where(LivePoll.asked_by == member).execute()
+
+
+def _tell_that_they_go(kind: str, table: Any, which: Any) -> None:
+    """Pages that are open, as far as they may show them."""
+    open_ones = LiveEvent.select(LiveEvent.id).where(LiveEvent.ended_at.is_null())
+    rows = table.select(table.event, table.id).where(which, table.event.in_(open_ones)).order_by(table.id.desc())
+    for event, number in list(rows.limit(STILL_SHOWN).tuples()):
+        stream_log.append(f"live-{event}", kind, number)
 
 
 def _remove_films(member: int, keeps_words: bool) -> None:

@@ -16,14 +16,16 @@ from core.policy import Actor, can
 
 
 def poll_rows(event: int, refs: list[int]) -> dict[int, Markup]:
-    """The poll that stands in the room; an older one shows there no more."""
+    """The poll that stands in the room; an older one shows there no more, and one that is gone leaves its place."""
     poll = polling.newest(event)
-    return {poll.id: region("live/_poll.html", event=event, poll=poll)} if poll and poll.id in refs else {}
+    newest = poll.id if poll else 0
+    return {ref: region("live/_poll.html", event=event, poll=poll) for ref in refs if ref >= newest}
 
 
 def question_rows(event: int, refs: list[int]) -> dict[int, Markup]:
-    """A hidden one comes as an empty place, which takes the place of what was there."""
-    return {row.id: region("live/_question.html", row=row) for row in asking.some(event, refs)}
+    """A hidden one comes as an empty place, which takes the place of what was there, and so does one that is gone."""
+    gone = {ref: Markup('<li id="lq-{}" hidden></li>').format(ref) for ref in refs}
+    return gone | {row.id: region("live/_question.html", row=row) for row in asking.some(event, refs)}
 
 
 # ---- for one reader -----------------------------------------------------------------------------------------

@@ -4,11 +4,12 @@ were shown the door, people who came in by a word that holds no more, numbers an
 import pytest
 
 from blueprints.circles import sanctions
-from blueprints.live import entering, guests, held, hosting, moderating, scheduling
+from blueprints.live import asking, entering, erasing, guests, held, hosting, moderating, polling, scheduling
 from blueprints.live.halls import hall
 from blueprints.live.scheduling import EventDraft
-from core import streams
+from core import stream_log, streams
 from core.config import RATES
+from core.db import atomic
 from core.errors import Denied, Gone, TooMany
 from core.policy import can, visible_ids
 from models import LiveEntry, StreamRevocation, Video
@@ -143,3 +144,22 @@ def test_an_event_is_not_moved_about_to_ring_everybodys_bell(cast):
     with pytest.raises(TooMany):
         scheduling.change(cast.che.actor, event, EventDraft("终点直播", starts_at))
     assert row_of(event).starts_at == starts_at + most * 60_000
+
+
+# ---- who has left -------------------------------------------------------------------------------------------
+
+
+def test_what_somebody_asked_goes_from_open_pages_when_they_leave_without_their_words(cast, app, event):
+    question = asking.ask(cast.ning.actor, event, "宁的手机号是多少？")
+    poll = polling.open_poll(cast.lin.actor, event, polling.PollDraft("林间问什么？", ("甲", "乙")))
+    at = stream_log.position(f"live-{event}")
+    with atomic():
+        for name in ("ning", "lin"):
+            erasing.erase_member(cast[name].id, keeps_words=False)
+    rows = stream_log.rows(f"live-{event}", at)
+    assert {(row.kind, row.ref) for row in rows} == {("question", question), ("poll", poll)}
+    with app.test_request_context("/"):
+        frames = streams._channels["live"].frames(event, rows)
+        html = {row.kind: str(frames[row.seq].html) for row in rows}
+    assert f'id="lq-{question}"' in html["question"] and "手机号" not in html["question"]
+    assert 'id="live-poll"' in html["poll"] and "林间问" not in html["poll"]
