@@ -164,6 +164,11 @@ def some(event: int, ids: list[int]) -> list[Question]:
     return [Question(*row) for row in found.tuples()]
 
 
+def gone(event: int, question: int) -> Question:
+    """What stands for one that is not there any more."""
+    return Question(question, event, "", 0, 0, None, clock.now(), None, None, None, None)
+
+
 def supported(actor: Actor, ids: list[int]) -> set[int]:
     """Which of these the actor wants to hear answered."""
     if not actor.signed_in or not ids:

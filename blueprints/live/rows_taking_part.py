@@ -24,8 +24,8 @@ def poll_rows(event: int, refs: list[int]) -> dict[int, Markup]:
 
 def question_rows(event: int, refs: list[int]) -> dict[int, Markup]:
     """A hidden one comes as an empty place, which takes the place of what was there, and so does one that is gone."""
-    gone = {ref: Markup('<li id="lq-{}" hidden></li>').format(ref) for ref in refs}
-    return gone | {row.id: region("live/_question.html", row=row) for row in asking.some(event, refs)}
+    found = {row.id: row for row in asking.some(event, refs)}
+    return {ref: region("live/_question.html", row=found.get(ref) or asking.gone(event, ref)) for ref in refs}
 
 
 # ---- for one reader -----------------------------------------------------------------------------------------
