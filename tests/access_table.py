@@ -3,10 +3,8 @@
 `+` let in · `S` asked to sign in · `3` told that it is not open to them · `4` not there · `C` a conflict, told so
 """
 
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-
-from core import clock
+from tests.access_live import LIVE
+from tests.access_row import Row
 from tests.cast import PASSWORD
 
 ROLES = {
@@ -18,12 +16,6 @@ ROLES = {
 CIRCLES = ("running", "desk", "darkroom")
 
 
-@dataclass(frozen=True)
-class Row:
-    expected: tuple[str, ...]
-    data: dict[str, str] = field(default_factory=dict)
-
-
 CIRCLE = {"name": "新名", "purpose": "一起", "category": "sport", "visibility": "public", "join_policy": "open"}
 SETTINGS = {
     "name": "夜谈", "tagline": "", "locale": "zh-Hans", "time_zone": "Asia/Shanghai", "registration": "open",
@@ -31,9 +23,6 @@ SETTINGS = {
 }  # fmt: skip
 
 SCREEN = {"approval": "none", "newcomer_days": "0", "newcomer_posts": "0"}
-
-SOON = datetime.fromtimestamp((clock.now() + 30 * clock.DAY) / 1000, UTC).strftime("%Y-%m-%dT%H:%M")
-EVENT = {"title": "一起看", "starts_at": SOON, "circle": "night-run", "visibility": "public", "stage": "none"}
 
 TABLE: dict[str, Row] = {
     "GET /": Row(("+ 3 + + + + + + +",)),
@@ -299,71 +288,6 @@ TABLE: dict[str, Row] = {
     "GET /favicon.ico": Row(("+ + + + + + + + +",)),
     "GET /i/<code>": Row(("+ 3 + + + + + + +",)),
     "POST /i/<code>": Row(("S 3 3 + + + + + +",)),
-    "GET /circles/<slug>/live": Row(("+ 3 + + + + + + +", "+ 3 + + + + + + +", "4 3 4 4 + 4 + 4 4")),
-    "GET /live/": Row(("+ 3 + + + + + + +",)),
-    "POST /live/": Row(("S 3 3 3 3 + + 3 3",), EVENT),
-    "GET /live/new": Row(("S 3 3 3 3 + + + +",)),
-    "GET /live/<int:event>": Row(("+ 3 + + + + + + +",)),
-    "POST /live/<int:event>/begin": Row(("S 3 3 3 3 3 + 3 3",)),
-    "POST /live/<int:event>/cancel": Row(("S 3 3 3 3 3 + 3 3",)),
-    "POST /live/<int:event>/cover": Row(("S 3 3 3 3 3 + 3 3",), {"media": ""}),
-    "GET /live/<int:event>/edit": Row(("S 3 3 3 3 3 + 3 3",)),
-    "POST /live/<int:event>/edit": Row(("S 3 3 3 3 3 + 3 3",), EVENT),
-    "POST /live/<int:event>/end": Row(("S 3 3 3 3 3 C 3 3",)),
-    "GET /live/<int:event>.ics": Row(("+ 3 + + + + + + +",)),
-    "GET /live/<int:event>/enter": Row(("+ 3 + + + + + + +",)),
-    "POST /live/<int:event>/enter": Row(("S 3 3 + + + + + +",), {"password": ""}),
-    "GET /live/<int:event>/guests": Row(("S 3 3 3 3 3 + 3 3",)),
-    "POST /live/<int:event>/guests": Row(("S 3 3 3 3 3 + 3 3",), {"username": "ada"}),
-    "POST /live/<int:event>/guests/<int:number>/remove": Row(("S 3 3 3 3 3 + 3 3",)),
-    "POST /live/<int:event>/hosts": Row(("S 3 3 3 3 3 + 3 3",), {"username": "ada", "role": "moderator"}),
-    "POST /live/<int:event>/hosts/<int:number>": Row(("S 3 3 3 3 3 + 3 3",), {"role": ""}),
-    "GET /live/<int:event>/figures": Row(("S 3 3 3 3 3 + 3 3",)),
-    "GET /live/<int:event>/figures.csv": Row(("S 3 3 3 3 3 + 3 3",)),
-    "GET /live/<int:event>/figures/now": Row(("S 3 3 3 3 3 + 3 3",)),
-    "POST /live/<int:event>/acts/<int:act>/undo": Row(("S 3 3 3 3 + + 3 3",)),
-    "POST /live/<int:event>/announcement": Row(("S 3 3 3 3 + + 3 3",), {"announcement": "x"}),
-    "GET /live/<int:event>/comments": Row(("+ 3 + + + + + + +",)),
-    "POST /live/<int:event>/comments": Row(("S 3 3 + + + + + +",), {"body": "好", "mode": "scroll"}),
-    "GET /live/<int:event>/comments.ass": Row(("S 3 3 + + + + + +",)),
-    "GET /live/<int:event>/comments.xml": Row(("S 3 3 + + + + + +",)),
-    "GET /live/<int:event>/comments/<int:comment>/menu": Row(("+ 3 + + + + + + +",)),
-    "GET /live/<int:event>/import": Row(("S 3 3 3 3 3 + 3 3",)),
-    "POST /live/<int:event>/import": Row(("S 3 3 3 3 3 422 3 3",)),
-    "GET /live/<int:event>/replay": Row(("+ 3 + + + + + + +",)),
-    "GET /live/avoided": Row(("S 3 3 + + + + + +",)),
-    "POST /live/avoided/<int:member>": Row(("S 3 3 + C + + + +",), {"on": "1"}),
-    "POST /live/avoided/words": Row(("S 3 3 + + + + + +",), {"words": "x"}),
-    "POST /live/<int:event>/comments/<int:comment>/delete": Row(("S 3 3 3 3 + + 3 3",)),
-    "POST /live/<int:event>/held/<int:comment>": Row(("S 3 3 3 3 + + 3 3",), {"through": "1"}),
-    "GET /live/<int:event>/log": Row(("S 3 3 3 3 + + 3 3",)),
-    "POST /live/<int:event>/people/<int:member>/delete-all": Row(("S 3 3 3 3 + + 3 3",)),
-    "POST /live/<int:event>/people/<int:member>/mute": Row(("S 3 3 3 3 + + 3 3",), {"minutes": "5"}),
-    "POST /live/<int:event>/people/<int:member>/pardon": Row(("S 3 3 3 3 + + 3 3",), {"kind": "mute"}),
-    "POST /live/<int:event>/people/<int:member>/remove": Row(("S 3 3 3 3 + + 3 3",)),
-    "POST /live/<int:event>/seconds": Row(("S 3 3 3 3 + + 3 3",), {"slow": "5", "hold": "0"}),
-    "POST /live/<int:event>/switches": Row(("S 3 3 3 3 + + 3 3",), {"slow": "5"}),
-    "GET /live/<int:event>/screen": Row(("4 3 4 4 4 4 4 4 4",)),
-    "GET /live/<int:event>/stage": Row(("S 3 3 3 3 3 + 3 3",)),
-    "POST /live/<int:event>/stage": Row(("S 3 3 3 3 3 422 3 3",)),
-    "POST /live/<int:event>/stage/remove": Row(("S 3 3 3 3 3 + 3 3",)),
-    "GET /live/<int:event>/tools": Row(("S 3 3 3 3 + + 3 3",)),
-    "POST /live/<int:event>/words": Row(("S 3 3 3 3 + + 3 3",), {"words": "x"}),
-    "POST /live/<int:event>/words/<int:word>/remove": Row(("S 3 3 3 3 + + 3 3",)),
-    "GET /live/<int:event>/polls": Row(("+ 3 + + + + + + +",)),
-    "POST /live/<int:event>/polls": Row(("S 3 3 3 3 422 422 3 3",), {"question": "x", "option": "x"}),
-    "POST /live/<int:event>/polls/<int:poll>/close": Row(("S 3 3 3 3 + + 3 3",)),
-    "POST /live/<int:event>/polls/<int:poll>/vote": Row(("S 3 3 + + + + + +",), {"option": "1"}),
-    "GET /live/<int:event>/questions": Row(("+ 3 + + + + + + +",)),
-    "POST /live/<int:event>/questions": Row(("S 3 3 + + + + + +",), {"body": "x"}),
-    "POST /live/<int:event>/questions/<int:question>/answered": Row(("S 3 3 3 3 + + 3 3",)),
-    "POST /live/<int:event>/questions/<int:question>/hide": Row(("S 3 3 3 + + + 3 3",)),
-    "POST /live/<int:event>/questions/<int:question>/vote": Row(("S 3 3 + C + + + +",)),
-    "GET /live/<int:event>/reactions": Row(("+ 3 + + + + + + +",)),
-    "POST /live/<int:event>/reactions": Row(("S 3 3 + + + + + +",), {"kind": "heart"}),
-    "POST /live/<int:event>/remind": Row(("S 3 3 + + + + + +",), {"how": "notice"}),
-    "GET /live/<int:event>/time": Row(("S 3 3 3 3 3 + 3 3",)),
-    "POST /live/<int:event>/time": Row(("S 3 3 3 3 3 + 3 3",), {"starts_at": SOON, "ends_at": ""}),
     "GET /login": Row(("+ 3 + + + + + + +",)),
     "POST /login": Row(("+ 3 + + + + + + +",), {"username": "lin", "password": PASSWORD}),
     "POST /logout": Row(("+ + + + + + + + +",)),
@@ -447,5 +371,6 @@ TABLE: dict[str, Row] = {
     "POST /unsubscribe/<token>": Row(("+ + + + + + + + +",)),
     "GET /stream": Row(("4 3 4 4 4 4 4 4 4",)),
     "GET /up": Row(("+ + + + + + + + +",)),
+    **LIVE,
 }
 """Rows of circle and picture routes have an answer a circle; the other routes have one."""

@@ -239,7 +239,7 @@ def test_a_stop_ends_everything_within_five_seconds(tree, data, signum, worker):
 def test_nothing_outlives_a_run_that_is_killed(tree, data):
     with Launched(tree, data, STAND_IN_DEAF_WORKER="1") as site:
         ask_for_something_slow(site)
-        wait_for(lambda: len(site.processes()) == 4)
+        wait_for(lambda: len(site.processes()) == 5)
         site.process.kill()
         wait_for(lambda: not site.processes(), seconds=6)
     with Launched(tree, data) as site:
