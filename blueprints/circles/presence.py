@@ -1,7 +1,7 @@
 """Who is in a circle at this moment: when each member was last seen there, for those who do not mind.
 
-A member who reads asks for news every few seconds (core/streams.py); one row is written for it now and then. What this
-process has written lately it remembers, so that the questions in between write nothing.
+A member who reads opens a stream (streams.py) and asks now and then who else is here; one row is written for it at
+times. What this process has written lately it remembers, so that the questions in between write nothing.
 """
 
 import hashlib

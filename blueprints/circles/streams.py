@@ -1,6 +1,7 @@
 """What open pages of a circle are told: that its list, or a post with its comments, has changed. What they show depends
 on who looks (their own reactions, menus, unread marks), so they ask for it themselves."""
 
+from blueprints.circles import presence
 from blueprints.circles.rooms import room
 from core import streams
 from core.errors import Gone
@@ -12,6 +13,7 @@ def watch_circle(actor: Actor, circle: int) -> streams.Watch:
     here = room(actor, circle)
     if not can(actor, "circle:read", here):
         raise Gone
+    presence.note(actor, here)  # whoever opens a page is seen at once; from then on it asks who else is here
     return streams.Watch(tags=(f"c{circle}",))
 
 
@@ -24,7 +26,7 @@ def watch_post(actor: Actor, post: int) -> streams.Watch:
     circle = Post.select(Post.circle).where(Post.id == post).tuples().first()
     if circle is None:
         raise Gone
-    return streams.Watch(tags=(f"c{circle[0]}",))
+    return watch_circle(actor, circle[0])
 
 
 def post_changed(actor: Actor, post: int, since: int) -> bool:

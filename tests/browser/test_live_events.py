@@ -43,7 +43,8 @@ def test_open_pages_see_at_once_that_it_begins_and_ends(stage, event):
     for page in (lin, visitor):
         expect(page.locator("#live-state")).to_have_attribute("data-state", "upcoming")
     expect(lin.locator("#live-remind")).to_be_visible()
-    may.click("#live-begin")
+    may.click("#live-begin > summary")
+    may.click("#live-begin .danger")
     for page in (lin, visitor):
         expect(page.locator("#live-state")).to_have_attribute("data-state", "live")
         expect(page.locator("#stage")).to_have_attribute("data-state", "live")
@@ -72,7 +73,8 @@ def test_without_a_script_it_is_announced_moved_begun_and_ended(stage, slug):
     may.fill("[name=starts_at]", tomorrow(48))
     may.locator("#time-form [type=submit]").click()
     expect(may.locator(".live-moved")).to_be_visible()
-    may.click("#live-begin")
+    may.click("#live-begin > summary")
+    may.click("#live-begin .danger")
     expect(may.locator("#live-state")).to_have_attribute("data-state", "live")
     may.click("#live-end > summary")
     may.click("#live-end .danger")

@@ -382,9 +382,9 @@ def worst(piece):
     ids=lambda source: repr(source[:8]),
 )
 def test_the_worst_that_fits_is_done_in_a_moment(source):
-    started = time.perf_counter()
+    started = time.process_time()
     html = render(source).html
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
     assert read(html).strange == []
 
 
@@ -398,10 +398,10 @@ def test_quotes_a_thousand_deep_keep_their_words():
 
 @pytest.mark.parametrize("source", ["x" * 20_481, "圈" * 7000, "x" * 1_000_000, "圈" * 1_000_000])
 def test_more_than_twenty_kilobytes_is_refused_at_once(source):
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(ValueError, match="20,480"):
         render(source)
-    assert time.perf_counter() - started < 0.1
+    assert time.process_time() - started < 0.1
 
 
 def test_twenty_kilobytes_exactly_are_taken():
