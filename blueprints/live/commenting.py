@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from blueprints.live import backstage
+from blueprints.live.bullets import Bullet, expect
 from blueprints.live.emoji import only_emoji
 from blueprints.live.events import BulletWritten
 from blueprints.live.halls import Hall, hall
@@ -29,6 +30,13 @@ ALIKE_MS, MOST_ALIKE, LATEST = 10 * clock.SECOND, 3, 60
 second it is said so often at most."""
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+class Face(NamedTuple):
+    """How an author looks in a list."""
+
+    name: str
+    avatar_key: str | None
 
 
 @dataclass(frozen=True)
@@ -77,9 +85,11 @@ def tidy(body: str) -> str:
     return text
 
 
-def write_bullet(actor: Actor, event: int, body: str, mode: str = "scroll", key: str = "") -> Written:
-    """Comment on an event. With a `key` that is among the author's latest, that one is found and nothing is made.
-    Raises Gone, SignInNeeded, Denied, Conflict, Invalid, TooMany."""
+def write_bullet(
+    actor: Actor, event: int, body: str, mode: str = "scroll", key: str = "", face: Face | None = None
+) -> Written:
+    """Comment on an event. With a `key` that is among the author's latest, that one is found and nothing is made. A
+    `face` of the author saves looking it up. Raises Gone, SignInNeeded, Denied, Conflict, Invalid, TooMany."""
     text, how = tidy(body), _mode(mode)
     if len(key) > LIMITS["key"]:
         raise Invalid("key", field="key")
@@ -94,7 +104,7 @@ def write_bullet(actor: Actor, event: int, body: str, mode: str = "scroll", key:
         _check_pace(here, before, how)
         if not here.is_moderator:
             _check_words(here, before, text)
-        return _write(actor, here, text, how, key)
+        return _write(actor, here, text, how, key, face)
 
 
 def release(comment: int) -> bool:
@@ -221,13 +231,15 @@ _INSERT = (
 _COUNT = 'UPDATE "live_event" SET "comment_count" = "comment_count" + 1 WHERE "id" = {0}'
 
 
-def _write(actor: Actor, here: Hall, text: str, mode: int, key: str) -> Written:
+def _write(actor: Actor, here: Hall, text: str, mode: int, key: str, face: Face | None) -> Written:
     now = clock.now()
     shows_at = now + here.hold_seconds * 1000 if here.hold_seconds and not here.is_moderator else None
     offset = here.offset_ms(now)
     values = (here.id, actor.member_id, key, text, mode, here.rank, offset, now, shows_at)
     comment = int(database.execute_sql(_INSERT.format(database.param), values).fetchone()[0])
     if shows_at is None:
+        if face is not None:
+            expect(Bullet(comment, actor.member_id, *face, text, mode, here.rank, offset, now, None))
         _come_out(here.id, comment, actor.member_id)
     else:
         backstage.show_held(here.id, comment)

@@ -31,7 +31,8 @@ def write_comment(event: int) -> Response:
     actor, form = current_actor(), request.form
     body, mode = form.get("body", ""), form.get("mode", "scroll")
     try:
-        written = commenting.write_bullet(actor, event, body, mode, form.get("key", ""))
+        face = commenting.Face(current_user.display_name, current_user.avatar_key) if actor.signed_in else None
+        written = commenting.write_bullet(actor, event, body, mode, form.get("key", ""), face)
     except (Invalid, Conflict, TooMany, Denied) as refusal:
         return _answer_again(event, body, mode, refusal)
     if request.headers.get("Prefer") == MINIMAL and not written.is_held:
