@@ -43,3 +43,6 @@ def pre_fork(server, worker):
 
 def post_fork(server, worker):
     worker.end_with_master()
+    # A request makes some thousand objects and leaves nothing behind: looking for rings of them ten times a request
+    # costs more than it finds.
+    gc.set_threshold(20_000, 20, 20)

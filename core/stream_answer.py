@@ -26,11 +26,17 @@ HEADERS = (
     ("Cache-Control", "no-store"),
     ("X-Accel-Buffering", "no"),
     ("Connection", "close"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
 )
+HEAD = "".join(
+    ["HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n",
+     *(f"{name}: {value}\r\n" for name, value in HEADERS), "\r\n"]
+).encode()  # fmt: skip
 
 
 def init_app(app: Flask) -> None:
-    app.wsgi_app = HandOff(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = HandOff(app)  # type: ignore[method-assign]
 
 
 def answer(actor: Actor, opening: Opening) -> Response:
@@ -58,29 +64,37 @@ def _can_leave(environ: dict[str, Any]) -> bool:
 
 
 class HandOff:
-    """WSGI middleware that gives away the socket of an answer which is a stream."""
+    """WSGI middleware that gives away the socket of a request for a stream. Asked are the same questions as for every
+    request; what follows an answer (headers, session, compression) has nothing to do for one that is only a head."""
 
-    def __init__(self, app: Callable[..., Iterable[bytes]]) -> None:
-        self.app = app
+    def __init__(self, app: Flask) -> None:
+        self.flask = app
+        self.app: Callable[..., Iterable[bytes]] = app.wsgi_app
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         wire = hub()
-        if wire is None or environ.get("PATH_INFO") != PATH or not _can_leave(environ):
+        asked = environ.get("PATH_INFO") == PATH and environ["REQUEST_METHOD"] == "GET"
+        if wire is None or not asked or not _can_leave(environ):
             return self.app(environ, start_response)
-        said: list[Any] = []
-        body = self.app(environ, lambda status, headers, exc_info=None: said.extend((status, headers)))
-        opening = environ.get(OPENING)
-        if opening is None or not said[0].startswith("200"):
-            start_response(*said)
-            return body
-        body.close()  # type: ignore[attr-defined]
+        opening = self._opening(environ)
+        if opening is None:
+            return self.app(environ, start_response)  # which says why, in words
         sock = environ["gunicorn.socket"]
-        if not wire.send(_header(opening), _head(*said) + opening.first, sock.fileno()):
+        if not wire.send(_header(opening), HEAD + opening.first, sock.fileno()):
             start_response("503 Service Unavailable", [("Retry-After", "5"), ("Content-Length", "0")])
             return [b""]
         os.close(sock.detach())
         # The only end that gunicorn takes quietly once the socket has gone; core/web_worker.py keeps its books right.
         raise StopIteration
+
+    def _opening(self, environ: dict[str, Any]) -> Opening | None:
+        with self.flask.request_context(environ):
+            try:
+                if self.flask.preprocess_request() is None:
+                    self.flask.dispatch_request()
+            except Exception:  # whatever it is, the app meets it again
+                return None
+        return environ.pop(OPENING, None)
 
 
 def _header(opening: Opening) -> dict[str, Any]:
@@ -88,11 +102,6 @@ def _header(opening: Opening) -> dict[str, Any]:
         "t": "take", "places": opening.places, "logs": opening.logs, "language": opening.language,
         "tags": " ".join(opening.tags), "skips": sorted(opening.hides), "as_of": opening.as_of, "most": opening.most,
     }  # fmt: skip
-
-
-def _head(status: str, headers: list[tuple[str, str]]) -> bytes:
-    lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in headers if name != "Content-Length")]
-    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
 
 class _Threads:
