@@ -66,7 +66,7 @@ def atomic(*, durable: bool = False) -> Iterator[None]:
             del _local.callbacks[mark:]
             raise
         return
-    with nullcontext() if is_postgres() else _turn():
+    with nullcontext() if is_postgres() else _turns.take(f"{database.obj.database}-turn"):
         _local.callbacks = []
         if durable and not is_postgres():
             database.execute_sql("PRAGMA synchronous=full")  # refused inside a transaction, so before BEGIN
@@ -81,17 +81,36 @@ def atomic(*, durable: bool = False) -> Iterator[None]:
         _run(callback)
 
 
-@contextmanager
-def _turn() -> Iterator[None]:
-    """Writers take their turns. SQLite lets whoever waits for its lock look again after ever longer pauses, and whoever
-    writes again at once finds it free: of three processes that write as fast as they can, one waits for seconds. The
-    system wakes those who wait for the lock of a file without a pause, and nobody twice before the others."""
-    place = os.open(f"{database.obj.database}-turn", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(place, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(place)
+class _Turns:
+    """SQLite lets whoever waits for its lock look again after ever longer pauses, and whoever writes again at once
+    finds it free: of two processes that write as fast as they can, one waits for seconds. The system wakes those who
+    wait for the lock of a file in order, and without a pause; the threads of one process wait for each other first."""
+
+    def __init__(self) -> None:
+        self.begin()
+        os.register_at_fork(after_in_child=self.begin)
+
+    def begin(self) -> None:
+        """A child shares neither the threads nor the place in the queue of its parent."""
+        self.gate = threading.Lock()
+        self.file = -1
+        self.path = ""
+
+    @contextmanager
+    def take(self, path: str) -> Iterator[None]:
+        with self.gate:
+            if self.path != path or not os.fstat(self.file).st_nlink:  # another database, or put back from a backup
+                if self.file >= 0:
+                    os.close(self.file)
+                self.file, self.path = os.open(path, os.O_RDWR | os.O_CREAT, 0o600), path
+            fcntl.flock(self.file, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(self.file, fcntl.LOCK_UN)
+
+
+_turns = _Turns()
 
 
 def after_commit(callback: Callable[[], Any]) -> None:
