@@ -102,7 +102,7 @@ def test_sockets_are_closed_whatever_way_somebody_goes(hub: Stage):
     def files() -> int:
         return len(os.listdir(f"/proc/{hub.process.pid}/fd"))
 
-    hub.viewer({"live-1": 0}, tags="m0").all_lines()
+    hub.viewer({"live-1": 0}, tags="m0", first=b"here\n").lines(1)
     before = files()
     for number in range(1, 121):
         viewer = hub.viewer({"live-1": 0}, tags=f"m{number % 7} e{number}", most=2, as_of=0 if number % 5 else -1)
