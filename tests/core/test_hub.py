@@ -109,7 +109,8 @@ def test_one_stream_carries_all_channels_of_a_page(hub: Stage):
 
 
 def test_pulses_are_added_up_over_a_moment(hub: Stage):
-    viewer = hub.viewer({"live-1": 0})
+    viewer = hub.viewer({"live-1": 0}, first=b"here\n")
+    viewer.lines(1)
     for _ in range(20):
         hub.say("pulse", c="live-1", n={"heart": 2})
     hub.say("pulse", c="live-1", n={"clap": 1})
