@@ -75,7 +75,7 @@ def take(browser: Any, address: str, name: str, options: dict[str, Any]) -> None
     page.fill("main [name=password]", READER[1])
     page.click("main form [type=submit]")
     page.wait_for_url(f"**{CIRCLE}")
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("load")  # the network is never idle: a page keeps its stream
     page.evaluate("document.querySelectorAll('img').forEach(image => image.loading = 'eager')")
     page.wait_for_function("[...document.images].every(image => image.complete)")
     save(page.screenshot(), OUT / name)
