@@ -204,7 +204,6 @@ LIMITS: dict[str, int] = {
     "video_job_seconds": 900,
     "poll_ms": 1500,
     "presence_poll_ms": 30_000,
-    "bell_ms": 15_000,
     # streams
     "streams_per_member": 20,
     "streams_per_address": 500,
