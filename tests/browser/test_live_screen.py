@@ -109,7 +109,9 @@ def feed(page, many=1, text="", number=None, **data):
 
 
 def moving(page):
+    """The page, once its screen has been measured: what comes before is in the list only."""
     page.emulate_media(reduced_motion="no-preference")
+    page.wait_for_function("!document.getElementById('sky') || document.getElementById('sky').style.getPropertyValue('--fly')")
     return page
 
 
@@ -231,7 +233,7 @@ def test_on_a_full_screen_one_is_told_that_ones_own_is_in_the_list_only(stage):
     lin = moving(stage.page("lin", size=PHONE))
     lin.evaluate("Object.assign(quanzi.live.settings, { density: 80, area: 0.25 }); quanzi.live.sky.apply()")
     feed(lin, 12, text="一句占满整条的很长很长很长很长很长很长很长的话")
-    lin.wait_for_timeout(200)
+    lin.evaluate("quanzi.live.sky.enter(); quanzi.live.sky.pause(true)")
     feed(lin, 1, text="我的", by=number_of(stage, "lin"))
     expect(lin.locator("#composer-note")).not_to_be_empty()
     expect(rows(lin).last).to_contain_text("我的")
