@@ -277,6 +277,87 @@ class AuditEntry(Table):
         indexes = ((("circle", "id"), False), (("actor", "id"), False), (("action", "id"), False))
 
 
+# ---- people -------------------------------------------------------------------------------------------------
+
+
+class PersonSetting(Table):
+    """What a member lets others see and do; without a row all is as the defaults say. `found_by`, `asked_by`: everyone,
+    acquaintances (who share a friend or a circle), nobody. `friends_seen_by`, `circles_seen_by`: everyone, friends,
+    nobody. `strangers_see` counts public moments, `friends_see_days` is 0 for all. `code` is in the address of their
+    QR code and can be changed."""
+
+    member = ForeignKeyField(Member, primary_key=True, on_delete="CASCADE")
+    cover_key = CharField(max_length=64, null=True)
+    found_by = CharField(max_length=16, default="everyone")
+    asked_by = CharField(max_length=16, default="everyone")
+    friends_seen_by = CharField(max_length=16, default="friends")
+    circles_seen_by = CharField(max_length=16, default="everyone")
+    strangers_see = IntegerField(default=10)
+    friends_see_days = IntegerField(default=0)
+    code = CharField(max_length=32, null=True, unique=True)
+
+
+class Friendship(Table):
+    """One side of it: two rows a pair. `alias` is what `member` alone calls their friend. `met`: how they found each
+    other (search, profile, code, circle)."""
+
+    member = ForeignKeyField(Member, on_delete="CASCADE", index=False)
+    friend = ForeignKeyField(Member, on_delete="CASCADE")
+    alias = CharField(max_length=40, default="")
+    met = CharField(max_length=8, default="")
+    since_at = BigIntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("member", "friend")
+        indexes = ((("member", "since_at"), False),)
+
+
+class FriendRequest(Table):
+    """Somebody asked somebody. One that was declined stays, so that who asked cannot tell, nor ask again."""
+
+    asker = ForeignKeyField(Member, on_delete="CASCADE", index=False)
+    asked = ForeignKeyField(Member, on_delete="CASCADE", index=False)
+    words = CharField(max_length=100, default="")
+    met = CharField(max_length=8, default="")
+    asked_at = BigIntegerField()
+    declined_at = BigIntegerField(null=True)
+
+    class Meta:
+        primary_key = CompositeKey("asker", "asked")
+        indexes = ((("asked", "asked_at"), False),)
+
+
+class FriendList(Table):
+    """Some of a member's friends under a name that only the member knows."""
+
+    id = AutoField()
+    member = ForeignKeyField(Member, on_delete="CASCADE", index=False)
+    name = CharField(max_length=30)
+    made_at = BigIntegerField()
+
+    class Meta:
+        indexes = ((("member", "name"), True),)
+
+
+class FriendListEntry(Table):
+    list = ForeignKeyField(FriendList, on_delete="CASCADE", index=False)
+    friend = ForeignKeyField(Member, on_delete="CASCADE")
+
+    class Meta:
+        primary_key = CompositeKey("list", "friend")
+
+
+class Block(Table):
+    """`member` wants to have nothing to do with `blocked`; it works both ways (blueprints/people/apart.py)."""
+
+    member = ForeignKeyField(Member, on_delete="CASCADE", index=False)
+    blocked = ForeignKeyField(Member, on_delete="CASCADE")
+    at = BigIntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("member", "blocked")
+
+
 # ---- circles ------------------------------------------------------------------------------------------------
 
 
@@ -1236,6 +1317,352 @@ class LiveMinute(Table):
 
     class Meta:
         primary_key = CompositeKey("event", "minute")
+
+
+# ---- feed ---------------------------------------------------------------------------------------------------
+
+
+class Moment(Table):
+    """What a member shows of their life. `audience`: friends, only and except (MomentList says whom), circle, me,
+    public. From `expires_at` on it is there for its author alone. `comments_by`: all, mutual (of whom one is a friend
+    as well), closed. `shared_kind` and `shared_id` name what is shown in it as a card, through the gate of that.
+    `reactions` counts each kind as for posts, `seq` every change."""
+
+    id = AutoField()
+    author = ForeignKeyField(Member, on_delete="CASCADE", index=False)
+    source = TextField(default="")
+    html = TextField(default="")
+    policy_version = IntegerField(default=0)
+    audience = CharField(max_length=8)
+    circle = ForeignKeyField(Circle, null=True, on_delete="SET NULL", index=False)
+    shared_kind = CharField(max_length=16, default="")
+    shared_id = BigIntegerField(null=True)
+    picture_count = IntegerField(default=0)
+    video = ForeignKeyField(Video, null=True, on_delete="SET NULL")
+    comments_by = CharField(max_length=8, default="all")
+    takes_tips = BooleanField(default=True)
+    created_at = BigIntegerField()
+    edited_at = BigIntegerField(null=True)
+    narrowed_at = BigIntegerField(null=True)
+    expires_at = BigIntegerField(null=True)
+    deleted_at = BigIntegerField(null=True)
+    hidden_at = BigIntegerField(null=True)
+    comment_count = IntegerField(default=0)
+    like_count = IntegerField(default=0)
+    reactions = CharField(max_length=80, default="")
+    seq = BigIntegerField(default=0)
+
+    class Meta:
+        indexes = (
+            (("author", "id"), False),
+            (("author", "audience", "id"), False),
+            (("circle", "id"), False),
+            (("shared_kind", "shared_id"), False),
+            (("expires_at",), False),
+            (("deleted_at",), False),
+        )
+
+
+class MomentList(Table):
+    """The lists of friends that a moment is for (audience `only`), or not for (`except`)."""
+
+    moment = ForeignKeyField(Moment, on_delete="CASCADE", index=False)
+    list = ForeignKeyField(FriendList, on_delete="CASCADE")
+
+    class Meta:
+        primary_key = CompositeKey("moment", "list")
+
+
+class MomentLike(Table):
+    """A member's one reaction to a moment; kinds as for posts."""
+
+    moment = ForeignKeyField(Moment, on_delete="CASCADE", index=False)
+    member = ForeignKeyField(Member, on_delete="CASCADE")
+    kind = IntegerField(default=0)
+    liked_at = BigIntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("moment", "member")
+
+
+class MomentComment(Table):
+    """`parent` is the comment that this one answers; both stand in one row of comments."""
+
+    id = AutoField()
+    moment = ForeignKeyField(Moment, on_delete="CASCADE", index=False)
+    parent = ForeignKeyField("self", null=True, on_delete="SET NULL")
+    author = ForeignKeyField(Member, null=True, on_delete="SET NULL", index=False)
+    source = TextField()
+    html = TextField()
+    policy_version = IntegerField()
+    created_at = BigIntegerField()
+    deleted_at = BigIntegerField(null=True)
+    hidden_at = BigIntegerField(null=True)
+
+    class Meta:
+        indexes = ((("moment", "id"), False), (("author", "id"), False), (("deleted_at",), False))
+
+
+class FeedEntry(Table):
+    """A moment in somebody's feed, written when it was posted; the gate decides again when it is read. `day` counts
+    days since 1970 in the site's time zone."""
+
+    member = ForeignKeyField(Member, on_delete="CASCADE", index=False)
+    moment = ForeignKeyField(Moment, on_delete="CASCADE")
+    author = ForeignKeyField(Member, on_delete="CASCADE", index=False)
+    day = IntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("member", "moment")
+        indexes = ((("member", "author", "moment"), False), (("author",), False))
+
+
+class FeedTaste(Table):
+    """What a reader wants of one author. `kind`: less (the newest of a day), hide, seller (in the sellers' lane)."""
+
+    member = ForeignKeyField(Member, on_delete="CASCADE", index=False)
+    author = ForeignKeyField(Member, on_delete="CASCADE")
+    kind = CharField(max_length=8)
+    at = BigIntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("member", "author")
+
+
+class FeedMute(Table):
+    """A word that a reader does not want to meet in the feed, until then or for good."""
+
+    id = AutoField()
+    member = ForeignKeyField(Member, on_delete="CASCADE", index=False)
+    word = CharField(max_length=40)
+    until_at = BigIntegerField(null=True)
+    made_at = BigIntegerField()
+
+    class Meta:
+        indexes = ((("member", "word"), True),)
+
+
+class FeedSetting(Table):
+    """How somebody writes and reads. `retire_days`: older moments are for their author alone, 0: none. `sells`: their
+    moments go to the sellers' lane of others. `read_moment` and `read_at`: how far they have read their feed, and when
+    they did."""
+
+    member = ForeignKeyField(Member, primary_key=True, on_delete="CASCADE")
+    audience = CharField(max_length=8, default="friends")
+    comments_by = CharField(max_length=8, default="all")
+    retire_days = IntegerField(default=0)
+    sells = BooleanField(default=False)
+    folds_sellers = BooleanField(default=True)
+    read_moment = BigIntegerField(default=0)
+    read_at = BigIntegerField(default=0)
+
+
+# ---- ledger -------------------------------------------------------------------------------------------------
+
+
+class LedgerAccount(Table):
+    """Where money lies. `name` says whose and for what (`member:5:CNY`, core/ledger.py); `kind`: member, escrow,
+    issuance, provider, chest, fees. `balance` is in minor units and is the sum of its entries, proven by
+    `flask doctor ledger`."""
+
+    id = AutoField()
+    name = CharField(max_length=80, unique=True)
+    kind = CharField(max_length=12)
+    owner = ForeignKeyField(Member, null=True, on_delete="SET NULL")
+    currency = CharField(max_length=8)
+    balance = BigIntegerField(default=0)
+    made_at = BigIntegerField()
+
+
+class LedgerPosting(Table):
+    """One event of the books; never changed, never deleted (triggers). `key` makes it once, `request_hash` tells a
+    repetition from another request with the same key. `by` is who acted, `subject` what it was about."""
+
+    id = AutoField()
+    key = CharField(max_length=120, unique=True)
+    request_hash = CharField(max_length=64)
+    kind = CharField(max_length=16)
+    currency = CharField(max_length=8)
+    by = BigIntegerField(null=True)
+    subject_kind = CharField(max_length=16, default="")
+    subject_id = BigIntegerField(null=True)
+    reverses = ForeignKeyField("self", null=True, unique=True, on_delete="RESTRICT")
+    at = BigIntegerField()
+
+    class Meta:
+        indexes = ((("subject_kind", "subject_id"), False), (("at",), False))
+
+
+class LedgerEntry(Table):
+    """One side of a posting, in minor units; those of a posting sum to zero. `balance` is the account's after it.
+    Before `free_at` (ms since 1970; 0: at once) it counts in the balance but cannot be spent."""
+
+    id = AutoField()
+    posting = ForeignKeyField(LedgerPosting, on_delete="RESTRICT")
+    account = ForeignKeyField(LedgerAccount, on_delete="RESTRICT", index=False)
+    amount = BigIntegerField()
+    balance = BigIntegerField()
+    free_at = BigIntegerField(default=0)
+    at = BigIntegerField()
+
+    class Meta:
+        indexes = ((("account", "id"), False), (("account", "at"), False), (("account", "free_at"), False))
+
+
+class LedgerStop(Table):
+    """Money stands still from `at` until somebody lifts it: the books did not add up."""
+
+    id = AutoField()
+    at = BigIntegerField()
+    why = CharField(max_length=300)
+    lifted_at = BigIntegerField(null=True)
+    lifted_by = ForeignKeyField(Member, null=True, on_delete="SET NULL")
+
+
+# ---- wallet -------------------------------------------------------------------------------------------------
+
+
+class WalletPin(Table):
+    """Six digits for what is above the password-free ceiling. `tries` counts wrong ones since the last right one."""
+
+    member = ForeignKeyField(Member, primary_key=True, on_delete="CASCADE")
+    pin_hash = CharField(max_length=200)
+    set_at = BigIntegerField()
+    tries = IntegerField(default=0)
+    locked_until = BigIntegerField(null=True)
+
+
+class WalletSetting(Table):
+    """A member's own limits in minor units, lower than the site's; None: the site's."""
+
+    member = ForeignKeyField(Member, primary_key=True, on_delete="CASCADE")
+    takes_tips = BooleanField(default=True)
+    free_ceiling = BigIntegerField(null=True)
+    day_out = BigIntegerField(null=True)
+    tips_day = BigIntegerField(null=True)
+
+
+class WalletFreeze(Table):
+    """Nothing leaves a wallet while one of these is open."""
+
+    id = AutoField()
+    member = ForeignKeyField(Member, on_delete="CASCADE")
+    by = ForeignKeyField(Member, null=True, on_delete="SET NULL")
+    reason = CharField(max_length=200, default="")
+    at = BigIntegerField()
+    lifted_by = ForeignKeyField(Member, null=True, on_delete="SET NULL")
+    lifted_at = BigIntegerField(null=True)
+
+
+class Tip(Table):
+    """Thanks of a random amount (minor units). `subject_kind`: moment, moment_comment, post, comment, live_comment,
+    member."""
+
+    id = AutoField()
+    giver = ForeignKeyField(Member, null=True, on_delete="SET NULL", index=False)
+    receiver = ForeignKeyField(Member, null=True, on_delete="SET NULL", index=False)
+    subject_kind = CharField(max_length=16)
+    subject_id = BigIntegerField()
+    amount = BigIntegerField()
+    currency = CharField(max_length=8)
+    note = CharField(max_length=30, default="")
+    posting = ForeignKeyField(LedgerPosting, on_delete="RESTRICT")
+    at = BigIntegerField()
+    undone_at = BigIntegerField(null=True)
+    thanked_at = BigIntegerField(null=True)
+
+    class Meta:
+        indexes = (
+            (("giver", "at"), False),
+            (("receiver", "id"), False),
+            (("subject_kind", "subject_id", "id"), False),
+        )
+
+
+class TipTotal(Table):
+    """What a thing was tipped: how often, and how much in minor units; undone ones are out."""
+
+    subject_kind = CharField(max_length=16)
+    subject_id = BigIntegerField()
+    currency = CharField(max_length=8)
+    tips = IntegerField(default=0)
+    total = BigIntegerField(default=0)
+
+    class Meta:
+        primary_key = CompositeKey("subject_kind", "subject_id", "currency")
+
+
+class Transfer(Table):
+    """Money from a member to a friend, with a word."""
+
+    id = AutoField()
+    giver = ForeignKeyField(Member, null=True, on_delete="SET NULL")
+    receiver = ForeignKeyField(Member, null=True, on_delete="SET NULL")
+    amount = BigIntegerField()
+    currency = CharField(max_length=8)
+    words = CharField(max_length=60, default="")
+    posting = ForeignKeyField(LedgerPosting, on_delete="RESTRICT")
+    at = BigIntegerField()
+
+
+class CashOrder(Table):
+    """What the cash desk did or is asked to do. `kind`: issue, withdraw (by staff), payout (asked by the member, whose
+    money waits in escrow). `state`: waiting, done, refused."""
+
+    id = AutoField()
+    kind = CharField(max_length=8)
+    member = ForeignKeyField(Member, null=True, on_delete="SET NULL")
+    amount = BigIntegerField()
+    currency = CharField(max_length=8)
+    reason = CharField(max_length=200, default="")
+    state = CharField(max_length=8)
+    asked_by = ForeignKeyField(Member, null=True, on_delete="SET NULL")
+    asked_at = BigIntegerField()
+    decided_by = ForeignKeyField(Member, null=True, on_delete="SET NULL")
+    decided_at = BigIntegerField(null=True)
+    answer = CharField(max_length=200, default="")
+    posting = ForeignKeyField(LedgerPosting, null=True, on_delete="RESTRICT")
+
+    class Meta:
+        indexes = ((("state", "id"), False),)
+
+
+class Payment(Table):
+    """Money on its way in from a payment provider. `number` is our order number there, `reference` theirs. `state`:
+    waiting, paid, closed (not paid in time), odd (paid another amount, or too late: somebody has to look), refunded."""
+
+    id = AutoField()
+    number = CharField(max_length=40, unique=True)
+    provider = CharField(max_length=16)
+    member = ForeignKeyField(Member, null=True, on_delete="SET NULL")
+    amount = BigIntegerField()
+    currency = CharField(max_length=8)
+    state = CharField(max_length=8)
+    reference = CharField(max_length=64, null=True)
+    paid_amount = BigIntegerField(null=True)
+    problem = CharField(max_length=16, default="")
+    refunded = BigIntegerField(default=0)
+    posting = ForeignKeyField(LedgerPosting, null=True, on_delete="RESTRICT")
+    made_at = BigIntegerField()
+    paid_at = BigIntegerField(null=True)
+
+    class Meta:
+        indexes = ((("state", "made_at"), False), (("provider", "reference"), True))
+
+
+class Refund(Table):
+    """Money that goes back the way it came. `state`: waiting, done, failed."""
+
+    id = AutoField()
+    payment = ForeignKeyField(Payment, on_delete="RESTRICT")
+    number = CharField(max_length=40, unique=True)
+    amount = BigIntegerField()
+    reason = CharField(max_length=200, default="")
+    state = CharField(max_length=8)
+    asked_by = ForeignKeyField(Member, null=True, on_delete="SET NULL")
+    asked_at = BigIntegerField()
+    decided_at = BigIntegerField(null=True)
+    posting = ForeignKeyField(LedgerPosting, null=True, on_delete="RESTRICT")
 
 
 # ---- search -------------------------------------------------------------------------------------------------

@@ -45,10 +45,14 @@ SETTINGS = (
     Setting("blueprints", str, "", "Folders with further blueprints, separated by a colon. See docs/extending.md."),
     Setting("hub", str, "", "Unix socket of the hub of live updates. run.py starts the hub and sets this; without one "
             "each web process sends live updates by itself, from half of its threads."),
+    Setting("payments", str, "", "Who brings real money: sandbox (a stand-in for trying things out, in test money) or "
+            "alipay. Empty: the site counts in credit of its own."),
     Setting("smtp_url", str, "", "Mail server, such as smtp://name:password@mail.example:587. "
             "Empty: e-mails are written to the log."),
     Setting("mail_from", str, "", "Sender of e-mails. Empty: quanzi@ and the host of the base URL."),
 )
+
+PAYMENTS = ("", "sandbox", "alipay")
 
 LIMITS: dict[str, int] = {
     # characters
@@ -61,6 +65,7 @@ LIMITS: dict[str, int] = {
     "bio": 500,
     "site_name": 40,
     "site_line": 120,
+    "unit": 12,
     "circle_name": 40,
     "circle_slug": 40,
     "circle_purpose": 120,
@@ -92,6 +97,15 @@ LIMITS: dict[str, int] = {
     "live_comment": 100,
     "live_avoided_words": 1000,
     "live_import": 20_000,
+    "moment": 2000,
+    "moment_comment": 500,
+    "friend_words": 100,
+    "friend_alias": 40,
+    "friend_list": 30,
+    "feed_mute": 40,
+    "tip_note": 30,
+    "transfer_words": 60,
+    "money_reason": 200,
     # bytes
     "post_bytes": 20 * 1024,
     "draft_bytes": 20 * 1024,
@@ -136,6 +150,10 @@ LIMITS: dict[str, int] = {
     "page_events": 12,
     "page_members": 40,
     "page_search": 20,
+    "page_moments": 20,
+    "page_moment_comments": 30,
+    "page_friends": 50,
+    "page_statement": 50,
     "page_admin": 50,
     "page_cases": 20,
     "page_notices": 30,
@@ -158,6 +176,10 @@ LIMITS: dict[str, int] = {
     "moderation_reasons": 12,
     "drafts": 50,
     "pending": 50,
+    "friends": 5000,
+    "friend_lists": 50,
+    "blocks": 2000,
+    "feed_mutes": 100,
     # things a circle may have
     "topics": 10,
     "flairs": 12,
@@ -308,6 +330,7 @@ class Config:
     dev: bool
     blueprints: tuple[str, ...]
     hub: str
+    payments: str
     smtp_url: str
     mail_from: str
 
@@ -333,6 +356,8 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
     values = {setting.name: _read(setting, environ.get(setting.variable, "").strip()) for setting in SETTINGS}
     values["data"] = Path(values["data"]).resolve()
     values["blueprints"] = tuple(str(Path(folder).resolve()) for folder in values["blueprints"].split(":") if folder)
+    if values["payments"] not in PAYMENTS:
+        raise BadSetting(f"QUANZI_PAYMENTS must be empty or one of {', '.join(filter(None, PAYMENTS))}")
     values["base_url"] = values["base_url"].rstrip("/")
     if values["base_url"] and not values["base_url"].startswith(("http://", "https://")):
         raise BadSetting("QUANZI_BASE_URL must begin with http:// or https://")

@@ -68,6 +68,7 @@ def atomic(*, durable: bool = False) -> Iterator[None]:
         return
     with nullcontext() if is_postgres() else _turns.take(f"{database.obj.database}-turn"):
         _local.callbacks = []
+        _local.durable = durable
         if durable and not is_postgres():
             database.execute_sql("PRAGMA synchronous=full")  # refused inside a transaction, so before BEGIN
         try:
@@ -79,6 +80,25 @@ def atomic(*, durable: bool = False) -> Iterator[None]:
     callbacks, _local.callbacks = _local.callbacks, []
     for callback in callbacks:
         _run(callback)
+
+
+def is_durable() -> bool:
+    """Whether this thread is in a transaction that waits for the disk at its end."""
+    return database.in_transaction() and bool(getattr(_local, "durable", False))
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Read the database as it is at one moment, without holding up those who write. Inside a transaction, as that sees
+    it."""
+    if database.in_transaction():
+        yield
+    elif is_postgres():
+        with database.atomic(isolation_level="REPEATABLE READ"):
+            yield
+    else:
+        with database.atomic("DEFERRED"):
+            yield
 
 
 class _Turns:

@@ -89,5 +89,19 @@ class BadVideo(Invalid):
         super().__init__(code, field=field, **facts)
 
 
+class Overdrawn(Refusal):
+    """An account cannot pay that much. `account` is its name in the books, not for pages."""
+
+    status = 409
+    code = "overdrawn"
+
+
+class MoneyStopped(Refusal):
+    """The books are halted until somebody has looked at them."""
+
+    status = 503
+    code = "money_stopped"
+
+
 class DatabaseTooNew(Exception):
     """The database was made by a newer version of the code."""

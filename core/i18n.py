@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from datetime import date as date_type
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,13 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta, get_timezone_location
-from babel.numbers import format_decimal
+from babel.numbers import format_currency, format_decimal
 from flask import Flask, has_request_context, request, session
 from flask_babel import Babel, LazyString, force_locale, get_locale, get_translations, lazy_gettext
 from flask_login import current_user
 
 from core import clock, site
+from core.money import currency
 
 LANGUAGES = {"zh-Hans": "zh_Hans_CN", "zh-Hant": "zh_Hant_TW", "en": "en"}
 LANGUAGE_NAMES = {"zh-Hans": "简体中文", "zh-Hant": "繁體中文", "en": "English"}
@@ -42,6 +44,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(iso)
     app.add_template_filter(day)
     app.add_template_filter(number)
+    app.add_template_filter(money)
 
 
 _catalogues: dict[str, Any] = {}
@@ -249,6 +252,18 @@ def _day(date: date_type, this_year: int, code: str) -> str:
     else:
         pattern = "M月d日" if date.year == this_year else "y年M月d日"
     return str(format_date(date, pattern, locale=_babel_locale(code)))
+
+
+def money(minor: int, code: str = "", signed: bool = False) -> str:
+    """An amount in minor units with its sign, or with the name of the site's own unit; `signed` shows a plus."""
+    unit = currency(code)
+    plus = "+" if signed and minor > 0 else ""
+    value = Decimal(minor) / unit.one
+    if not unit.is_credit:
+        return plus + format_currency(value, unit.code, locale=_babel_locale(locale_code()), currency_digits=True)
+    pattern = "#,##0" + ("." + "0" * unit.decimals if unit.decimals else "")
+    shown = format_decimal(value, pattern, locale=_babel_locale(locale_code()))
+    return f"{plus}{shown}\u00a0{site.get('unit')}"
 
 
 def number(value: int) -> str:

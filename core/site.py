@@ -17,7 +17,8 @@ CACHE_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class SiteSettingKind:
-    """`limit` names its length in the limits table; one with choices, and the time zone, are checked against those."""
+    """`limit` names its length in the limits table; one with choices, and the time zone, are checked against those. One
+    with a `range` is a whole number."""
 
     name: str
     default: str
@@ -25,6 +26,7 @@ class SiteSettingKind:
     choices: tuple[str, ...] = field(default=())
     limit: str = "site_line"
     needed: bool = False
+    range: tuple[int, int] | None = None
 
 
 KINDS = (
@@ -39,6 +41,20 @@ KINDS = (
     SiteSettingKind("reading", "everyone", "Who may read public circles.", ("everyone", "members")),
     SiteSettingKind("link_cards", "on", "Whether pages that posts point to are asked, once, what they say of "
                     "themselves.", ("on", "off")),
+    SiteSettingKind("unit", "圈贝", "What the site's own credit is called.", limit="unit", needed=True),
+    SiteSettingKind("public_moments", "on", "Whether members may show moments to everybody.", ("on", "off")),
+    SiteSettingKind("money_most", "1000000", "The most that a wallet takes in, in minor units.", range=(0, 10**12)),
+    SiteSettingKind("money_day_out", "200000", "The most that leaves a wallet in a day, in minor units.",
+                    range=(0, 10**12)),
+    SiteSettingKind("money_free", "20000", "Up to this amount, in minor units, nobody is asked for their payment PIN.",
+                    range=(0, 10**12)),
+    SiteSettingKind("money_pause", "1", "Seconds between two payments of one wallet; tips do not wait.",
+                    range=(0, 3600)),
+    SiteSettingKind("tips_day", "2000", "The most that a member gives in tips in a day, in minor units.",
+                    range=(0, 10**9)),
+    SiteSettingKind("tips_count", "50", "How many tips a member gives in a day.", range=(0, 1000)),
+    SiteSettingKind("desk_second", "100000", "From this amount on, in minor units, the cash desk takes two people.",
+                    range=(0, 10**12)),
     SiteSettingKind("contact", "", "Where people can write to the site's owner."),
 )
 
@@ -59,6 +75,11 @@ def settings() -> dict[str, str]:
 
 def get(name: str) -> str:
     return settings()[name]
+
+
+def number(name: str) -> int:
+    """A setting that is a whole number."""
+    return int(get(name))
 
 
 def change(values: dict[str, Any]) -> dict[str, tuple[str, str]]:
@@ -86,6 +107,8 @@ def _checked(name: str, value: Any) -> str:
     value = clean_line(value)
     if kind.needed and not value:
         raise Invalid("setting_empty", field=name)
+    if kind.range and not (value.isdecimal() and len(value) < 16 and kind.range[0] <= int(value) <= kind.range[1]):
+        raise Invalid("setting_number", field=name, least=kind.range[0], most=kind.range[1])
     if len(value) > LIMITS[kind.limit]:
         raise Invalid("setting_long", field=name, most=LIMITS[kind.limit])
     return value

@@ -14,8 +14,8 @@ LAYERS: dict[int, tuple[str, ...]] = {
         "plain", "hub", "hub_channel", "hub_messages", "tokens",
     ),
     2: (
-        "audit", "backup", "checks", "db", "files", "jobs", "links", "mail", "media", "notices", "once", "outbound",
-        "personal", "policy", "rates", "search", "seeding", "sessions", "signals", "site",
+        "audit", "backup", "checks", "db", "files", "jobs", "ledger", "links", "mail", "money", "media", "notices",
+        "once", "outbound", "personal", "policy", "rates", "search", "seeding", "sessions", "signals", "site",
         "stream_log", "wire", "film", "video",
     ),
     3: (
@@ -33,8 +33,8 @@ PAGE_PARTS = (
 """Files of a blueprint in layer 5, and those whose name begins with one of them and an underscore."""
 
 OPEN_PARTS = (
-    "actions", "commenting", "events", "joining", "moderating", "passwords", "pending", "posting", "publishing",
-    "queries", "reading", "rooms", "rules", "sanctions", "screening",
+    "actions", "apart", "commenting", "events", "friends", "joining", "moderating", "passwords", "paying", "pending",
+    "posting", "publishing", "queries", "reading", "rooms", "rules", "sanctions", "screening",
 )
 """Files of layer 4 that a blueprint which needs this one may import. `passwords` of accounts is among them so that
 whatever else is opened by a secret (the door of an event) is hashed in the same way, at the same cost, and waits for

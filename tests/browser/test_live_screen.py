@@ -111,7 +111,7 @@ def feed(page, many=1, text="", number=None, **data):
 def moving(page):
     """The page, once its screen has been measured: what comes before is in the list only."""
     page.emulate_media(reduced_motion="no-preference")
-    page.wait_for_function("!document.getElementById('sky') || document.getElementById('sky').style.getPropertyValue('--fly')")
+    page.wait_for_function("(sky => !sky || sky.style.getPropertyValue('--fly'))(document.getElementById('sky'))")
     return page
 
 
@@ -120,7 +120,6 @@ def rows(page):
 
 
 # ---- the screen ---------------------------------------------------------------------------------------------
-
 
 def test_what_flies_never_meets_whatever_comes_and_however_fast(stage):
     an_event(stage)

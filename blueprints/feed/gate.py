@@ -1,0 +1,81 @@
+"""Who sees which moment. The feed's index is only where to look; this decides, each time it is read."""
+
+from typing import Any
+
+from peewee import Case, fn
+
+from blueprints.people.apart import apart
+from blueprints.people.friends import is_friend
+from core import clock
+from models import (
+    Circle,
+    FriendListEntry,
+    Friendship,
+    Membership,
+    Moment,
+    MomentComment,
+    MomentList,
+    PersonSetting,
+)
+
+STRANGERS_SEE = 10
+
+
+def shown(me: int, now: int, public: bool) -> Any:
+    """SQL over Moment: what the member `me` (0: a visitor) sees at `now` (ms since 1970). `public`: whether the site
+    lets moments be public at all, and lets these eyes read."""
+    there = Moment.deleted_at.is_null() & Moment.hidden_at.is_null()
+    lasting = Moment.expires_at.is_null() | (Moment.expires_at > now)
+    if not me:
+        return there & lasting & (Moment.audience == "public") & _among_newest() & public
+    others = there & lasting & ~apart(me, Moment.author) & _audience(me, now, public)
+    return ((Moment.author == me) & Moment.deleted_at.is_null()) | others
+
+
+def _audience(me: int, now: int, public: bool) -> Any:
+    listed = fn.EXISTS(
+        MomentList.select(MomentList.moment)
+        .join(FriendListEntry, on=FriendListEntry.list == MomentList.list)
+        .where(MomentList.moment == Moment.id, FriendListEntry.friend == me)
+    )
+    as_friend = Moment.audience.in_(("friends", "public")) | (
+        (Moment.audience == "only") & listed) | ((Moment.audience == "except") & ~listed)
+    among_members = fn.EXISTS(
+        Membership.select(Membership.id)
+        .join(Circle, on=Circle.id == Membership.circle)
+        .where(Membership.circle == Moment.circle, Membership.member == me, Circle.closed_at.is_null())
+    )
+    answer = (is_friend(Moment.author, me) & _within_days(now) & as_friend) | (
+        (Moment.audience == "circle") & among_members)
+    return answer | ((Moment.audience == "public") & _among_newest()) if public else answer
+
+
+def _within_days(now: int) -> Any:
+    """Friends see as far back as the author lets them."""
+    past = PersonSetting.select(PersonSetting.member).where(
+        PersonSetting.member == Moment.author, PersonSetting.friends_see_days > 0,
+        Moment.created_at + PersonSetting.friends_see_days * clock.DAY < now,
+    )  # fmt: skip
+    return ~fn.EXISTS(past)
+
+
+def _among_newest() -> Any:
+    """Strangers see an author's newest public ones, as many as the author lets them."""
+    newer = Moment.alias()
+    count = newer.select(fn.COUNT(newer.id)).where(
+        newer.author == Moment.author, newer.audience == "public", newer.id > Moment.id,
+        newer.deleted_at.is_null(), newer.hidden_at.is_null(),
+    )  # fmt: skip
+    allowed = PersonSetting.select(PersonSetting.strangers_see).where(PersonSetting.member == Moment.author)
+    return count < fn.COALESCE(allowed, STRANGERS_SEE)
+
+
+def commented(me: int) -> Any:
+    """SQL over MomentComment and its Moment, which the member sees: which of its comments. Where only comments of
+    mutual friends are shown, those are: of one's own friends, of the author, and one's own."""
+    author = MomentComment.author
+    known = (author == me) | (author == Moment.author) | (Moment.author == me) | fn.EXISTS(
+        Friendship.select(Friendship.member).where(Friendship.member == me, Friendship.friend == author)
+    )
+    there = MomentComment.deleted_at.is_null() & MomentComment.hidden_at.is_null() & ~apart(me, author)
+    return there & Case(None, [(Moment.comments_by == "mutual", known)], True)

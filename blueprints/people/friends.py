@@ -1,0 +1,27 @@
+"""Who is whose friend: questions that other blueprints ask as well."""
+
+from typing import Any
+
+from peewee import fn
+
+from models import Friendship
+
+
+def is_friend(of: Any, me: int) -> Any:
+    """SQL: whether `of` (a column or a number) counts me among their friends."""
+    return fn.EXISTS(Friendship.select(Friendship.member).where(Friendship.member == of, Friendship.friend == me))
+
+
+def are_friends(one: int, other: int) -> bool:
+    return Friendship.select(Friendship.member).where(Friendship.member == one, Friendship.friend == other).exists()
+
+
+def friend_ids(member_id: int) -> set[int]:
+    """All friends of a member, up to the limit of 5,000."""
+    return {id_ for (id_,) in Friendship.select(Friendship.friend).where(Friendship.member == member_id).tuples()}
+
+
+def aliases(member_id: int, ids: list[int]) -> dict[int, str]:
+    """What a member calls these friends, for those who have such a name."""
+    named = (Friendship.member == member_id) & Friendship.friend.in_(ids) & (Friendship.alias != "")
+    return dict(Friendship.select(Friendship.friend, Friendship.alias).where(named).tuples()) if ids else {}

@@ -1,0 +1,121 @@
+"""The one way by which money leaves a member: limits, freeze and PIN are asked here, then the books (core/ledger)."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from peewee import JOIN, fn
+
+from core import clock, ledger, site
+from core.errors import Conflict, Denied, TooMany
+from core.ledger import Move, Posted
+from core.money import currency
+from core.policy import Actor, require
+from models import LedgerAccount, LedgerEntry, LedgerPosting, WalletFreeze, WalletSetting
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Minor units; `pause` in seconds. Up to `free` nobody is asked for a PIN."""
+
+    most: int
+    day_out: int
+    free: int
+    pause: int
+    tips_day: int
+    tips_count: int
+
+
+def limits(member_id: int) -> Limits:
+    """The site's, or what the member set lower for themselves."""
+    own = WalletSetting.get_or_none(WalletSetting.member == member_id)
+
+    def lower(name: str, mine: int | None) -> int:
+        whole = site.number(name)
+        return whole if mine is None else min(mine, whole)
+
+    return Limits(
+        most=site.number("money_most"),
+        day_out=lower("money_day_out", own.day_out if own else None),
+        free=lower("money_free", own.free_ceiling if own else None),
+        pause=site.number("money_pause"),
+        tips_day=lower("tips_day", own.tips_day if own else None),
+        tips_count=site.number("tips_count"),
+    )
+
+
+def day_start(now: int) -> int:
+    """When today began in the site's time zone, in ms since 1970."""
+    local = datetime.fromtimestamp(now / 1000, UTC).astimezone(ZoneInfo(site.get("time_zone")))
+    return int(local.replace(hour=0, minute=0, second=0, microsecond=0).timestamp() * 1000)
+
+
+def pay(
+    actor: Actor, kind: str, to: str, amount: int, *, key: str, content: object, about: tuple[str, int | None],
+    free_at: int = 0, proven: bool = False, within: Limits | None = None,
+) -> Posted:  # fmt: skip
+    """Move `amount` (minor units) from the actor's wallet into the account `to`, inside the durable transaction of what
+    it is for. `key` is the form's; the same one with the same `content` moves nothing again. `proven`: the actor has
+    just given their PIN.
+
+    Raises Denied (frozen, pin_needed), Conflict (balance_full), TooMany (day_out, money_pause), Overdrawn, MoneyStopped
+    and what `ledger.post` raises."""
+    me = actor.member_id or 0
+    unit = to.rpartition(":")[2]
+    source = ledger.member(me, unit)
+    moves = [Move(source, -amount), Move(to, amount, free_at)]
+    whole_key = f"{kind}:{me}:{key}"
+    if ledger.known(whole_key) is None:
+        require(actor, "wallet:pay")
+        _require_thawed(me)
+        rules = within or limits(me)
+        if amount > rules.free and not proven:
+            raise Denied("pin_needed")
+        _require_pace(source, kind, amount, rules)
+        require_room(to, amount)
+    return ledger.post(kind, moves, key=whole_key, content=content, by=me, about=about)
+
+
+def is_frozen(member_id: int) -> bool:
+    return WalletFreeze.select().where(WalletFreeze.member == member_id, WalletFreeze.lifted_at.is_null()).exists()
+
+
+def _require_thawed(member_id: int) -> None:
+    if is_frozen(member_id):
+        raise Denied("frozen")
+
+
+def _require_pace(source: str, kind: str, amount: int, rules: Limits) -> None:
+    now = clock.now()
+    start = day_start(now)
+    spent, latest = _out(source, start)
+    if spent + amount > rules.day_out:
+        raise TooMany("day_out", retry_after=max(1, (start + clock.DAY - now) // 1000), most=rules.day_out)
+    if kind != "tip" and latest > now - rules.pause * 1000:
+        raise TooMany("money_pause", retry_after=rules.pause)
+
+
+def _out(source: str, since: int) -> tuple[int, int]:
+    """What left the account since then, less what came back by an undo; and when the last payment was."""
+    undone = LedgerPosting.alias()
+    query = (
+        LedgerEntry.select(fn.COALESCE(fn.SUM(-LedgerEntry.amount), 0), fn.COALESCE(fn.MAX(LedgerEntry.at), 0))
+        .join(LedgerAccount)
+        .switch(LedgerEntry)
+        .join(undone, JOIN.LEFT_OUTER, on=undone.reverses == LedgerEntry.posting)
+        .where(LedgerAccount.name == source, LedgerEntry.at >= since, LedgerEntry.amount < 0, undone.id.is_null())
+    )
+    spent, latest = query.tuples().first()
+    return int(spent), int(latest)
+
+
+def require_room(account: str, amount: int) -> None:
+    """Raises Conflict("balance_full") when a wallet would hold more than wallets may."""
+    most = site.number("money_most")
+    if account.startswith("member:") and ledger.balance(account).whole + amount > most:
+        raise Conflict("balance_full")
+
+
+def wallet_of(member_id: int) -> str:
+    """The name of a member's account in what the site counts in now."""
+    return ledger.member(member_id, currency().code)

@@ -1,0 +1,343 @@
+"""Money: double-entry books in minor units, which are only ever added to. The only writer of the ledger's tables.
+
+An account is named for whose it is, what for and in which currency: `member:5:CNY`, `escrow:payout:CNY`,
+`issuance:credit`. Money that comes into being leaves `issuance` or `provider`, so all balances of a currency sum to
+zero. A posting has two entries or more, they sum to zero, and its key makes it once. What was wrong is set right by
+another posting, never by changing one: triggers refuse that (migrations/0004).
+
+Whoever posts holds a durable transaction (`atomic(durable=True)`): on SQLite writers come one after the other, on
+PostgreSQL the accounts are locked in the order of their ids.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from peewee import JOIN, fn
+
+from core import clock, db
+from core.db import Prepared, atomic
+from core.errors import Conflict, Gone, Invalid, MoneyStopped, Overdrawn
+from core.money import DECIMALS, MOST
+from models import LedgerAccount, LedgerEntry, LedgerPosting, LedgerStop, database
+
+KINDS = ("member", "escrow", "issuance", "provider", "chest", "fees")
+MAY_OWE = ("issuance", "provider")
+"""Where money comes from: the only accounts whose balance may lie below zero."""
+
+
+class Move(NamedTuple):
+    """`amount` goes into `account`, or out of it when less than zero (minor units). Until `free_at` (ms since 1970)
+    what came in cannot be spent."""
+
+    account: str
+    amount: int
+    free_at: int = 0
+
+
+class Posted(NamedTuple):
+    """`is_new` is False when the same request had been carried out before."""
+
+    id: int
+    is_new: bool
+
+
+def member(member_id: int, currency: str) -> str:
+    return f"member:{member_id}:{currency}"
+
+
+def house(kind: str, currency: str, purpose: str = "") -> str:
+    """An account of the site's own; escrow is kept by purpose. Raises ValueError for a kind that there is not."""
+    if kind not in KINDS or kind == "member" or bool(purpose) != (kind == "escrow"):
+        raise ValueError(f"there is no account {kind} {purpose}")
+    return f"{kind}:{purpose}:{currency}" if purpose else f"{kind}:{currency}"
+
+
+# ---- posting ------------------------------------------------------------------------------------------------
+
+
+def post(
+    kind: str, moves: Iterable[Move], *, key: str, content: object = None, by: int | None = None,
+    about: tuple[str, int | None] = ("", None),
+) -> Posted:  # fmt: skip
+    """Write one event of the books. `content` is the request as far as it matters: the same key with another one is a
+    mistake. `about` names the row that it is about.
+
+    Raises Conflict("key_reused"), Overdrawn(account, short) when an account cannot pay, MoneyStopped while the books
+    are halted, ValueError for moves that do not balance, RuntimeError outside a durable transaction."""
+    listed = _checked(list(moves))
+    if not db.is_durable():
+        raise RuntimeError("money moves in a durable transaction")
+    digest = _digest(kind, listed, by, content)
+    known = _known(key, digest)
+    if known is not None:
+        return Posted(known, False)
+    _require_running()
+    return Posted(_write(kind, listed, key, digest, by, about, None), True)
+
+
+def reverse(posting: int, *, key: str, kind: str = "undo", by: int | None = None) -> Posted:
+    """Post the opposite of a posting; once, whatever the key. What it gave and nobody can spend yet is taken back in
+    any case. Raises Gone, Overdrawn and MoneyStopped."""
+    if not db.is_durable():
+        raise RuntimeError("money moves in a durable transaction")
+    done = LedgerPosting.get_or_none(LedgerPosting.reverses == posting)
+    if done is not None:
+        return Posted(done.id, False)
+    original = LedgerPosting.get_or_none(LedgerPosting.id == posting)
+    if original is None:
+        raise Gone
+    _require_running()
+    rows = (
+        LedgerEntry.select(LedgerAccount.name, LedgerEntry.amount, LedgerEntry.free_at)
+        .join(LedgerAccount)
+        .where(LedgerEntry.posting == posting)
+        .order_by(LedgerEntry.id)
+    )
+    moves = [Move(name, -amount, free_at) for name, amount, free_at in rows.tuples()]
+    digest = _digest(kind, moves, by, posting)
+    about = (original.subject_kind, original.subject_id)
+    return Posted(_write(kind, moves, key, digest, by, about, posting), True)
+
+
+def _checked(moves: list[Move]) -> list[Move]:
+    currencies = {move.account.rpartition(":")[2] for move in moves}
+    amounts = [move.amount for move in moves]
+    if len(moves) < 2 or len(currencies) != 1 or not currencies <= DECIMALS.keys():
+        raise ValueError("a posting has two sides in one currency")
+    if sum(amounts) or not all(isinstance(amount, int) and 0 < abs(amount) <= MOST for amount in amounts):
+        raise ValueError("a posting sums to zero and moves whole minor units")
+    if len({move.account for move in moves}) != len(moves):
+        raise ValueError("a posting touches each account once")
+    return moves
+
+
+def _digest(kind: str, moves: list[Move], by: int | None, content: object) -> str:
+    """What is random or told by the clock is left out: a repetition has another amount to offer, and is the same."""
+    said = content if content is not None else [[move.account, move.amount] for move in moves]
+    return hashlib.sha256(json.dumps([kind, by, said], sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _build_known(key: str) -> object:
+    return LedgerPosting.select(LedgerPosting.id, LedgerPosting.request_hash).where(LedgerPosting.key == key)
+
+
+_known_rows = Prepared(_build_known)
+
+
+def known(key: str) -> int | None:
+    """The posting that was made with this key."""
+    rows = _known_rows.rows(key=key)
+    return int(rows[0][0]) if rows else None
+
+
+def _known(key: str, digest: str) -> int | None:
+    if not 0 < len(key) <= LedgerPosting.key.max_length:
+        raise Invalid("key", field="key")
+    rows = _known_rows.rows(key=key)
+    if not rows:
+        return None
+    if rows[0][1] != digest:
+        raise Conflict("key_reused")
+    return int(rows[0][0])
+
+
+def _write(
+    kind: str, moves: list[Move], key: str, digest: str, by: int | None, about: tuple[str, int | None],
+    reverses: int | None,
+) -> int:  # fmt: skip
+    now = clock.now()
+    accounts = _locked([move.account for move in moves], now)
+    posting = int(
+        LedgerPosting.insert(
+            key=key, request_hash=digest, kind=kind, currency=moves[0].account.rpartition(":")[2], by=by,
+            subject_kind=about[0], subject_id=about[1], reverses=reverses, at=now,
+        ).execute()
+    )  # fmt: skip
+    entries = []
+    for move in sorted(moves, key=lambda move: accounts[move.account].id):
+        account = accounts[move.account]
+        balance = _moved(account, move, now)
+        entries.append((posting, account.id, move.amount, balance, move.free_at, now))
+    LedgerEntry.insert_many(entries, _ENTRY).execute()
+    return posting
+
+
+_ENTRY = (
+    LedgerEntry.posting, LedgerEntry.account, LedgerEntry.amount, LedgerEntry.balance, LedgerEntry.free_at,
+    LedgerEntry.at,
+)  # fmt: skip
+
+
+class _Account(NamedTuple):
+    id: int
+    name: str
+    kind: str
+
+
+def _locked(names: list[str], now: int) -> dict[str, _Account]:
+    """The accounts by name, made where missing; on PostgreSQL held until the end, in the order of their ids."""
+    found = _accounts(names)
+    missing = [name for name in names if name not in found]
+    if not missing:
+        return found
+    rows = []
+    for name in missing:
+        kind, _, rest = name.partition(":")
+        owner = int(rest.partition(":")[0]) if kind == "member" else None
+        rows.append({"name": name, "kind": kind, "owner": owner, "currency": name.rpartition(":")[2], "made_at": now})
+    LedgerAccount.insert_many(rows).on_conflict_ignore().execute()
+    return _accounts(names)
+
+
+def _accounts(names: list[str]) -> dict[str, _Account]:
+    columns = (LedgerAccount.id, LedgerAccount.name, LedgerAccount.kind)
+    query = LedgerAccount.select(*columns).where(LedgerAccount.name.in_(names)).order_by(LedgerAccount.id)
+    if db.is_postgres():
+        query = query.for_update()
+    return {row[1]: _Account(*row) for row in query.tuples()}
+
+
+def _moved(account: _Account, move: Move, now: int) -> int:
+    """The balance after it. The condition stands in the update itself, so nothing that was read before counts."""
+    change = LedgerAccount.update(balance=LedgerAccount.balance + move.amount).where(LedgerAccount.id == account.id)
+    if move.amount < 0 and account.kind not in MAY_OWE:
+        kept = held(account.id, now) + (move.amount if move.free_at > now else 0)
+        change = change.where(LedgerAccount.balance + move.amount >= kept)
+    rows = list(change.returning(LedgerAccount.balance).tuples().execute())
+    if not rows:
+        raise Overdrawn(account=account.name)
+    return int(rows[0][0])
+
+
+def _build_held(account: int, now: int) -> object:
+    there = (LedgerEntry.account == account) & (LedgerEntry.free_at > now)
+    return LedgerEntry.select(fn.COALESCE(fn.SUM(LedgerEntry.amount), 0)).where(there)
+
+
+_held = Prepared(_build_held)
+
+
+def held(account: int, now: int | None = None) -> int:
+    """What lies in an account and cannot be spent yet, in minor units."""
+    return int(_held.rows(account=account, now=clock.now() if now is None else now)[0][0])
+
+
+# ---- reading ------------------------------------------------------------------------------------------------
+
+
+class Balance(NamedTuple):
+    """`free` can be spent; the rest of `whole` came in a moment ago. Minor units."""
+
+    whole: int
+    free: int
+
+
+def balance(name: str) -> Balance:
+    """Of an account by its name; nothing when there is none yet."""
+    row = LedgerAccount.get_or_none(LedgerAccount.name == name)
+    return Balance(row.balance, row.balance - held(row.id)) if row else Balance(0, 0)
+
+
+# ---- proof --------------------------------------------------------------------------------------------------
+
+
+def prove() -> list[str]:
+    """Whether the books add up: one line for each thing that is wrong, at most ten of a kind."""
+    with db.snapshot():
+        return [*_unbalanced(), *_miscounted(), *_broken_chains(), *_below_zero(), *_unsettled()]
+
+
+MOST_LINES = 10
+
+
+def _unbalanced() -> list[str]:
+    total, sides = fn.SUM(LedgerEntry.amount), fn.COUNT(LedgerEntry.id)
+    summed = LedgerEntry.select(LedgerEntry.posting, total, sides).group_by(LedgerEntry.posting)
+    wrong = summed.having((total != 0) | (sides < 2)).limit(MOST_LINES)
+    lines = [f"posting {id_}: {count} entries that sum to {amount}" for id_, amount, count in wrong.tuples()]
+    sided = LedgerEntry.select(LedgerEntry.posting)
+    bare = LedgerPosting.select(LedgerPosting.id).where(LedgerPosting.id.not_in(sided)).limit(MOST_LINES)
+    lines += [f"posting {id_} has no entries" for (id_,) in bare.tuples()]
+    mixed = (
+        LedgerEntry.select(LedgerEntry.posting)
+        .join(LedgerAccount)
+        .switch(LedgerEntry)
+        .join(LedgerPosting)
+        .where(LedgerAccount.currency != LedgerPosting.currency)
+        .limit(MOST_LINES)
+    )
+    return lines + [f"posting {id_} moves two currencies" for (id_,) in mixed.tuples()]
+
+
+def _miscounted() -> list[str]:
+    sums = LedgerEntry.select(LedgerEntry.account, fn.SUM(LedgerEntry.amount).alias("total"))
+    sums = sums.group_by(LedgerEntry.account).alias("sums")
+    truth = fn.COALESCE(sums.c.total, 0)
+    wrong = (
+        LedgerAccount.select(LedgerAccount.name, LedgerAccount.balance, truth)
+        .join(sums, JOIN.LEFT_OUTER, on=sums.c.account_id == LedgerAccount.id)
+        .where(LedgerAccount.balance != truth)
+        .limit(MOST_LINES)
+    )
+    return [f"{name}: its balance says {kept}, its entries sum to {total}" for name, kept, total in wrong.tuples()]
+
+
+_CHAIN = """
+SELECT "id", "balance", "truth" FROM (
+    SELECT "id", "balance", SUM("amount") OVER (PARTITION BY "account_id" ORDER BY "id") AS "truth" FROM "ledger_entry"
+) AS "running" WHERE "balance" <> "truth" LIMIT {most}
+"""
+
+
+def _broken_chains() -> list[str]:
+    wrong = database.execute_sql(_CHAIN.format(most=MOST_LINES)).fetchall()
+    return [f"entry {id_}: its balance says {kept}, the sum up to it is {truth}" for id_, kept, truth in wrong]
+
+
+def _below_zero() -> list[str]:
+    low = LedgerAccount.select(LedgerAccount.name, LedgerAccount.balance)
+    low = low.where(LedgerAccount.balance < 0, LedgerAccount.kind.not_in(MAY_OWE)).limit(MOST_LINES)
+    return [f"{name} lies below zero: {amount}" for name, amount in low.tuples()]
+
+
+def _unsettled() -> list[str]:
+    total = fn.SUM(LedgerAccount.balance)
+    all_of = LedgerAccount.select(LedgerAccount.currency, total).group_by(LedgerAccount.currency).having(total != 0)
+    return [f"all balances in {code} sum to {amount} instead of 0" for code, amount in all_of.tuples()]
+
+
+# ---- standing still -----------------------------------------------------------------------------------------
+
+
+def _build_stopped(none: int) -> object:
+    return LedgerStop.select(LedgerStop.id).where(LedgerStop.lifted_at.is_null(), LedgerStop.id > none).limit(1)
+
+
+_stopped = Prepared(_build_stopped)
+
+
+def is_stopped() -> bool:
+    return bool(_stopped.rows(none=0))
+
+
+def _require_running() -> None:
+    if is_stopped():
+        raise MoneyStopped
+
+
+def stop(why: str) -> bool:
+    """Halt all money until somebody lifts it; whether it ran until now."""
+    with atomic(durable=True):
+        if is_stopped():
+            return False
+        LedgerStop.insert(at=clock.now(), why=why[: LedgerStop.why.max_length]).execute()
+        return True
+
+
+def resume(by: int | None) -> bool:
+    """Let money move again; whether it stood still. The caller has asked who may, and whether the books add up."""
+    with atomic(durable=True):
+        lifted = LedgerStop.update(lifted_at=clock.now(), lifted_by=by).where(LedgerStop.lifted_at.is_null())
+        return bool(lifted.execute())
