@@ -1533,13 +1533,15 @@ class WalletPin(Table):
 
 
 class WalletSetting(Table):
-    """A member's own limits in minor units, lower than the site's; None: the site's."""
+    """A member's own limits in minor units, lower than the site's; None: the site's. `tip_amount` is what a tap gives,
+    None: another amount each time."""
 
     member = ForeignKeyField(Member, primary_key=True, on_delete="CASCADE")
     takes_tips = BooleanField(default=True)
     free_ceiling = BigIntegerField(null=True)
     day_out = BigIntegerField(null=True)
     tips_day = BigIntegerField(null=True)
+    tip_amount = BigIntegerField(null=True)
 
 
 class WalletFreeze(Table):

@@ -1,4 +1,4 @@
-# Generated from a schema diff on 2026-11-22 11:27.
+# Generated from a schema diff on 2026-11-22 11:43.
 from peewee import (
     BigIntegerField,
     BooleanField,
@@ -423,6 +423,7 @@ def up(migrator, db):
         free_ceiling = BigIntegerField(null=True)
         day_out = BigIntegerField(null=True)
         tips_day = BigIntegerField(null=True)
+        tip_amount = BigIntegerField(null=True)
         class Meta:
             database = db
             table_name = 'wallet_setting'
