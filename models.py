@@ -313,7 +313,8 @@ class Friendship(Table):
 
 
 class FriendRequest(Table):
-    """Somebody asked somebody. One that was declined stays, so that who asked cannot tell, nor ask again."""
+    """Somebody asked somebody. One that was declined stays, so that who asked cannot tell, nor ask again; withdrawn it
+    stays as well, since asking once more would tell."""
 
     asker = ForeignKeyField(Member, on_delete="CASCADE", index=False)
     asked = ForeignKeyField(Member, on_delete="CASCADE", index=False)
@@ -321,6 +322,7 @@ class FriendRequest(Table):
     met = CharField(max_length=8, default="")
     asked_at = BigIntegerField()
     declined_at = BigIntegerField(null=True)
+    withdrawn_at = BigIntegerField(null=True)
 
     class Meta:
         primary_key = CompositeKey("asker", "asked")

@@ -210,6 +210,7 @@ def up(migrator, db):
         met = CharField(max_length=8, default='')
         asked_at = BigIntegerField()
         declined_at = BigIntegerField(null=True)
+        withdrawn_at = BigIntegerField(null=True)
         class Meta:
             database = db
             table_name = 'friend_request'
