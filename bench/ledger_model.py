@@ -2,6 +2,7 @@
 many steps and by tests/core/test_ledger_model.py with few."""
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,25 +27,22 @@ class Entry:
 
 @dataclass
 class Model:
-    """What the books should say: plain lists, no cleverness."""
+    """What the books should say: sums in a dictionary, no cleverness."""
 
     postings: list[list[Entry]] = field(default_factory=list)
     keys: dict[str, tuple[str, int]] = field(default_factory=dict)
     reversed: dict[int, int] = field(default_factory=dict)
+    sums: Counter[str] = field(default_factory=Counter)
+    holds: list[Entry] = field(default_factory=list)
     stopped: bool = False
     now: int = 0
 
     def whole(self, account: str) -> int:
-        return sum(each.amount for entries in self.postings for each in entries if each.account == account)
+        return self.sums[account]
 
     def free(self, account: str) -> int:
-        held = sum(
-            each.amount
-            for entries in self.postings
-            for each in entries
-            if each.account == account and each.free_at > self.now
-        )
-        return self.whole(account) - held
+        self.holds = [each for each in self.holds if each.free_at > self.now]
+        return self.sums[account] - sum(each.amount for each in self.holds if each.account == account)
 
     def post(self, entries: list[Entry], key: str, content: str) -> int:
         """The number of the posting, counted from 0. Raises as the ledger does."""
@@ -68,13 +66,22 @@ class Model:
         return made
 
     def _write(self, entries: list[Entry], key: str, content: str) -> int:
+        self._count(entries, 1)
+        owing = [each for each in entries if each.amount < 0 and not each.account.startswith("issuance")]
+        if any(self.free(each.account) < 0 for each in owing):
+            self._count(entries, -1)
+            raise Overdrawn
         self.postings.append(entries)
-        for each in entries:
-            if each.amount < 0 and not each.account.startswith("issuance") and self.free(each.account) < 0:
-                self.postings.pop()
-                raise Overdrawn
         self.keys[key] = (content, len(self.postings) - 1)
         return len(self.postings) - 1
+
+    def _count(self, entries: list[Entry], sign: int) -> None:
+        for each in entries:
+            self.sums[each.account] += sign * each.amount
+            if each.free_at > self.now and sign > 0:
+                self.holds.append(each)
+        if sign < 0:
+            self.holds = [each for each in self.holds if not any(each is gone for gone in entries)]
 
 
 class Pair:

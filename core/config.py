@@ -47,12 +47,20 @@ SETTINGS = (
             "each web process sends live updates by itself, from half of its threads."),
     Setting("payments", str, "", "Who brings real money: sandbox (a stand-in for trying things out, in test money) or "
             "alipay. Empty: the site counts in credit of its own."),
+    Setting("alipay_app_id", str, "", "Alipay: number of the application."),
+    Setting("alipay_seller_id", str, "", "Alipay: number of the account that is paid (PID, begins with 2088)."),
+    Setting("alipay_key_file", str, "", "Alipay: file with the application's own private key (PEM, RSA of 2048 bits)."),
+    Setting("alipay_public_key_file", str, "", "Alipay: file with Alipay's public key for this application (PEM). Not "
+            "the application's own."),
+    Setting("alipay_gateway", str, "https://openapi.alipay.com/gateway.do", "Alipay: where it is asked; another one for "
+            "its sandbox."),
     Setting("smtp_url", str, "", "Mail server, such as smtp://name:password@mail.example:587. "
             "Empty: e-mails are written to the log."),
     Setting("mail_from", str, "", "Sender of e-mails. Empty: quanzi@ and the host of the base URL."),
 )
 
 PAYMENTS = ("", "sandbox", "alipay")
+ALIPAY_NEEDS = ("alipay_app_id", "alipay_seller_id", "alipay_key_file", "alipay_public_key_file", "base_url")
 
 LIMITS: dict[str, int] = {
     # characters
@@ -103,6 +111,7 @@ LIMITS: dict[str, int] = {
     "friend_alias": 40,
     "friend_list": 30,
     "feed_mute": 40,
+    "blocked": 1000,
     "tip_note": 30,
     "transfer_words": 60,
     "money_reason": 200,
@@ -331,6 +340,11 @@ class Config:
     blueprints: tuple[str, ...]
     hub: str
     payments: str
+    alipay_app_id: str
+    alipay_seller_id: str
+    alipay_key_file: str
+    alipay_public_key_file: str
+    alipay_gateway: str
     smtp_url: str
     mail_from: str
 
@@ -361,7 +375,20 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
     values["base_url"] = values["base_url"].rstrip("/")
     if values["base_url"] and not values["base_url"].startswith(("http://", "https://")):
         raise BadSetting("QUANZI_BASE_URL must begin with http:// or https://")
+    if values["payments"] == "alipay":
+        _check_alipay(values)
     return Config(**values)
+
+
+def _check_alipay(values: Mapping[str, Any]) -> None:
+    missing = [f"QUANZI_{name.upper()}" for name in ALIPAY_NEEDS if not values[name]]
+    if missing:
+        raise BadSetting(f"QUANZI_PAYMENTS is alipay, so these must be set as well: {', '.join(missing)}")
+    for name in ("alipay_key_file", "alipay_public_key_file"):
+        if not os.access(values[name], os.R_OK):
+            raise BadSetting(f"QUANZI_{name.upper()} names {values[name]}, which cannot be read")
+    if not values["alipay_gateway"].startswith("https://"):
+        raise BadSetting("QUANZI_ALIPAY_GATEWAY must begin with https://")
 
 
 def _read(setting: Setting, text: str) -> Any:

@@ -11,9 +11,10 @@ from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
 from core.config import LIMITS
-from core.errors import Refusal
+from core.errors import Invalid, Refusal
 from core.hx import new_key, say
 from core.plain import clean_body, clean_line
+from core.reacting import LIKE
 
 
 class _Words:
@@ -114,3 +115,24 @@ class Key(HiddenField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = valuelist[0][: LIMITS["key"] + 1] if valuelist else ""
+
+
+# ---- buttons ------------------------------------------------------------------------------------------------
+
+
+def on_or_off() -> bool:
+    """What a switch was set to. Raises Invalid unless the form says 1 or 0."""
+    value = request.form.get("on")
+    if value not in ("0", "1"):
+        raise Invalid("choice", field="on")
+    return value == "1"
+
+
+def reaction() -> tuple[bool, int]:
+    """Whether to react, and how: `kind` alone is a reaction of that kind, `on` alone a like. Raises Invalid."""
+    kind = request.form.get("kind")
+    if kind is None:
+        return on_or_off(), LIKE
+    if not kind.isdecimal() or len(kind) > 2:
+        raise Invalid("choice", field="kind")
+    return on_or_off() if "on" in request.form else True, int(kind)

@@ -70,11 +70,14 @@ def post(
     if not db.is_durable():
         raise RuntimeError("money moves in a durable transaction")
     digest = _digest(kind, listed, by, content)
-    known = _known(key, digest)
-    if known is not None:
-        return Posted(known, False)
+    if (done := _known(key, digest)) is not None:
+        return Posted(done, False)
     _require_running()
-    return Posted(_write(kind, listed, key, digest, by, about, None), True)
+    now = clock.now()
+    accounts = _locked([move.account for move in listed], now)
+    if db.is_postgres() and (done := _known(key, digest)) is not None:  # written while this waited for the accounts
+        return Posted(done, False)
+    return Posted(_write(kind, listed, accounts, key, digest, by, about, None, now), True)
 
 
 def reverse(posting: int, *, key: str, kind: str = "undo", by: int | None = None) -> Posted:
@@ -82,9 +85,8 @@ def reverse(posting: int, *, key: str, kind: str = "undo", by: int | None = None
     any case. Raises Gone, Overdrawn and MoneyStopped."""
     if not db.is_durable():
         raise RuntimeError("money moves in a durable transaction")
-    done = LedgerPosting.get_or_none(LedgerPosting.reverses == posting)
-    if done is not None:
-        return Posted(done.id, False)
+    if (done := _reversal(posting)) is not None:
+        return Posted(done, False)
     original = LedgerPosting.get_or_none(LedgerPosting.id == posting)
     if original is None:
         raise Gone
@@ -97,8 +99,17 @@ def reverse(posting: int, *, key: str, kind: str = "undo", by: int | None = None
     )
     moves = [Move(name, -amount, free_at) for name, amount, free_at in rows.tuples()]
     digest = _digest(kind, moves, by, posting)
+    now = clock.now()
+    accounts = _locked([move.account for move in moves], now)
+    if db.is_postgres() and (done := _reversal(posting)) is not None:
+        return Posted(done, False)
     about = (original.subject_kind, original.subject_id)
-    return Posted(_write(kind, moves, key, digest, by, about, posting), True)
+    return Posted(_write(kind, moves, accounts, key, digest, by, about, posting, now), True)
+
+
+def _reversal(posting: int) -> int | None:
+    row = LedgerPosting.select(LedgerPosting.id).where(LedgerPosting.reverses == posting).tuples().first()
+    return int(row[0]) if row else None
 
 
 def _checked(moves: list[Move]) -> list[Move]:
@@ -144,30 +155,28 @@ def _known(key: str, digest: str) -> int | None:
 
 
 def _write(
-    kind: str, moves: list[Move], key: str, digest: str, by: int | None, about: tuple[str, int | None],
-    reverses: int | None,
+    kind: str, moves: list[Move], accounts: dict[str, "_Account"], key: str, digest: str, by: int | None,
+    about: tuple[str, int | None], reverses: int | None, now: int,
 ) -> int:  # fmt: skip
-    now = clock.now()
-    accounts = _locked([move.account for move in moves], now)
-    posting = int(
-        LedgerPosting.insert(
-            key=key, request_hash=digest, kind=kind, currency=moves[0].account.rpartition(":")[2], by=by,
-            subject_kind=about[0], subject_id=about[1], reverses=reverses, at=now,
-        ).execute()
-    )  # fmt: skip
-    entries = []
+    currency = moves[0].account.rpartition(":")[2]
+    values = (key, digest, kind, currency, by, about[0], about[1], reverses, now)
+    posting = int(database.execute_sql(_INSERT_POSTING.format(*[database.param] * 9), values).fetchone()[0])
+    entries: list[int] = []
     for move in sorted(moves, key=lambda move: accounts[move.account].id):
         account = accounts[move.account]
-        balance = _moved(account, move, now)
-        entries.append((posting, account.id, move.amount, balance, move.free_at, now))
-    LedgerEntry.insert_many(entries, _ENTRY).execute()
+        entries += (posting, account.id, move.amount, _moved(account, move, now), move.free_at, now)
+    marks = ", ".join([f"({', '.join([database.param] * 6)})"] * len(moves))
+    database.execute_sql(_INSERT_ENTRIES + marks, entries)
     return posting
 
 
-_ENTRY = (
-    LedgerEntry.posting, LedgerEntry.account, LedgerEntry.amount, LedgerEntry.balance, LedgerEntry.free_at,
-    LedgerEntry.at,
-)  # fmt: skip
+_INSERT_POSTING = (
+    'INSERT INTO "ledger_posting" ("key", "request_hash", "kind", "currency", "by", "subject_kind", "subject_id", '
+    '"reverses_id", "at") VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}) RETURNING "id"'
+)
+_INSERT_ENTRIES = (
+    'INSERT INTO "ledger_entry" ("posting_id", "account_id", "amount", "balance", "free_at", "at") VALUES '
+)
 
 
 class _Account(NamedTuple):
@@ -192,23 +201,28 @@ def _locked(names: list[str], now: int) -> dict[str, _Account]:
 
 
 def _accounts(names: list[str]) -> dict[str, _Account]:
-    columns = (LedgerAccount.id, LedgerAccount.name, LedgerAccount.kind)
-    query = LedgerAccount.select(*columns).where(LedgerAccount.name.in_(names)).order_by(LedgerAccount.id)
-    if db.is_postgres():
-        query = query.for_update()
-    return {row[1]: _Account(*row) for row in query.tuples()}
+    marks = ", ".join([database.param] * len(names))
+    lock = " FOR UPDATE" if db.is_postgres() else ""
+    sql = f'SELECT "id", "name", "kind" FROM "ledger_account" WHERE "name" IN ({marks}) ORDER BY "id"{lock}'  # noqa: S608 - marks only
+    return {row[1]: _Account(*row) for row in database.execute_sql(sql, names).fetchall()}
+
+
+_MOVE = (
+    'UPDATE "ledger_account" SET "balance" = "balance" + {} WHERE "id" = {} AND "balance" + {} >= {} '
+    'RETURNING "balance"'
+)
 
 
 def _moved(account: _Account, move: Move, now: int) -> int:
     """The balance after it. The condition stands in the update itself, so nothing that was read before counts."""
-    change = LedgerAccount.update(balance=LedgerAccount.balance + move.amount).where(LedgerAccount.id == account.id)
+    least = -(2**62)
     if move.amount < 0 and account.kind not in MAY_OWE:
-        kept = held(account.id, now) + (move.amount if move.free_at > now else 0)
-        change = change.where(LedgerAccount.balance + move.amount >= kept)
-    rows = list(change.returning(LedgerAccount.balance).tuples().execute())
-    if not rows:
+        least = held(account.id, now) + (move.amount if move.free_at > now else 0)
+    values = (move.amount, account.id, move.amount, least)
+    row = database.execute_sql(_MOVE.format(*[database.param] * 4), values).fetchone()
+    if row is None:
         raise Overdrawn(account=account.name)
-    return int(rows[0][0])
+    return int(row[0])
 
 
 def _build_held(account: int, now: int) -> object:
@@ -236,8 +250,17 @@ class Balance(NamedTuple):
 
 def balance(name: str) -> Balance:
     """Of an account by its name; nothing when there is none yet."""
-    row = LedgerAccount.get_or_none(LedgerAccount.name == name)
-    return Balance(row.balance, row.balance - held(row.id)) if row else Balance(0, 0)
+    rows = _balances.rows(name=name, now=clock.now())
+    return Balance(rows[0][0], rows[0][0] - rows[0][1]) if rows else Balance(0, 0)
+
+
+def _build_balance(name: str, now: int) -> object:
+    there = (LedgerEntry.account == LedgerAccount.id) & (LedgerEntry.free_at > now)
+    kept = LedgerEntry.select(fn.COALESCE(fn.SUM(LedgerEntry.amount), 0)).where(there)
+    return LedgerAccount.select(LedgerAccount.balance, kept).where(LedgerAccount.name == name)
+
+
+_balances = Prepared(_build_balance)
 
 
 # ---- proof --------------------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
-"""The only way out to addresses that somebody gave us. What they answer is theirs: small, late, or nothing at all.
+"""The only way out to other machines, mostly to addresses that somebody gave us. What they answer is theirs: small,
+late, or nothing at all.
 
 A name is looked up once, every address that it has must be a public one, and the connection goes to the address that
 was looked at: a name that answers differently the second time is never asked a second time. No cookies, no passwords,
@@ -27,6 +28,7 @@ MOST_URL = 2000
 MOST_HEAD_BYTES = 64 * 1024
 PORTS = {"http": 80, "https": 443}
 AGENT = f"Quanzi/{VERSION} (link cards)"
+AGENT_OF_FORMS = f"Quanzi/{VERSION}"
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -80,12 +82,30 @@ def fetch(
     raise Unsuitable("too many redirects")
 
 
+def send_form(url: str, form: str, *, most_bytes: int, kinds: tuple[str, ...], seconds: float = SECONDS) -> Answer:
+    """Post an encoded form to a service that the site's owner has chosen, under the same protections as a page that is
+    fetched. Whoever answers with a redirect is not followed: what was said to one is not meant for another.
+
+    Raises Refused, Unreachable or Unsuitable; after the last two nobody knows whether the form was taken."""
+    order = _Order(most_bytes, kinds, False, clock.monotonic() + seconds, form.encode())
+    try:
+        answer = _ask(_place(url), order)
+    except OutboundProblem:
+        raise
+    except (OSError, HTTPException, ValueError) as error:
+        raise Unreachable(f"{type(error).__name__}: {error}"[:200]) from None
+    if not isinstance(answer, Answer):
+        raise Unsuitable("leads elsewhere")
+    return answer
+
+
 @dataclass(frozen=True)
 class _Order:
     most_bytes: int
     kinds: tuple[str, ...]
     cuts: bool
     until: float
+    form: bytes | None = None
 
     def left(self) -> float:
         """Seconds. Raises Unreachable when there are none."""
@@ -266,13 +286,17 @@ def _ask(place: _Place, order: _Order) -> Answer | str:
     """The answer, or the address that it leads on to."""
     connection = _Pinned(place, _public_addresses(place, order), order)
     try:
-        connection.putrequest("GET", place.target, skip_host=True, skip_accept_encoding=True)
+        method, agent = ("GET", AGENT) if order.form is None else ("POST", AGENT_OF_FORMS)
+        connection.putrequest(method, place.target, skip_host=True, skip_accept_encoding=True)
         connection.putheader("Host", place.host_header)
-        connection.putheader("User-Agent", AGENT)
+        connection.putheader("User-Agent", agent)
         connection.putheader("Accept", ", ".join(f"{kind}*" if kind.endswith("/") else kind for kind in order.kinds))
         connection.putheader("Accept-Encoding", "identity")
         connection.putheader("Connection", "close")
-        connection.endheaders()
+        if order.form is not None:
+            connection.putheader("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
+            connection.putheader("Content-Length", str(len(order.form)))
+        connection.endheaders(order.form)
         response = connection.getresponse()
         if response.status in (301, 302, 303, 307, 308):
             return _onward(place, response)
