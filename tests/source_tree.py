@@ -15,8 +15,8 @@ LAYERS: dict[int, tuple[str, ...]] = {
     ),
     2: (
         "audit", "backup", "checks", "db", "files", "jobs", "ledger", "links", "mail", "money", "media", "notices",
-        "once", "outbound", "personal", "policy", "rates", "search", "seeding", "sessions", "signals", "site",
-        "stream_log", "wire", "film", "video",
+        "once", "outbound", "personal", "policy", "rates", "reacting", "search", "seeding", "sessions", "signals",
+        "site", "stream_log", "wire", "film", "video",
     ),
     3: (
         "assets", "blueprint", "compress", "forms", "fragments", "guard", "hx", "i18n", "slow_body", "slow_reader",

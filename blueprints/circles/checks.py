@@ -5,8 +5,8 @@ from typing import Any
 
 from peewee import fn
 
-from blueprints.circles.reactions import counts_of
 from core.checks import check, counter
+from core.reacting import counts_of
 from models import (
     Circle,
     Comment,

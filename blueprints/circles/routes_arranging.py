@@ -11,12 +11,13 @@ from blueprints.circles.queries import some
 from blueprints.circles.rooms import Room, room
 from blueprints.circles.routes import around
 from blueprints.circles.routes_polls import POST
-from blueprints.circles.routes_posts import address, kept_back, on_or_off
+from blueprints.circles.routes_posts import address, kept_back
 from blueprints.circles.rows import post_rows
 from blueprints.circles.rows_arranged import asked_topic, pin_strip, topic_chips
 from core import hx
 from core.config import LIMITS
 from core.errors import Conflict, Invalid
+from core.forms import on_or_off
 from core.guard import limit
 from core.policy import can, require
 from core.viewer import current_actor

@@ -8,10 +8,11 @@ from flask_babel import gettext as _
 from blueprints.circles import bookmarks, bp, reading
 from blueprints.circles.rooms import room
 from blueprints.circles.routes_polls import POST
-from blueprints.circles.routes_posts import address, on_or_off
+from blueprints.circles.routes_posts import address
 from blueprints.circles.rows import shelf
 from core import hx
 from core.errors import Invalid
+from core.forms import on_or_off
 from core.guard import limit
 from core.policy import require
 from core.viewer import current_actor

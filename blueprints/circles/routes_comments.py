@@ -10,12 +10,13 @@ from blueprints.circles.forms import PostForm
 from blueprints.circles.forms import number as whole
 from blueprints.circles.reading import CommentRow
 from blueprints.circles.rooms import Room, room
-from blueprints.circles.routes_posts import address, answer, on_or_off, post_page, reaction, top_of
+from blueprints.circles.routes_posts import address, answer, post_page, top_of
 from blueprints.circles.rows import comment_row, comment_said
 from blueprints.drafts import actions as drafts
 from core import hx
 from core.config import LIMITS
 from core.errors import Conflict, Gone, Invalid
+from core.forms import on_or_off, reaction
 from core.guard import limit
 from core.policy import require
 from core.viewer import current_actor

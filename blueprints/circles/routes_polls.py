@@ -12,13 +12,13 @@ from blueprints.circles.rooms import Room, room
 from blueprints.circles.routes_comments import COMMENT
 from blueprints.circles.routes_posts import address
 from blueprints.circles.rows import shelf
-from core import hx
+from core import hx, reacting
 from core.errors import Conflict, Gone, Invalid
 from core.guard import limit
 from core.policy import require
 from core.viewer import current_actor
 
-bp.add_app_template_filter(reactions.counts_of, "reaction_counts")
+bp.add_app_template_filter(reacting.counts_of, "reaction_counts")
 
 POST = "/circles/<slug>/posts/<int:number>"
 
@@ -79,7 +79,7 @@ def post_reactions(slug: str, number: int) -> Response:
     here = room(actor, slug)
     row = reading.post(actor, here, number)
     require(actor, "post:reactions", here)
-    counts = reactions.counts_of(row.reactions, row.like_count)
+    counts = reacting.counts_of(row.reactions, row.like_count)
     kind, before = _asked_kind(), whole(request.args.get("before"))
     page = reactions.of_post(actor, here, number, kind, before)
     base = url_for(".post_reactions", slug=slug, number=number)
@@ -95,7 +95,7 @@ def comment_reactions(slug: str, number: int, comment: int) -> Response:
     require(actor, "post:reactions", here)
     if not row.html:  # deleted, or hidden from these eyes
         raise Gone
-    counts = reactions.counts_of(row.reactions, row.like_count)
+    counts = reacting.counts_of(row.reactions, row.like_count)
     kind, before = _asked_kind(), whole(request.args.get("before"))
     page = reactions.of_comment(actor, here, comment, kind, before)
     base = url_for(".comment_reactions", slug=slug, number=number, comment=comment)
@@ -104,7 +104,7 @@ def comment_reactions(slug: str, number: int, comment: int) -> Response:
 
 def _asked_kind() -> int | None:
     kind = whole(request.args.get("kind"))
-    return kind if kind is not None and kind < len(reactions.KINDS) else None
+    return kind if kind is not None and kind < len(reacting.KINDS) else None
 
 
 def _reacted(

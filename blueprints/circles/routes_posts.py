@@ -25,6 +25,7 @@ from blueprints.drafts import actions as drafts
 from blueprints.drafts import queries as drafts_of
 from core import hx
 from core.errors import Conflict, Gone, Invalid
+from core.forms import reaction
 from core.fragments import KEY_HOLE, kept, region
 from core.guard import limit
 from core.policy import Actor, can, require
@@ -315,25 +316,6 @@ def like_post(slug: str, number: int) -> Response:
     row = reading.post(actor, here, number)
     region = render_template("circles/_post_tools.html", shown=shelf(actor, here, row), oob=False)
     return hx.changed(hx.back(address(slug, number)), region)
-
-
-def reaction() -> tuple[bool, int]:
-    """Whether to react, and how: `kind` alone is a reaction of that kind, `on` alone a like. Raises Invalid."""
-    kind = request.form.get("kind")
-    if kind is None:
-        return on_or_off(), reactions.LIKE
-    value = whole(kind)
-    if value is None:
-        raise Invalid("choice", field="kind")
-    return on_or_off() if "on" in request.form else True, value
-
-
-def on_or_off() -> bool:
-    """Raises Invalid unless the form says 1 or 0."""
-    value = request.form.get("on")
-    if value not in ("0", "1"):
-        raise Invalid("choice", field="on")
-    return value == "1"
 
 
 @bp.post("/circles/<slug>/posts/<int:number>/delete", permission="post:delete")

@@ -24,6 +24,7 @@ from blueprints.circles.rooms import room
 from core import clock, files
 from core.config import current
 from core.policy import Actor
+from core.reacting import KINDS
 from models import Post, PostPoll, PostPollOption
 
 LOOKED_MS = 26 * clock.HOUR
@@ -125,7 +126,7 @@ class Aftermath:
     def _react(self, entry: Entry) -> None:
         """Besides the likes, which come first: another reaction takes the place of a like."""
         for word, count in entry.facts.get("reactions", {}).items():
-            kind = reactions.KINDS.index(word)
+            kind = KINDS.index(word)
             for name in self.stage.some(self.telling.people, count, but=entry.by):
                 at = self.telling.some_time_after(min(entry.at + clock.DAY, self.stage.now - clock.MINUTE))
                 self.stage.put(at, name, partial(self._reacts, entry.told, kind))

@@ -6,7 +6,7 @@ import pytest
 
 from blueprints.circles import posting, reactions, sanctions
 from blueprints.circles.checks import kinds_of_reactions
-from core import personal
+from core import personal, reacting
 from core.errors import Denied, Gone, Invalid
 from core.policy import Actor, Standing
 from models import Comment, CommentLike, Member, Membership, Post, PostLike
@@ -37,7 +37,7 @@ def crowd(cast) -> list[Actor]:
 
 def counts(post: Post) -> dict[int, int]:
     row = Post.get_by_id(post.id)
-    return reactions.counts_of(row.reactions, row.like_count)
+    return reacting.counts_of(row.reactions, row.like_count)
 
 
 def test_another_kind_takes_the_place_of_the_one_before(as_, post, talk):
@@ -75,7 +75,7 @@ def test_comments_too(as_, post, talk, cast):
     assert post(as_("lin"), url, {"kind": "1"}, htmx=True).status_code == 200
     reactions.like_comment(cast.che.actor, cast.running.id, talk.id, first.id, True)
     row = Comment.get_by_id(first.id)
-    assert reactions.counts_of(row.reactions, row.like_count) == {0: 1, 1: 1}
+    assert reacting.counts_of(row.reactions, row.like_count) == {0: 1, 1: 1}
     post(as_("lin"), url, {"on": "0"})
     assert Comment.get_by_id(first.id).reactions == "0:1"
 
