@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from peewee import JOIN, fn
+from peewee import JOIN, ModelSelect, fn
 
 from core import clock, ledger, site
+from core.db import Prepared
 from core.errors import Conflict, Denied, TooMany
 from core.ledger import Move, Posted
 from core.money import currency
@@ -28,7 +29,7 @@ class Limits:
 
 def limits(member_id: int) -> Limits:
     """The site's, or what the member set lower for themselves."""
-    own = WalletSetting.get_or_none(WalletSetting.member == member_id)
+    day_out, free, tips_day = next(iter(_own_limits.rows(me=member_id)), (None, None, None))
 
     def lower(name: str, mine: int | None) -> int:
         whole = site.number(name)
@@ -36,12 +37,20 @@ def limits(member_id: int) -> Limits:
 
     return Limits(
         most=site.number("money_most"),
-        day_out=lower("money_day_out", own.day_out if own else None),
-        free=lower("money_free", own.free_ceiling if own else None),
+        day_out=lower("money_day_out", day_out),
+        free=lower("money_free", free),
         pause=site.number("money_pause"),
-        tips_day=lower("tips_day", own.tips_day if own else None),
+        tips_day=lower("tips_day", tips_day),
         tips_count=site.number("tips_count"),
     )
+
+
+def _build_own_limits(me: int) -> ModelSelect:
+    columns = (WalletSetting.day_out, WalletSetting.free_ceiling, WalletSetting.tips_day)
+    return WalletSetting.select(*columns).where(WalletSetting.member == me)
+
+
+_own_limits = Prepared(_build_own_limits)
 
 
 def day_start(now: int) -> int:
@@ -77,7 +86,14 @@ def pay(
 
 
 def is_frozen(member_id: int) -> bool:
-    return WalletFreeze.select().where(WalletFreeze.member == member_id, WalletFreeze.lifted_at.is_null()).exists()
+    return bool(_freezes.rows(me=member_id))
+
+
+def _build_freezes(me: int) -> ModelSelect:
+    return WalletFreeze.select(WalletFreeze.id).where(WalletFreeze.member == me, WalletFreeze.lifted_at.is_null())
+
+
+_freezes = Prepared(_build_freezes)
 
 
 def _require_thawed(member_id: int) -> None:
@@ -97,16 +113,22 @@ def _require_pace(source: str, kind: str, amount: int, rules: Limits) -> None:
 
 def _out(source: str, since: int) -> tuple[int, int]:
     """What left the account since then, less what came back by an undo; and when the last payment was."""
+    spent, latest = _outs.rows(source=source, since=since)[0]
+    return int(spent), int(latest)
+
+
+def _build_out(source: str, since: int) -> ModelSelect:
     undone = LedgerPosting.alias()
-    query = (
+    return (
         LedgerEntry.select(fn.COALESCE(fn.SUM(-LedgerEntry.amount), 0), fn.COALESCE(fn.MAX(LedgerEntry.at), 0))
         .join(LedgerAccount)
         .switch(LedgerEntry)
         .join(undone, JOIN.LEFT_OUTER, on=undone.reverses == LedgerEntry.posting)
         .where(LedgerAccount.name == source, LedgerEntry.at >= since, LedgerEntry.amount < 0, undone.id.is_null())
     )
-    spent, latest = query.tuples().first()
-    return int(spent), int(latest)
+
+
+_outs = Prepared(_build_out)
 
 
 def require_room(account: str, amount: int) -> None:
