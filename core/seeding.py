@@ -69,7 +69,7 @@ def plant() -> bool:
         return False
     for demo in _ordered():
         demo.prepare()
-    with atomic():
+    with atomic(durable=True):
         for demo in _ordered():
             demo.plant()
     return True
