@@ -111,7 +111,6 @@ LIMITS: dict[str, int] = {
     "friend_alias": 40,
     "friend_list": 30,
     "feed_mute": 40,
-    "blocked": 1000,
     "tip_note": 30,
     "transfer_words": 60,
     "money_reason": 200,
@@ -144,6 +143,7 @@ LIMITS: dict[str, int] = {
     "files_per_post": 5,
     "file_name": 120,
     "videos_unfinished": 3,
+    "moment_film_seconds": 60,
     "card_title": 200,
     "card_text": 300,
     "card_site": 100,
@@ -170,6 +170,7 @@ LIMITS: dict[str, int] = {
     "page_replay": 500,
     "page_avoided": 200,
     # things a member may have
+    "blocked": 1000,
     "circles_founded": 20,
     "open_links": 50,
     "sanction_days": 3650,

@@ -229,9 +229,7 @@ def remove(video: int) -> None:
             return
         row.delete_instance()
         after_commit(partial(delete_video, _folder(), row.key))
-        for poster in Picture.select().where(Picture.subject_kind == "video", Picture.subject_id == video):
-            poster.delete_instance()
-            after_commit(partial(media.delete_picture, current().data / "media", poster.key))
+        _drop_posters(video)
 
 
 # ---- finishing ----------------------------------------------------------------------------------------------
@@ -314,6 +312,25 @@ def _fail(row: Video, code: str) -> None:
         if changed:
             announce(VideoFailed(row.id, row.subject_kind, row.subject_id))
     _part(row.key).unlink(missing_ok=True)
+
+
+def refuse(video: int, code: str) -> None:
+    """A finished film that cannot be taken after all, such as one that is too long where it is to be shown: it goes,
+    the row says why for as long as failed ones are kept."""
+    with atomic():
+        row = Video.get_or_none(Video.id == video, Video.state == "ready")
+        if row is None:
+            return
+        Video.update(state="failed", error=code, poster_key=None).where(Video.id == video).execute()
+        after_commit(partial(delete_video, _folder(), row.key))
+        _drop_posters(video)
+        announce(VideoFailed(row.id, row.subject_kind, row.subject_id))
+
+
+def _drop_posters(video: int) -> None:
+    for poster in Picture.select().where(Picture.subject_kind == "video", Picture.subject_id == video):
+        poster.delete_instance()
+        after_commit(partial(media.delete_picture, current().data / "media", poster.key))
 
 
 @job("video.sweep", every_seconds=3600)

@@ -28,3 +28,8 @@ declare_slot(
     "feed.top",
     "What stands above the moments of a feed, such as events that run. Things: ['feed']; answer with a section for it.",
 )
+declare_slot(
+    "feed.card",
+    "What a moment shows of something else. Things: (kind, id), the kind as at the read gate; answer with what stands "
+    "inside the card for each of your kind that the actor may see.",
+)

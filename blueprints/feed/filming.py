@@ -1,0 +1,74 @@
+"""The film of a moment: sent before the moment is written, looked at by a job, at most a minute long."""
+
+from core import clock, video
+from core.config import LIMITS
+from core.errors import BadVideo, Gone
+from core.policy import Actor, require, visible
+from models import Moment, Video
+
+WAITING = "moment_film"
+"""What a film is for until its moment is written; its number is the member who sends it."""
+
+SLACK_MS = 999
+"""Cameras that stop at a minute write a little more."""
+
+
+def may_send(actor: Actor, number: int) -> None:
+    """Raises Gone, Denied, and BadVideo when somebody keeps sending without writing."""
+    if number != actor.member_id:
+        raise Gone
+    require(actor, "moment:write")
+    if Video.select().where(Video.subject_kind == WAITING, Video.subject_id == number).count() >= MOST_WAITING:
+        raise BadVideo("video_many", most=MOST_WAITING)
+
+
+MOST_WAITING = 3
+
+
+def nobody(actor: Actor, number: int) -> None:
+    """A film comes with its moment, not later."""
+    raise Gone
+
+
+video.declare(WAITING, may_send=may_send, inside=lambda actor: Video.select(Video.subject_id).where(Video.id == 0))
+video.declare("moment", may_send=nobody, inside=lambda actor: visible(Moment.select(Moment.id), actor))
+
+
+def take(actor: Actor, key: str, moment: int) -> None:
+    """Put the film into the moment, inside the transaction that writes it. Raises BadVideo, field `video`."""
+    row = Video.get_or_none(Video.key == key, Video.uploader == actor.member_id, Video.subject_kind == WAITING)
+    if row is None:
+        raise BadVideo("moment_film_gone")
+    if row.state == "sending":
+        raise BadVideo("moment_film_sending")
+    if row.state == "failed":
+        raise BadVideo(row.error)
+    Video.update(subject_kind="moment", subject_id=moment).where(Video.id == row.id).execute()
+    Moment.update(video=row.id).where(Moment.id == moment).execute()
+
+
+def is_long(duration_ms: int | None) -> bool:
+    """Whether it is longer than a moment's film may be. One that nobody could measure is taken for short."""
+    return duration_ms is not None and duration_ms > LIMITS["moment_film_seconds"] * 1000 + SLACK_MS
+
+
+def refuse_long(film: int) -> None:
+    """A film that turned out too long goes; its row says why for as long as failed ones are kept."""
+    row = Video.get_or_none(Video.id == film)
+    if row is not None and is_long(row.duration_ms):
+        video.refuse(film, "moment_film_long")
+
+
+def waiting(actor: Actor) -> list[Video]:
+    """What this member has sent and not written a moment for."""
+    mine = (Video.subject_kind == WAITING) & (Video.subject_id == actor.member_id)
+    return list(Video.select().where(mine).order_by(Video.id))
+
+
+def sweep(kept_ms: int = clock.DAY) -> int:
+    """Films whose moment was never written; returns how many."""
+    old = Video.select(Video.id).where(Video.subject_kind == WAITING, Video.created_at < clock.now() - kept_ms)
+    ids = [id_ for (id_,) in old.tuples()]
+    for id_ in ids:
+        video.remove(id_)
+    return len(ids)
