@@ -6,6 +6,8 @@ Without a row all is as the defaults of the table say. A friend may always find 
 
 from dataclasses import dataclass
 
+from peewee import ModelAlias
+
 from blueprints.people.apart import apart_ids, are_apart
 from blueprints.people.friends import are_friends
 from core.policy import Actor
@@ -84,7 +86,7 @@ def share_circle(one: int, other: int) -> bool:
 
 
 def share_friend(one: int, other: int) -> bool:
-    theirs = Friendship.alias()
+    theirs = ModelAlias(Friendship)  # its own `alias` is a column
     shared = Friendship.select(Friendship.friend).join(
         theirs, on=(theirs.friend == Friendship.friend) & (theirs.member == other)
     )
@@ -93,19 +95,20 @@ def share_friend(one: int, other: int) -> bool:
 
 def sees_friends(actor: Actor, other: int) -> bool:
     """Whether the actor may see who this member's friends are. Nobody outside sees that of anybody."""
-    return actor.member_id is not None and _seen_by(actor, other, settings_of(other).friends_seen_by)
+    return actor.member_id is not None and _is_seen(actor, other, "friends_seen_by")
 
 
 def sees_circles(actor: Actor, other: int) -> bool:
     """Whether the actor may see in which circles this member is, as far as these circles are theirs to see."""
-    return _seen_by(actor, other, settings_of(other).circles_seen_by)
+    return _is_seen(actor, other, "circles_seen_by")
 
 
-def _seen_by(actor: Actor, other: int, seen_by: str) -> bool:
+def _is_seen(actor: Actor, other: int, setting: str) -> bool:
     if actor.member_id == other:
         return True
     if actor.member_id is not None and are_apart(actor.member_id, other):
         return False
+    seen_by = getattr(settings_of(other), setting)
     if seen_by == "everyone":
         return True
     return seen_by == "friends" and actor.member_id is not None and are_friends(other, actor.member_id)
