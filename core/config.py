@@ -292,6 +292,10 @@ RATES: dict[str, Rate] = {
     "video.begin": Rate(30, 3600),
     "picture.store": Rate(60, 3600),  # of profiles and circles; those of posts count with their posts
     "search.address": Rate(120, 60),
+    "wallet.send": Rate(60, 3600),
+    "wallet.pin": Rate(30, 3600),  # PINs that one member tries, right or wrong; each costs as much as a password
+    "wallet.payout": Rate(10, 3600),
+    "wallet.export": Rate(30, 3600),
     "live.moderate": Rate(300, 60),
     "setup.address": Rate(20, 900),
 }

@@ -10,6 +10,7 @@ from peewee import JOIN, ModelSelect
 from blueprints.circles.joining import acceptance, add, role_of
 from blueprints.circles.queries import Page, cut
 from blueprints.circles.rooms import Room, room
+from blueprints.people.apart import are_apart
 from core import audit, clock
 from core.config import LIMITS
 from core.db import atomic
@@ -153,7 +154,9 @@ def landing(actor: Actor, code: str) -> Landing:
     ).exists():  # fmt: skip
         raise Over
     shown = visible(Circle.select(Circle.id).where(Circle.id == circle.id), actor).exists()
-    inviter = row.created_by.display_name if row.created_by else ""
+    by = row.created_by
+    is_known = by is not None and (actor.member_id is None or not are_apart(actor.member_id, by.id))
+    inviter = by.display_name if is_known else ""
     return Landing(
         row.id, circle.id, circle.slug, circle.name, circle.purpose, circle.picture_key if shown else None,
         circle.rules, circle.rules_html, inviter, row.reason, row.role, row.expires_at, standing, until, why,

@@ -4,6 +4,7 @@ from blueprints.circles import events
 from blueprints.circles.joining import close_invitation, role_of
 from blueprints.circles.rooms import room
 from blueprints.circles.sanctions import is_banned
+from blueprints.people.apart import require_together
 from core import clock
 from core.config import LIMITS
 from core.db import atomic
@@ -14,7 +15,7 @@ from models import CircleInvitation, Member
 
 
 def invite(actor: Actor, circle: int, member: int, reason: str = "") -> None:
-    """Ask a member in; they see who asks and why. Asking again renews the reason. Raises Denied, and Invalid
+    """Ask a member in; they see who asks and why. Asking again renews the reason. Raises Denied, Gone, and Invalid
     for the field `username` when they are in, or banned: a ban has to be lifted first."""
     if len(reason) > LIMITS["invite_reason"]:
         raise Invalid("too_long", field="reason", most=LIMITS["invite_reason"])
@@ -23,6 +24,7 @@ def invite(actor: Actor, circle: int, member: int, reason: str = "") -> None:
         require(actor, "circle:admit", here)
         if not Member.select().where(Member.id == member, Member.erased_at.is_null()).exists():
             raise Invalid("no_such_member", field="username")
+        require_together(actor, member)
         if role_of(circle, member):
             raise Invalid("already_member", field="username")
         if is_banned(circle, member):

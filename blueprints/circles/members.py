@@ -8,7 +8,8 @@ from peewee import JOIN
 from blueprints.circles import naming
 from blueprints.circles.categories import NOTIFY_LEVELS
 from blueprints.circles.queries import TEAM, Page, cut
-from blueprints.circles.rooms import Room, room
+from blueprints.circles.rooms import Room, room, side
+from blueprints.people.apart import apart
 from core import clock
 from core.config import LIMITS
 from core.db import Prepared, atomic
@@ -75,30 +76,30 @@ def _people(circle: int, now: int) -> Any:
     )
 
 
-def _build_role(circle: int, role: str, before: int, now: int, size: int) -> Any:
+def _build_role(circle: int, side: int, role: str, before: int, now: int, size: int) -> Any:
     rows = _people(circle, now).where(Membership.circle == circle, Membership.role == role, Membership.id < before)
-    return rows.order_by(Membership.id.desc()).limit(size)
+    return rows.where(~apart(side, Membership.member)).order_by(Membership.id.desc()).limit(size)
 
 
-def _build_flair(circle: int, flair: int, before: int, now: int, size: int) -> Any:
+def _build_flair(circle: int, side: int, flair: int, before: int, now: int, size: int) -> Any:
     # The flair is the circle's own, so its index alone is enough; `circle` is asked all the same.
     rows = _people(circle, now).where(Membership.flair == flair, Membership.id < before, Flair.circle == circle)
-    return rows.order_by(Membership.id.desc()).limit(size)
+    return rows.where(~apart(side, Membership.member)).order_by(Membership.id.desc()).limit(size)
 
 
-def _build_named(by: str, circle: int, first: str, last: str, now: int, size: int) -> Any:
+def _build_named(by: str, circle: int, side: int, first: str, last: str, now: int, size: int) -> Any:
     key = getattr(Membership, by)
     rows = _people(circle, now).where(Membership.circle == circle, key >= first, key < last)
-    return rows.order_by(key, Membership.id).limit(size)
+    return rows.where(~apart(side, Membership.member)).order_by(key, Membership.id).limit(size)
 
 
 def _build_one(circle: int, member: int, now: int) -> Any:
     return _people(circle, now).where(Membership.circle == circle, Membership.member == member)
 
 
-def _build_team(circle: int, now: int) -> Any:
+def _build_team(circle: int, side: int, now: int) -> Any:
     rows = _people(circle, now).where(Membership.circle == circle, Membership.role.in_(("owner", "moderator")))
-    return rows.order_by(Membership.role.desc(), Membership.id).limit(TEAM)
+    return rows.where(~apart(side, Membership.member)).order_by(Membership.role.desc(), Membership.id).limit(TEAM)
 
 
 _of_role, _of_flair = Prepared(_build_role), Prepared(_build_flair)
@@ -114,7 +115,7 @@ def listed(actor: Actor, here: Room, only: Only, before: int | None = None) -> P
     """Newest first; `before` is the position of the last one shown."""
     require(actor, "circle:read", here)
     size, start = LIMITS["page_members"], before or 2**61
-    common = {"circle": here.id, "before": start, "now": clock.now(), "size": size + 1}
+    common = {"circle": here.id, "side": side(actor, here), "before": start, "now": clock.now(), "size": size + 1}
     rows = (
         _of_flair.rows(flair=only.flair, **common) if only.flair
         else _of_role.rows(role=only.role or "member", **common)
@@ -130,9 +131,10 @@ def named(actor: Actor, here: Room, query: str) -> Hits:
         return Hits([], False)
     size = LIMITS["page_members"]
     first, last = naming.span(wanted)
+    common = {"circle": here.id, "side": side(actor, here), "now": clock.now(), "size": size + 1}
     found: dict[int, PersonRow] = {}
     for by in ("name_key", "username_key"):
-        for row in _named.rows(by, circle=here.id, first=first, last=last, now=clock.now(), size=size + 1):
+        for row in _named.rows(by, first=first, last=last, **common):
             person = _shown(here, row)
             if any(naming.folded(name).startswith(wanted) for name in (person.display_name, person.username)):
                 found[person.member_id] = person
@@ -140,9 +142,10 @@ def named(actor: Actor, here: Room, query: str) -> Hits:
     return Hits(rows[:size], len(rows) > size)
 
 
-def team(here: Room) -> list[PersonRow]:
+def team(actor: Actor, here: Room) -> list[PersonRow]:
     """Who runs a circle that the actor may read: owners first, then moderators."""
-    return [_shown(here, row) for row in _team.rows(circle=here.id, now=clock.now())]
+    rows = _team.rows(circle=here.id, side=side(actor, here), now=clock.now())
+    return [_shown(here, row) for row in rows]
 
 
 def one(here: Room, member: int) -> PersonRow | None:

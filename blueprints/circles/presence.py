@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from peewee import Value
 
-from blueprints.circles.rooms import Room
+from blueprints.circles.rooms import Room, side
+from blueprints.people.apart import apart
 from core import clock
 from core.db import Prepared
 from core.policy import Actor, can
@@ -82,17 +83,21 @@ def seen_by(actor: Actor, here: Room) -> Present | None:
     and for whoever may not read the circle."""
     if not actor.signed_in or not can(actor, "circle:read", here):
         return None
-    rows = _seen.rows(circle=here.id, since=clock.now() - HERE_MS, size=MOST_SHOWN + 1)
+    rows = _seen.rows(
+        circle=here.id, side=side(actor, here), since=clock.now() - HERE_MS, size=MOST_SHOWN + 1
+    )
     people = tuple(sorted(HereRow(*row) for row in rows[:MOST_SHOWN]))
     return Present(people, len(rows) > MOST_SHOWN)
 
 
-def _build(circle: int, since: int, size: int) -> Any:
+def _build(circle: int, side: int, since: int, size: int) -> Any:
     return (
         Presence.select(Member.id, Member.username, Member.display_name, Member.avatar_key)
         .join(Member, on=Presence.member == Member.id)
         .join(Membership, on=(Membership.circle == circle) & (Membership.member == Member.id))
-        .where(Presence.circle == circle, Presence.seen_at > since, Member.shows_presence)
+        .where(
+            Presence.circle == circle, Presence.seen_at > since, Member.shows_presence, ~apart(side, Presence.member)
+        )
         .order_by(Presence.seen_at.desc())
         .limit(size)
     )

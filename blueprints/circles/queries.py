@@ -5,7 +5,9 @@ from typing import Any, NamedTuple
 
 from peewee import JOIN
 
-from blueprints.circles.rooms import Room, room
+from blueprints.circles.rooms import Room, room, side
+from blueprints.people.apart import apart
+from blueprints.people.privacy import sees_circles
 from core.config import LIMITS
 from core.db import Prepared
 from core.errors import Gone
@@ -102,6 +104,8 @@ def directory(actor: Actor, category: str | None = None, before: str = "") -> Pa
 
 def of_member(actor: Actor, member_id: int, limit: int = 50) -> tuple[CircleRow, ...]:
     """The circles a member is in, as far as the actor may see them, latest activity first."""
+    if not sees_circles(actor, member_id):
+        return ()
     theirs = Membership.select(Membership.circle).where(Membership.member == member_id)
     query = _cards(actor).where(Circle.id.in_(theirs))
     if member_id != actor.member_id:
@@ -135,18 +139,18 @@ _PERSON = (
 )  # fmt: skip
 
 
-def team(here: Room) -> list[MemberRow]:
+def team(actor: Actor, here: Room) -> list[MemberRow]:
     """Owners and moderators: shown to everyone who sees the circle, so that a stranger knows who runs it."""
-    return [MemberRow(*row) for row in _team.rows(circle=here.id)]
+    return [MemberRow(*row) for row in _team.rows(circle=here.id, side=side(actor, here))]
 
 
 def _people() -> Any:
     return Membership.select(*_PERSON).join(Member, on=Membership.member == Member.id)
 
 
-def _build_team(circle: int) -> Any:
+def _build_team(circle: int, side: int) -> Any:
     rows = _people().where(Membership.circle == circle, Membership.role.in_(("owner", "moderator")))
-    return rows.order_by(Membership.role.desc(), Membership.id).limit(TEAM)
+    return rows.where(~apart(side, Membership.member)).order_by(Membership.role.desc(), Membership.id).limit(TEAM)
 
 
 _team = Prepared(_build_team)

@@ -6,7 +6,8 @@ from blueprints.circles import events
 from blueprints.circles.gate import live_comment, live_post
 from blueprints.circles.publishing import changed
 from blueprints.circles.queries import Page, cut
-from blueprints.circles.rooms import Room
+from blueprints.circles.rooms import Room, side
+from blueprints.people.apart import apart
 from core import reacting
 from core.config import LIMITS
 from core.db import atomic
@@ -79,7 +80,7 @@ def _people(actor: Actor, here: Room, likes: Any, subject: Any, kind: int | None
     query = (
         likes.select(Member.id, Member.username, Member.display_name, Member.avatar_key, likes.kind)
         .join(Member, on=likes.member == Member.id)
-        .where(subject)
+        .where(subject, ~apart(side(actor, here), likes.member))
         .order_by(likes.member.desc())
     )
     if kind is not None:

@@ -5,16 +5,19 @@ from collections import defaultdict
 from html import unescape
 from typing import Any, NamedTuple
 
-from peewee import JOIN, ModelSelect, Window, fn
+from peewee import JOIN, Case, ModelSelect, Window, fn
 
 from blueprints.circles.queries import Page, cut
-from blueprints.circles.rooms import Eyes, Room, eyes
+from blueprints.circles.rooms import Eyes, Room, eyes, side
+from blueprints.circles.rules import beneath
+from blueprints.people.apart import apart
 from core.config import LIMITS
 from core.db import Prepared
 from core.errors import Gone
 from core.markup import HIDDEN
 from core.policy import Actor, require, visible
 from models import (
+    Block,
     Bookmark,
     Comment,
     CommentLike,
@@ -258,17 +261,31 @@ def source(actor: Actor, here: Room, number: int) -> tuple[str, str]:
 
 # ---- comments -----------------------------------------------------------------------------------------------
 
-_COMMENT = (
-    Comment.id, Comment.post, Comment.parent, Comment.author, Member.username, Member.display_name, Member.avatar_key,
-    Membership.role, Comment.html, Comment.created_at, Comment.edited_at, Comment.deleted_at, Comment.like_count,
-    Comment.reply_count, Comment.born_seq, Comment.post_seq, CommentLike.liked_at, CommentLike.kind, Comment.reactions,
-    Flair.name, Flair.hue, Comment.hidden_at,
-)  # fmt: skip
 
-
-def _comments(me: int, circle: int) -> ModelSelect:
+def _comment_columns(side: int) -> tuple[Any, ...]:
+    """What is by somebody apart is as if it were deleted: where it was answered by others, its place stays."""
+    gone = Case(None, [(apart(side, Comment.author), Comment.created_at)], Comment.deleted_at)
     return (
-        Comment.select(*_COMMENT)
+        Comment.id, Comment.post, Comment.parent, Comment.author, Member.username, Member.display_name,
+        Member.avatar_key, Membership.role, Comment.html, Comment.created_at, Comment.edited_at, gone,
+        Comment.like_count, _replies_seen(side), Comment.born_seq, Comment.post_seq, CommentLike.liked_at,
+        CommentLike.kind, Comment.reactions, Flair.name, Flair.hue, Comment.hidden_at,
+    )  # fmt: skip
+
+
+def _replies_seen(side: int) -> Any:
+    """The number that is kept, less those by people apart: whoever has nobody to be apart from counts nothing."""
+    reply = Comment.alias()
+    theirs = (reply.parent == Comment.id) & reply.deleted_at.is_null()
+    blocked = Block.select(fn.COUNT(reply.id)).join(reply, on=(reply.author == Block.blocked) & theirs)
+    blocking = Block.select(fn.COUNT(reply.id)).join(reply, on=(reply.author == Block.member) & theirs)
+    unseen = blocked.where(Block.member == side) + blocking.where(Block.blocked == side)
+    return Case(None, [(Comment.reply_count > 0, Comment.reply_count - unseen)], 0)
+
+
+def _comments(me: int, circle: int, side: int) -> ModelSelect:
+    return (
+        Comment.select(*_comment_columns(side))
         .join(Member, JOIN.LEFT_OUTER, on=Comment.author == Member.id)
         .join(Membership, JOIN.LEFT_OUTER, on=(Membership.circle == circle) & (Membership.member == Comment.author))
         .join(Flair, JOIN.LEFT_OUTER, on=Membership.flair == Flair.id)
@@ -277,16 +294,17 @@ def _comments(me: int, circle: int) -> ModelSelect:
     )
 
 
-_SHOWN = Comment.deleted_at.is_null() | (Comment.reply_count > 0)
+def _shown(side: int) -> Any:
+    return (Comment.deleted_at.is_null() & ~apart(side, Comment.author)) | (Comment.reply_count > 0)
 
 
-def _build_top(looking: Eyes, me: int, circle: int, post: int, before: int, size: int) -> ModelSelect:
-    query = _comments(me, circle).where(Comment.post == post, Comment.parent.is_null(), Comment.id < before, _SHOWN)
-    return looking.gated(query.order_by(Comment.id.desc()).limit(size), me)
+def _build_top(looking: Eyes, me: int, circle: int, side: int, post: int, before: int, size: int) -> ModelSelect:
+    top = (Comment.post == post) & Comment.parent.is_null() & (Comment.id < before) & _shown(side)
+    return looking.gated(_comments(me, circle, side).where(top).order_by(Comment.id.desc()).limit(size), me, beneath)
 
 
 def _build_replies(
-    looking: Eyes, me: int, circle: int, post: int, first: int, last: int, before: int, size: int
+    looking: Eyes, me: int, circle: int, side: int, post: int, first: int, last: int, before: int, size: int
 ) -> ModelSelect:
     """The last replies of each comment between two ids; one window over an index range, however many parents."""
     window = Window(partition_by=[Comment.parent], order_by=[Comment.id.desc()])
@@ -294,22 +312,24 @@ def _build_replies(
         Comment.select(Comment.id, fn.ROW_NUMBER().over(window).alias("place"))
         .where(
             Comment.post == post, Comment.parent >= first, Comment.parent <= last, Comment.id < before,
-            Comment.deleted_at.is_null(),
+            Comment.deleted_at.is_null(), ~apart(side, Comment.author),
         )
         .window(window)
         .alias("ranked")
     )  # fmt: skip
-    query = _comments(me, circle).join(ranked, on=(ranked.c.id == Comment.id) & (ranked.c.place <= size))
-    return looking.gated(query.order_by(Comment.id.desc()), me)
+    query = _comments(me, circle, side).join(ranked, on=(ranked.c.id == Comment.id) & (ranked.c.place <= size))
+    return looking.gated(query.order_by(Comment.id.desc()), me, beneath)
 
 
-def _build_new(looking: Eyes, me: int, circle: int, post: int, since: int, size: int) -> ModelSelect:
-    query = _comments(me, circle).where(Comment.post == post, Comment.post_seq > since)
-    return looking.gated(query.order_by(Comment.post_seq).limit(size), me)
+def _build_new(looking: Eyes, me: int, circle: int, side: int, post: int, since: int, size: int) -> ModelSelect:
+    new = (Comment.post == post) & (Comment.post_seq > since)
+    seen = ~apart(side, Comment.author) | (Comment.reply_count > 0)
+    query = _comments(me, circle, side).where(new, seen).order_by(Comment.post_seq).limit(size)
+    return looking.gated(query, me, beneath)
 
 
-def _build_comment(looking: Eyes, me: int, circle: int, post: int, comment: int) -> ModelSelect:
-    return looking.gated(_comments(me, circle).where(Comment.post == post, Comment.id == comment), me)
+def _build_comment(looking: Eyes, me: int, circle: int, side: int, post: int, comment: int) -> ModelSelect:
+    return looking.gated(_comments(me, circle, side).where(Comment.post == post, Comment.id == comment), me, beneath)
 
 
 _top, _replies = Prepared(_build_top), Prepared(_build_replies)
@@ -317,7 +337,9 @@ _new, _comment = Prepared(_build_new), Prepared(_build_comment)
 
 
 def _rows(prepared: Prepared, actor: Actor, here: Room, **numbers: Any) -> list[CommentRow]:
-    rows = prepared.rows(eyes(actor), me=actor.member_id or 0, circle=here.id, **numbers)
+    rows = prepared.rows(
+        eyes(actor), me=actor.member_id or 0, circle=here.id, side=side(actor, here), **numbers
+    )
     return [_without_words(CommentRow(*row)) if _is_gap(actor, here, row) else CommentRow(*row) for row in rows]
 
 

@@ -1,5 +1,6 @@
 """A circle as one actor stands to it: their role, an open invitation, an open request. One query."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -114,6 +115,9 @@ _COLUMNS = (
 _NAMES = tuple(column.name for column in _COLUMNS)
 
 
+Gate = Callable[[ModelSelect, Actor], ModelSelect]
+
+
 @dataclass(frozen=True)
 class Eyes:
     """What of an actor shapes the read gate, so that a prepared query serves everyone who looks alike."""
@@ -124,10 +128,10 @@ class Eyes:
     def actor(self, member_id: int) -> Actor:
         return Actor(member_id, Rank.MEMBER) if self.signed_in else GUEST
 
-    def gated(self, query: ModelSelect, member_id: int) -> ModelSelect:
+    def gated(self, query: ModelSelect, member_id: int, gate: Gate = visible) -> ModelSelect:
         """The query behind the read gate. Raises Conflict when who may read the site was switched after these eyes were
         made: the SQL would be kept for the wrong ones."""
-        seen = visible(query, self.actor(member_id))
+        seen = gate(query, self.actor(member_id))
         if site.get("reading") != self.reading:
             raise Conflict
         return seen
@@ -135,6 +139,12 @@ class Eyes:
 
 def eyes(actor: Actor) -> Eyes:
     return Eyes(actor.signed_in, site.get("reading"))
+
+
+def side(actor: Actor, here: Room) -> int:
+    """From whom others are kept apart in the lists of this circle (blueprints/people/apart.py): 0, from nobody, for
+    visitors and for whoever looks after it."""
+    return 0 if here.is_moderator else actor.member_id or 0
 
 
 def _standing(sanction: type[Sanction], kind: str, me: int, now: int) -> object:

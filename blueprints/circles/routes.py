@@ -115,7 +115,7 @@ def around(here: Room, current: str) -> dict[str, Any]:
     may read it: it tells where they meet."""
     if not can(current_actor(), "circle:read", here):
         here = replace(here, about="", about_html="", rules_html="")
-    team = queries.team(here)
+    team = queries.team(current_actor(), here)
     # What its head does not show must not be in its key: members who stand alike share one.
     alike = dict.fromkeys(("joined_at", "notify", "flair_id", "rules_accepted_at", "welcomed_at", "read_post"))
     tie = here.tie._replace(waiting=0, **alike)

@@ -44,4 +44,4 @@ def person_rows(actor: Actor, here: Room, people: list[PersonRow], flairs: tuple
 
 def team_rows(actor: Actor, here: Room, flairs: tuple[FlairRow, ...]) -> list[Markup]:
     """Owners, then moderators, those who came first in front."""
-    return person_rows(actor, here, members.team(here), flairs)
+    return person_rows(actor, here, members.team(actor, here), flairs)

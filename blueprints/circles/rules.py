@@ -1,8 +1,11 @@
 """Who may do what in a circle, and what exists for whom."""
 
-from peewee import ModelSelect, fn
+from typing import Any
+
+from peewee import SQL, ModelSelect, fn
 
 from blueprints.circles.rooms import Room
+from blueprints.people.apart import apart
 from core import site
 from core.policy import Actor, Standing, permission, visibility
 from models import Circle, CircleInvitation, Comment, LinkCard, Membership, Pending, Post
@@ -54,8 +57,18 @@ def _readable(actor: Actor, circle: object) -> ModelSelect:
 
 @visibility(Post, "post")
 def posts(query: ModelSelect, actor: Actor) -> ModelSelect:
-    """Of circles that the actor may read; a hidden one only for who wrote it and for its circle's moderators."""
-    return query.where(_unhidden(Post, actor, Post.circle), Post.deleted_at.is_null(), _readable(actor, Post.circle))
+    """Of circles that the actor may read; a hidden one only for who wrote it and for its circle's moderators, who alone
+    see what is by somebody apart from them (blueprints/people/apart.py)."""
+    return query.where(
+        _unhidden(Post, actor, Post.circle), Post.deleted_at.is_null(), _readable(actor, Post.circle),
+        _together(actor, Post.author, Post.circle),
+    )  # fmt: skip
+
+
+def _together(actor: Actor, author: object, circle: object) -> Any:
+    if not actor.signed_in:
+        return SQL("1 = 1")
+    return ~apart(actor.member_id or 0, author) | _moderates(actor, circle)
 
 
 def _unhidden(table: type[Post], actor: Actor, circle: object) -> object:
@@ -69,13 +82,20 @@ def comments(query: ModelSelect, actor: Actor) -> ModelSelect:
     """Comments of readable posts; a deleted or hidden one stays as a gap, see reading.py for its words."""
     post = Post.alias()
     return query.where(
-        fn.EXISTS(
-            post.select(post.id).where(
-                post.id == Comment.post, post.deleted_at.is_null(), _unhidden(post, actor, post.circle),
-                _readable(actor, post.circle),
-            )
-        )
+        fn.EXISTS(_readable_post(post, actor).where(_together(actor, Comment.author, post.circle)))
     )
+
+
+def beneath(query: ModelSelect, actor: Actor) -> ModelSelect:
+    """The same with those by somebody apart from the actor: for reading.py, which leaves their place and no more."""
+    return query.where(fn.EXISTS(_readable_post(Post.alias(), actor)))
+
+
+def _readable_post(post: Any, actor: Actor) -> ModelSelect:
+    return post.select(post.id).where(
+        post.id == Comment.post, post.deleted_at.is_null(), _unhidden(post, actor, post.circle),
+        _readable(actor, post.circle), _together(actor, post.author, post.circle),
+    )  # fmt: skip
 
 
 @visibility(LinkCard, "card")
@@ -86,7 +106,7 @@ def cards(query: ModelSelect, actor: Actor) -> ModelSelect:
         fn.EXISTS(
             post.select(post.id).where(
                 post.card == LinkCard.id, post.deleted_at.is_null(), _unhidden(post, actor, post.circle),
-                _readable(actor, post.circle),
+                _readable(actor, post.circle), _together(actor, post.author, post.circle),
             )
         )
     )

@@ -7,7 +7,8 @@ from blueprints.circles.polls import of_posts
 from blueprints.circles.publishing import changed
 from blueprints.circles.queries import Page, cut
 from blueprints.circles.reading import PostRow
-from blueprints.circles.rooms import Room
+from blueprints.circles.rooms import Room, side
+from blueprints.people.apart import apart
 from core import clock
 from core.config import LIMITS
 from core.db import atomic
@@ -100,7 +101,10 @@ def voters(actor: Actor, here: Room, row: PostRow, after: str = "") -> Page:
             Member.id, Member.username, Member.display_name, Member.avatar_key, PostPollVote.option
         )
         .join(Member, on=PostPollVote.member == Member.id)
-        .where(PostPollVote.option.in_([option.id for option in poll.options]))
+        .where(
+            PostPollVote.option.in_([option.id for option in poll.options]),
+            ~apart(side(actor, here), PostPollVote.member),
+        )
         .order_by(PostPollVote.option, PostPollVote.member)
     )  # fmt: skip
     option, _, member = after.partition(".")
