@@ -63,6 +63,16 @@ class Picture:
     colour: str
 
 
+@dataclass(frozen=True)
+class NewPicture:
+    """A stored picture and what it shows, in words. `digest` is of the file as it was sent: the same one sent again is
+    the same, although it is stored anew."""
+
+    stored: Picture
+    alt: str = ""
+    digest: str = ""
+
+
 def store_picture(data: BinaryIO | bytes, folder: Path) -> Picture:
     """Decode, scale and write a picture. The files are whole and on disk when this returns; nothing else is
     left behind. Slow (up to some seconds): never inside a transaction.

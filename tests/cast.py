@@ -25,7 +25,7 @@ from blueprints.accounts.leaving import ask_to_leave
 from blueprints.circles.actions import CircleDraft, found_circle, invite, join, set_role
 from blueprints.circles.commenting import write_comment
 from blueprints.circles.files import NewFile
-from blueprints.circles.posting import NewPicture, PostDraft, write_post
+from blueprints.circles.posting import PostDraft, write_post
 from core import clock, config, db, files, media
 from core.policy import GUEST, Actor, Standing
 from models import Attachment, Circle, Comment, Departure, Member, Picture, Post, StaffRole, Suspension
@@ -139,8 +139,8 @@ def _paper() -> NewFile:
     return NewFile(files.store_file("周三，七点半。".encode(), "说明.txt", config.current().data / "files"))
 
 
-def _picture(alt: str) -> NewPicture:
-    return NewPicture(media.store_picture(png(), config.current().data / "media"), alt)
+def _picture(alt: str) -> media.NewPicture:
+    return media.NewPicture(media.store_picture(png(), config.current().data / "media"), alt)
 
 
 def png(width: int = 60, height: int = 40) -> bytes:

@@ -19,7 +19,7 @@ LAYERS: dict[int, tuple[str, ...]] = {
         "site", "stream_log", "wire", "film", "video",
     ),
     3: (
-        "assets", "blueprint", "compress", "forms", "fragments", "guard", "hx", "i18n", "slow_body", "slow_reader",
+        "assets", "blueprint", "compress", "forms", "fragments", "guard", "hx", "i18n", "slow_body", "slow_reader", "uploads",
         "web_worker", "stream_answer", "stream_frames", "streams", "viewer", "open_web",
     ),
     5: ("cli",),

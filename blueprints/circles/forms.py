@@ -1,24 +1,19 @@
 """What people fill in about circles and posts."""
 
-import hashlib
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import request
 from flask_babel import lazy_gettext as _l
-from werkzeug.datastructures import FileStorage
 from wtforms import RadioField, SelectField, StringField
 
 from blueprints.circles import forms_polls
 from blueprints.circles.actions import CircleDraft
-from blueprints.circles.posting import NewPicture, PostDraft
-from core import media
-from core.config import LIMITS, current
-from core.errors import BadPicture, Invalid
+from blueprints.circles.posting import PostDraft
+from core.errors import Invalid
 from core.forms import Base, Key, Line, Text, options
 from core.i18n import time_zone
-from core.plain import clean_line
 
 CATEGORY_NAMES = {
     "sport": _l("Sport"), "reading": _l("Reading"), "food": _l("Food and drink"), "garden": _l("Gardening"),
@@ -117,38 +112,6 @@ def local_moment(due_at: int | None) -> str:
     if not due_at:
         return ""
     return datetime.fromtimestamp(due_at / 1000, ZoneInfo(time_zone())).strftime("%Y-%m-%dT%H:%M")
-
-
-def uploads() -> list[FileStorage]:
-    """The files that were chosen; an empty file field counts for nothing."""
-    return [file for file in request.files.getlist("media") if file and file.filename]
-
-
-def store_uploads(files: list[FileStorage], *, most: int = LIMITS["pictures_per_post"]) -> list[NewPicture]:
-    """Decode and store what was uploaded. All or nothing; raises Invalid for the field `media`."""
-    if len(files) > most:
-        raise Invalid("too_many_pictures", field="media", most=most)
-    folder = current().data / "media"
-    alts = request.form.getlist("alt")
-    stored: list[NewPicture] = []
-    try:
-        for place, file in enumerate(files):
-            alt = clean_line(alts[place]) if place < len(alts) else ""
-            raw = file.stream.read(LIMITS["picture_bytes"] + 1)
-            digest = hashlib.sha256(raw).hexdigest()
-            stored.append(NewPicture(media.store_picture(raw, folder), alt[: LIMITS["alt"]], digest))
-    except BaseException as error:
-        for picture in stored:
-            media.delete_picture(folder, picture.stored.key)
-        if isinstance(error, BadPicture):
-            raise BadPicture(error.code, file=short_name(files[len(stored)].filename or "")) from None
-        raise
-    return stored
-
-
-def short_name(name: str) -> str:
-    clean = clean_line(name)
-    return clean if len(clean) <= 40 else f"{clean[:20]}…{clean[-16:]}"
 
 
 def number(text: Any) -> int | None:

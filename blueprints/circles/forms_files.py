@@ -7,12 +7,11 @@ from werkzeug.datastructures import FileStorage
 
 from blueprints.circles import files
 from blueprints.circles.files import NewFile
-from blueprints.circles.forms import short_name, store_uploads, uploads
-from blueprints.circles.posting import NewPicture
 from core.config import LIMITS, current
 from core.errors import BadFile, Invalid
 from core.files import store_file
-from core.media import delete_picture
+from core.media import NewPicture, delete_picture
+from core.uploads import short_name, store_uploads, uploads
 
 
 def store_enclosed() -> tuple[list[NewPicture], list[NewFile]]:

@@ -15,8 +15,7 @@ from core import audit, clock, markup
 from core.config import LIMITS, current
 from core.db import atomic
 from core.errors import Conflict, Gone, Invalid
-from core.media import Picture as StoredPicture
-from core.media import delete_picture
+from core.media import NewPicture, delete_picture
 from core.once import once
 from core.plain import clean_body, clean_line
 from core.policy import Actor, can, require
@@ -36,16 +35,6 @@ class PostDraft:
     shared: int | None = None
     due_at: int | None = None
     insists: bool = False
-
-
-@dataclass(frozen=True)
-class NewPicture:
-    """A stored picture (core/media.py) and what it shows, in words. `digest` is of the file as it was sent: the same
-    one sent again is the same, although it is stored anew."""
-
-    stored: StoredPicture
-    alt: str = ""
-    digest: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from blueprints.circles import actions, bp
-from blueprints.circles.forms import store_uploads, uploads
 from blueprints.circles.forms_joining import BasicsForm, DoorForm
 from blueprints.circles.rooms import Room, room
 from core import hx
@@ -17,6 +16,7 @@ from core.fragments import region
 from core.guard import limit
 from core.markup import trusted
 from core.policy import can, require
+from core.uploads import store_uploads, uploads
 from core.viewer import current_actor
 
 

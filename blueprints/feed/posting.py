@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from blueprints.circles.posting import Enclosed, NewPicture, check_undo
+from blueprints.circles.posting import Enclosed, check_undo
 from blueprints.circles.wording import Wording, word
 from blueprints.feed import audience, events, filming, narrowing, sharing
 from blueprints.feed.audience import Audience
@@ -12,6 +12,7 @@ from core import clock, markup, stream_log
 from core.config import LIMITS
 from core.db import atomic
 from core.errors import Gone, Invalid
+from core.media import NewPicture
 from core.once import once
 from core.plain import clean_body
 from core.policy import Actor, require
@@ -27,7 +28,7 @@ class NewMoment:
     until its author says so. `comments_by` is one of COMMENTS_BY."""
 
     body: str = ""
-    audience: Audience = Audience()
+    audience: Audience = field(default_factory=Audience)
     pictures: list[NewPicture] = field(default_factory=list)
     video: str = ""
     shared: Shared | None = None

@@ -68,4 +68,4 @@ class Seen:
     audience_words: str = ""
     card: Markup = NOTHING
     menu: Markup = NOTHING
-    tools: Markup = NOTHING
+    talk: Markup = NOTHING

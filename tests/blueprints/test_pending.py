@@ -4,7 +4,7 @@ import pytest
 
 from blueprints.circles import actions, commenting, events, pending, posting
 from blueprints.circles.erasing import purge_deleted
-from blueprints.circles.posting import NewPicture, PostDraft
+from blueprints.circles.posting import PostDraft
 from blueprints.circles.rooms import room
 from core import clock, config, jobs, media, personal, signals
 from core.errors import Conflict, Denied, Refusal
@@ -84,7 +84,7 @@ def test_only_moderators_see_the_queue_and_not_what_is_for_later(cast, held):
 
 
 def test_its_pictures_are_its_authors_and_the_moderators(as_, cast, looked_at):
-    stored = NewPicture(media.store_picture(photo(), config.current().data / "media"))
+    stored = media.NewPicture(media.store_picture(photo(), config.current().data / "media"))
     kept = posting.write_post(cast.lin.actor, cast.running.id, PostDraft("", "照片"), [stored])
     assert queue(cast.may.actor, cast.running)[0].pictures[0].key == stored.stored.key
     url = f"/media/{stored.stored.key}/m.webp"
@@ -251,7 +251,7 @@ def test_other_pictures_under_the_same_key_are_not_swallowed(as_, post, cast, fr
 
 
 def test_who_leaves_takes_what_waits_along(cast, held, answer_held):
-    stored = NewPicture(media.store_picture(photo(), config.current().data / "media"))
+    stored = media.NewPicture(media.store_picture(photo(), config.current().data / "media"))
     posting.write_post(cast.lin.actor, cast.running.id, PostDraft("", "照片"), [stored])
     content = {name: copy for name, copy, _ in personal.copies(cast.lin.id)}["circles"]
     assert {row["source"] for row in content["waiting"]} == {"大家好", "看我的广告", "照片"}

@@ -7,7 +7,7 @@ from blueprints.circles.commenting import edit_comment, write_comment
 from blueprints.circles.files import NewFile
 from blueprints.circles.pending import Rewriting
 from blueprints.circles.polls import PollDraft
-from blueprints.circles.posting import NewPicture, PostDraft, edit_post, write_post
+from blueprints.circles.posting import PostDraft, edit_post, write_post
 from core import clock, config, files, likeness, media
 from core.errors import Invalid
 from models import Membership, Pending, Post, Screening, WatchedWord
@@ -69,7 +69,7 @@ def test_who_has_been_there_for_long_adds_links(cast):
 def test_words_are_found_in_what_pictures_show_and_files_are_called(cast):
     watch(cast, "赌博")
     data = config.current().data
-    picture = NewPicture(media.store_picture(png(), data / "media"), "赌 博 开户")
+    picture = media.NewPicture(media.store_picture(png(), data / "media"), "赌 博 开户")
     paper = NewFile(files.store_file(b"x", "赌博.txt", data / "files"))
     for enclosed in ({"pictures": [picture]}, {"papers": [paper]}):
         made = write_post(cast.lin.actor, cast.running.id, PostDraft("", f"看 {len(enclosed)}"), **enclosed)
