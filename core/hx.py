@@ -210,12 +210,12 @@ def error_page(
     return response
 
 
-_NOT_TYPED = frozenset(("csrf_token", "key", "next"))
+_NOT_TYPED = frozenset(("csrf_token", "key", "next", "pin", "again"))
 
 
 def typed() -> list[str]:
     """What somebody wrote into a form that could not be taken, to be shown once more: whoever may not send it can copy
-    it. Nothing that another site made the browser send, and no password."""
+    it. Nothing that another site made the browser send, no password and no PIN."""
     if request.method != "POST":
         return []
     try:

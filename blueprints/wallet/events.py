@@ -79,3 +79,15 @@ class MoneyHalted(Event):
     """The books did not add up; nothing moves until somebody lifts it."""
 
     why: str
+
+
+@dataclass(frozen=True)
+class PinSet(Event):
+    member: int
+
+
+@dataclass(frozen=True)
+class PinLocked(Event):
+    """The payment PIN of this member was wrong too often."""
+
+    member: int

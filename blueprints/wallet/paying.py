@@ -7,12 +7,15 @@ from zoneinfo import ZoneInfo
 from peewee import JOIN, ModelSelect, fn
 
 from core import clock, ledger, site
-from core.db import Prepared
-from core.errors import Conflict, Denied, TooMany
+from core.db import Prepared, is_postgres
+from core.errors import Conflict, Denied, Invalid, TooMany
 from core.ledger import Move, Posted
 from core.money import currency
 from core.policy import Actor, require
-from models import LedgerAccount, LedgerEntry, LedgerPosting, WalletFreeze, WalletSetting
+from models import LedgerAccount, LedgerEntry, LedgerPosting, WalletFreeze, WalletSetting, database
+
+_TURN = 20260
+"""Of the locks that PostgreSQL keeps by number, those of this kind."""
 
 
 @dataclass(frozen=True)
@@ -61,21 +64,24 @@ def day_start(now: int) -> int:
 
 def pay(
     actor: Actor, kind: str, to: str, amount: int, *, key: str, content: object, about: tuple[str, int | None],
-    free_at: int = 0, proven: bool = False, within: Limits | None = None,
+    free_at: int = 0, proven: bool = False, within: Limits | None = None, permission: str = "wallet:pay",
 ) -> Posted:  # fmt: skip
     """Move `amount` (minor units) from the actor's wallet into the account `to`, inside the durable transaction of what
     it is for. `key` is the form's; the same one with the same `content` moves nothing again. `proven`: the actor has
     just given their PIN.
 
-    Raises Denied (frozen, pin_needed), Conflict (balance_full), TooMany (day_out, money_pause), Overdrawn, MoneyStopped
-    and what `ledger.post` raises."""
+    Raises Denied (frozen, pin_needed), Conflict (balance_full), TooMany (day_out, money_pause), Overdrawn, MoneyStopped,
+    Invalid (key, when there is none) and what `ledger.post` raises."""
+    if not key:
+        raise Invalid("key", field="key")
     me = actor.member_id or 0
+    hold(me)
     unit = to.rpartition(":")[2]
     source = ledger.member(me, unit)
     moves = [Move(source, -amount), Move(to, amount, free_at)]
-    whole_key = f"{kind}:{me}:{key}"
+    whole_key = key_of(kind, me, key)
     if ledger.known(whole_key) is None:
-        require(actor, "wallet:pay")
+        require(actor, permission)
         _require_thawed(me)
         rules = within or limits(me)
         if amount > rules.free and not proven:
@@ -83,6 +89,18 @@ def pay(
         _require_pace(source, kind, amount, rules)
         require_room(to, amount)
     return ledger.post(kind, moves, key=whole_key, content=content, by=me, about=about)
+
+
+def key_of(kind: str, member_id: int, key: str) -> str:
+    """A form's key as the books know it: nobody meets somebody else's."""
+    return f"{kind}:{member_id}:{key}"
+
+
+def hold(member_id: int) -> None:
+    """Whoever asks and then acts on this member's wallet waits for their turn here, so that a limit or a freeze that
+    was read holds until the end of the transaction. On SQLite all writers take turns anyway."""
+    if is_postgres():
+        database.execute_sql("SELECT pg_advisory_xact_lock(%s, %s)", (_TURN, member_id))
 
 
 def is_frozen(member_id: int) -> bool:

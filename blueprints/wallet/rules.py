@@ -1,6 +1,7 @@
 """Who may do what with money."""
 
 from core.policy import Actor, Standing, permission
+from models import StaffRole
 
 
 @permission("wallet:own", "See one's own wallet and statement, and set limits for it", Standing.LEAVING)
@@ -13,14 +14,34 @@ def own(actor: Actor, thing: object) -> bool:
 @permission("wallet:pay", "Send money to a friend, top up, tip")
 @permission("tip:give", "Thank somebody with a tip")
 @permission("tip:thank", "Thank for a tip")
+@permission("tip:own", "See the tips one got, choose what a tap gives and whether one takes any")
 def pays(actor: Actor, thing: object) -> bool:
     return True
 
 
 @permission("wallet:desk", "Issue and withdraw money at the cash desk, decide about what it is asked", Standing.STAFF)
-@permission("wallet:look", "See a member's wallet and freeze it", Standing.STAFF)
+@permission("wallet:stop", "Halt all money, have the books proven", Standing.STAFF)
+def serves(actor: Actor, thing: object) -> bool:
+    return True
+
+
+@permission("wallet:look", "See a member's wallet", Standing.STAFF)
+def looks(actor: Actor, member_id: int | None) -> bool:
+    return True
+
+
+@permission("wallet:seize", "Freeze a member's wallet and open it again", Standing.STAFF)
+def seizes(actor: Actor, member_id: int) -> bool:
+    """As with suspending: nobody has power over the owner or over themselves, and only the owner over staff."""
+    if actor.member_id == member_id:
+        return False
+    row = StaffRole.select(StaffRole.role).where(StaffRole.member == member_id).tuples().first()
+    return row is None or (actor.owns_site and row[0] != "owner")
+
+
+@permission("wallet:rule", "Set the limits of money", Standing.STAFF)
 @permission("wallet:resume", "Let money move again after the books were halted", Standing.STAFF)
-def runs(actor: Actor, thing: object) -> bool:
+def rules(actor: Actor, thing: object) -> bool:
     return actor.owns_site
 
 

@@ -26,6 +26,8 @@ words({
                      "one with your password."),
     "pin_unset": _l("You have no payment PIN yet. Set one on the page of your wallet, then send this again."),
     "not_your_friend": _l("Money can be sent to friends. Become friends first, then send it."),
+    "limit_password": _l("To raise a limit again, type your password as well."),
+    "setting_number": _l("Please write a whole number from %(least)s to %(most)s."),
     "limit_higher": _l("You can only set this lower than the site does."),
     "desk_takes_two": _l("For this amount the cash desk takes two people. Somebody else has to decide about it."),
     "desk_own": _l("For this amount nobody at the cash desk decides about their own wallet."),
@@ -51,5 +53,4 @@ audit.words({
     "wallet.resume": _l("Money moves again"),
     "wallet.set_pin": _l("Payment PIN set"),
     "wallet.donate": _l("Rest of a wallet left to the site"),
-    "wallet.sweep": _l("Rest of an erased account put into the chest"),
 })
