@@ -32,6 +32,10 @@ MAX_ATTEMPTS = 5
 BEAT_SECONDS = 5
 LOOK_SECONDS = 1
 DEAD_AFTER_MS = 30 * clock.SECOND
+SHORTEST_REST = 0.05
+"""Seconds. A rest lasts twice as long as its batch took, so that whoever waits to write gets a turn, which SQLite does
+not see to, and pages have the machine for most of the time."""
+
 KEPT_MS = 7 * clock.DAY
 FAILED_KEPT_MS = 30 * clock.DAY  # long enough to be tried again; their arguments may name somebody
 
@@ -95,6 +99,17 @@ def each_second(name: str) -> Callable[[Watcher], Watcher]:
         return watcher
 
     return register
+
+
+def in_batches(work: Callable[[], bool]) -> None:
+    """As long as there is more: a batch a transaction, with a rest after each, so that others write in between."""
+    while True:
+        began = clock.monotonic()
+        with atomic():
+            more = work()
+        if not more:
+            return
+        threading.Event().wait(max(SHORTEST_REST, 2 * (clock.monotonic() - began)))
 
 
 def names() -> list[str]:

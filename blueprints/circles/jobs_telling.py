@@ -1,29 +1,12 @@
 """Telling many: a batch a transaction, with a rest after each, so that others write in between. Killed in the middle,
 the work begins anew, and who was told before is told nothing twice."""
 
-import threading
 from collections.abc import Callable
 
 from blueprints.circles import telling
-from core import clock, notices
-from core.db import atomic
-from core.jobs import Running, job
+from core import notices
+from core.jobs import Running, in_batches, job
 from models import Membership, Post
-
-SHORTEST_REST = 0.05
-"""Seconds. A rest lasts twice as long as its batch took, so that whoever waits to write gets a turn, which SQLite does
-not see to, and pages have the machine for most of the time."""
-
-
-def in_batches(work: Callable[[], bool]) -> None:
-    """As long as there is more."""
-    while True:
-        began = clock.monotonic()
-        with atomic():
-            more = work()
-        if not more:
-            return
-        threading.Event().wait(max(SHORTEST_REST, 2 * (clock.monotonic() - began)))
 
 
 class _Round:

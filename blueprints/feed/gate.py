@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from peewee import Case, fn
+from peewee import SQL, Case, ModelSelect, fn
 
 from blueprints.people.apart import apart
 from blueprints.people.friends import is_friend
@@ -14,6 +14,7 @@ from models import (
     Membership,
     Moment,
     MomentComment,
+    MomentLike,
     MomentList,
     PersonSetting,
 )
@@ -24,12 +25,12 @@ STRANGERS_SEE = 10
 def shown(me: int, now: int, public: bool) -> Any:
     """SQL over Moment: what the member `me` (0: a visitor) sees at `now` (ms since 1970). `public`: whether the site
     lets moments be public at all, and lets these eyes read."""
-    there = Moment.deleted_at.is_null() & Moment.hidden_at.is_null()
-    lasting = Moment.expires_at.is_null() | (Moment.expires_at > now)
+    there = Moment.deleted_at.is_null()
+    lasting = Moment.hidden_at.is_null() & (Moment.expires_at.is_null() | (Moment.expires_at > now))
     if not me:
         return there & lasting & (Moment.audience == "public") & _among_newest() & public
-    others = there & lasting & ~apart(me, Moment.author) & _audience(me, now, public)
-    return ((Moment.author == me) & Moment.deleted_at.is_null()) | others
+    others = lasting & ~apart(me, Moment.author) & _audience(me, now, public)
+    return there & ((Moment.author == me) | others)
 
 
 def _audience(me: int, now: int, public: bool) -> Any:
@@ -62,10 +63,11 @@ def _within_days(now: int) -> Any:
 def _among_newest() -> Any:
     """Strangers see an author's newest public ones, as many as the author lets them."""
     newer = Moment.alias()
-    count = newer.select(fn.COUNT(newer.id)).where(
+    some = newer.select(SQL("1").alias("one")).where(
         newer.author == Moment.author, newer.audience == "public", newer.id > Moment.id,
         newer.deleted_at.is_null(), newer.hidden_at.is_null(),
-    )  # fmt: skip
+    ).limit(STRANGERS_SEE).alias("some")  # fmt: skip
+    count = ModelSelect(Moment, [fn.COUNT(SQL("*"))]).from_(some)  # counts no further than it has to
     allowed = PersonSetting.select(PersonSetting.strangers_see).where(PersonSetting.member == Moment.author)
     return count < fn.COALESCE(allowed, STRANGERS_SEE)
 
@@ -73,9 +75,17 @@ def _among_newest() -> Any:
 def commented(me: int) -> Any:
     """SQL over MomentComment and its Moment, which the member sees: which of its comments. Where only comments of
     mutual friends are shown, those are: of one's own friends, of the author, and one's own."""
-    author = MomentComment.author
-    known = (author == me) | (author == Moment.author) | (Moment.author == me) | fn.EXISTS(
-        Friendship.select(Friendship.member).where(Friendship.member == me, Friendship.friend == author)
+    there = MomentComment.deleted_at.is_null() & MomentComment.hidden_at.is_null()
+    return there & _said_to(me, MomentComment.author)
+
+
+def liked(me: int) -> Any:
+    """SQL over MomentLike and its Moment, as `commented`: whose reactions the member knows of."""
+    return _said_to(me, MomentLike.member)
+
+
+def _said_to(me: int, by: Any) -> Any:
+    known = (by == me) | (by == Moment.author) | (Moment.author == me) | fn.EXISTS(
+        Friendship.select(Friendship.member).where(Friendship.member == me, Friendship.friend == by)
     )
-    there = MomentComment.deleted_at.is_null() & MomentComment.hidden_at.is_null() & ~apart(me, author)
-    return there & Case(None, [(Moment.comments_by == "mutual", known)], True)
+    return ~apart(me, by) & Case(None, [(Moment.comments_by == "mutual", known)], True)

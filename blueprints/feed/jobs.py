@@ -1,0 +1,49 @@
+"""Feeds are written and cleared in the background. Killed in the middle, the work begins anew, and what lies in a feed
+already lies there once."""
+
+from collections.abc import Callable
+
+from blueprints.feed import fanout
+from core.jobs import Running, in_batches, job
+
+
+class _Round:
+    """One way through the numbers of those whom a moment concerns."""
+
+    def __init__(self, step: Callable[[int], int | None]) -> None:
+        self.step, self.after = step, 0
+
+    def next(self) -> bool:
+        reached = self.step(self.after)
+        self.after = reached or 0
+        return reached is not None
+
+
+@job(fanout.SPREAD)
+def spread(running: Running, moment: int) -> None:
+    in_batches(_Round(lambda after: fanout.spread(moment, after)).next)
+
+
+@job(fanout.SETTLE)
+def settle(running: Running, moment: int) -> None:
+    in_batches(_Round(lambda after: fanout.settle(moment, after)).next)
+
+
+@job(fanout.FILL)
+def fill(running: Running, member: int, author: int) -> None:
+    fanout.fill(member, author)
+
+
+@job(fanout.TAKE_OUT)
+def take_out(running: Running, member: int, author: int) -> None:
+    in_batches(lambda: fanout.take_out(member, author))
+
+
+@job(fanout.RELIST)
+def relist(running: Running, member: int, author: int) -> None:
+    fanout.relist(member, author)
+
+
+@job(fanout.ENTER)
+def enter_circle(running: Running, circle: int, member: int) -> None:
+    fanout.enter_circle(member, circle)

@@ -1,0 +1,226 @@
+"""Reading a feed: one range of its index a page, and the gate for the few moments that the page shows.
+
+What a reader has put away (somebody, a word) is passed over, and no page looks at more than so many entries for what
+is left: the next page goes on where it stopped, with nothing or little on it.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from peewee import JOIN, Case, ModelSelect, Value, fn
+
+from blueprints.circles.reading import plain
+from blueprints.feed import gate, seeing
+from blueprints.feed.queries import Seen
+from blueprints.feed.rules import public_for
+from blueprints.feed.seeing import NEWEST
+from core import clock
+from core.config import LIMITS
+from core.db import Prepared
+from core.likeness import find, fold
+from core.policy import Actor, require
+from models import FeedEntry, FeedMute, FeedSetting, FeedTaste, Moment
+
+STEPS = seeing.SIZES[1:]
+"""How many entries are looked at, step by step, until a page is full: 240 at most."""
+
+MOST_NEW = 100
+LANE = "seller"
+
+
+class Entry(NamedTuple):
+    """One of a reader's feed. `kind` is what the reader wants of its author, `sells` what the author says of it;
+    `is_repeated`: a newer one of the same author and day stands in the feed."""
+
+    moment: int
+    author: int
+    kind: str
+    sells: bool
+    is_repeated: bool
+
+    @property
+    def is_put_away(self) -> bool:
+        return self.kind == "hide" or (self.kind == "less" and self.is_repeated)
+
+    @property
+    def in_lane(self) -> bool:
+        return self.kind == LANE or self.sells
+
+
+@dataclass(frozen=True)
+class FeedPage:
+    """`lane` are moments of sellers from the same stretch of time. `older` is where the next page begins, None at the
+    end; `passed`: how many entries of this stretch were put away by the reader."""
+
+    rows: list[Seen]
+    lane: list[Seen]
+    older: int | None
+    passed: int = 0
+
+
+# ---- the index ----------------------------------------------------------------------------------------------
+
+
+def _build_entries(me: int, before: int, size: int) -> ModelSelect:
+    taste = (FeedTaste.member == me) & (FeedTaste.author == FeedEntry.author)
+    less = Case(FeedTaste.kind, [("less", _next_day(me) == FeedEntry.day)], Value(False))
+    return (
+        FeedEntry.select(
+            FeedEntry.moment, FeedEntry.author, fn.COALESCE(FeedTaste.kind, ""), fn.COALESCE(FeedSetting.sells, False),
+            fn.COALESCE(less, False),
+        )
+        .join(FeedTaste, JOIN.LEFT_OUTER, on=taste)
+        .switch(FeedEntry)
+        .join(FeedSetting, JOIN.LEFT_OUTER, on=FeedSetting.member == FeedEntry.author)
+        .where(FeedEntry.member == me, FeedEntry.moment < before)
+        .order_by(FeedEntry.moment.desc())
+        .limit(size)
+    )  # fmt: skip
+
+
+def _next_day(me: int) -> Any:
+    """The day of the same author's next moment that is there: one step of an index."""
+    later, moment = FeedEntry.alias(), Moment.alias()
+    query = (
+        later.select(later.day)
+        .join(moment, on=(moment.id == later.moment))
+        .where(
+            later.member == me, later.author == FeedEntry.author, later.moment > FeedEntry.moment,
+            moment.deleted_at.is_null(), moment.hidden_at.is_null(),
+        )
+        .order_by(later.moment)
+        .limit(1)
+    )  # fmt: skip
+    return query
+
+
+_entries = Prepared(_build_entries)
+
+
+def entries(me: int, before: int, size: int) -> list[Entry]:
+    """The next so many entries of a feed, newest first, with nothing left out."""
+    return [Entry(*row) for row in _entries.rows(me=me, before=before, size=size)]
+
+
+# ---- a page of the feed -------------------------------------------------------------------------------------
+
+
+def page(actor: Actor, before: int | None = None, *, lane: bool = False) -> FeedPage:
+    """What friends show, newest first: without sellers, whose moments of the same stretch are in the page's `lane`; or,
+    with `lane`, those of sellers alone."""
+    require(actor, "feed:read")
+    gathered = _Gathered(LIMITS["page_moments"], lane)
+    words = muted_words(actor)
+    for found, end in _looked_through(actor, before or NEWEST):
+        kept = [each for each in found if not each.is_put_away and (each.in_lane or not lane)]
+        gathered.passed += sum(each.is_put_away for each in found)
+        rows = seeing.gated(actor, [each.moment for each in kept])
+        for each in kept:
+            row = rows.get(each.moment)
+            if row is None:
+                continue
+            if row.author != actor.member_id and says(row.html, words):
+                gathered.passed += 1
+            elif gathered.is_full(each, row):
+                break
+        if gathered.older or end is None:
+            break
+        gathered.reached = end
+    return gathered.page(actor)
+
+
+def _looked_through(actor: Actor, before: int) -> Iterator[tuple[list[Entry], int | None]]:
+    """Stretches of the index, each with where the next one begins, None at the end of the feed."""
+    for size in STEPS:
+        found = entries(actor.member_id or 0, before, size)
+        end = found[-1].moment if len(found) == size else None
+        yield found, end
+        if end is None:
+            return
+        before = end
+
+
+class _Gathered:
+    """What has been found for a page so far."""
+
+    def __init__(self, size: int, lane: bool) -> None:
+        self.size, self.lane = size, lane
+        self.main: list[seeing.Row] = []
+        self.beside: list[seeing.Row] = []
+        self.older: int | None = None
+        self.reached: int | None = None
+        self.passed = 0
+
+    def is_full(self, entry: Entry, row: seeing.Row) -> bool:
+        """Take one more; or say that there is no room for it, so that the page ends before it."""
+        if entry.in_lane and not self.lane:
+            self.beside.append(row)
+            return False
+        if len(self.main) == self.size:
+            self.older = self.main[-1].id
+            return True
+        self.main.append(row)
+        return False
+
+    def page(self, actor: Actor) -> FeedPage:
+        beside = [row for row in self.beside if row.id > (self.older or 0)]
+        shown = {row.id: row for row in seeing.as_seen(actor, [*self.main, *beside])}
+        return FeedPage(
+            [shown[row.id] for row in self.main], [shown[row.id] for row in beside], self.older or self.reached,
+            self.passed,
+        )  # fmt: skip
+
+
+# ---- words that somebody does not want to meet --------------------------------------------------------------
+
+
+def muted_words(actor: Actor) -> list[str]:
+    """Folded for looking (core/likeness.py)."""
+    in_force = FeedMute.until_at.is_null() | (FeedMute.until_at > clock.now())
+    rows = FeedMute.select(FeedMute.word).where(FeedMute.member == actor.member_id, in_force).tuples()
+    return [fold(word) for (word,) in rows]
+
+
+def says(html: str, words: Iterable[str]) -> bool:
+    """Whether one of these folded words stands in stored HTML."""
+    return bool(words) and bool(find(fold(plain(html)), words))
+
+
+# ---- what is new --------------------------------------------------------------------------------------------
+
+
+def _build_newer(variant: bool, me: int, now: int, since: int, looked: int, size: int) -> ModelSelect:
+    """Out of the newest few after a moment, those that the gate and the reader let through; who was put away, sellers
+    and those of whom somebody wants less do not ring."""
+    latest = (
+        FeedEntry.select(FeedEntry.moment)
+        .where(FeedEntry.member == me, FeedEntry.moment > since)
+        .order_by(FeedEntry.moment.desc())
+        .limit(looked)
+        .alias("latest")
+    )
+    away = FeedTaste.select(FeedTaste.member).where(FeedTaste.member == me, FeedTaste.author == Moment.author)
+    sells = FeedSetting.select(FeedSetting.member).where(FeedSetting.member == Moment.author, FeedSetting.sells)
+    query = Moment.select(Moment.id).join(latest, on=Moment.id == latest.c.moment_id)
+    wanted = (Moment.author != me) & ~fn.EXISTS(away) & ~fn.EXISTS(sells)
+    return query.where(wanted, gate.shown(me, now, variant)).limit(size)
+
+
+_newer = Prepared(_build_newer)
+
+
+def newer(actor: Actor, since: int, most: int = MOST_NEW) -> int:
+    """How many moments of others came after this one, up to a hundred."""
+    numbers = {"me": actor.member_id or 0, "now": clock.now(), "since": since, "looked": MOST_NEW, "size": most}
+    return len(_newer.rows(public_for(actor), **numbers))
+
+
+def is_newer(actor: Actor, since: int) -> bool:
+    return newer(actor, since, 1) > 0
+
+
+def newest(actor: Actor) -> int:
+    """The newest moment of a feed, whether its reader sees it or not: what comes later has a higher number."""
+    mine = FeedEntry.select(fn.MAX(FeedEntry.moment)).where(FeedEntry.member == actor.member_id)
+    return int(mine.scalar() or 0)

@@ -1,0 +1,185 @@
+"""Moments through the gate: the rows behind `Seen`, some of them by their numbers or those of one author."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from peewee import JOIN, ModelSelect
+
+from blueprints.circles.reading import PictureRow
+from blueprints.feed import gate
+from blueprints.feed.queries import FilmRow, Powers, Seen
+from blueprints.feed.rules import public_for
+from blueprints.people.friends import are_friends
+from core import clock
+from core.config import LIMITS
+from core.db import Prepared
+from core.policy import Actor, can
+from models import Circle, Friendship, Member, Moment, MomentLike, Picture, Video
+
+SIZES = (1, 24, 72, 144)
+"""A query for so many moments is built once; fewer of them leave places empty."""
+
+NEWEST = 2**61
+
+
+class Row(NamedTuple):
+    id: int
+    author: int
+    display_name: str
+    username: str
+    avatar_key: str | None
+    alias: str | None
+    html: str
+    audience: str
+    created_at: int
+    edited_at: int | None
+    expires_at: int | None
+    comments_by: str
+    takes_tips: bool
+    hidden_at: int | None
+    like_count: int
+    reactions: str
+    comment_count: int
+    seq: int
+    mine: int | None
+    circle_slug: str | None
+    circle_name: str | None
+    shared_kind: str
+    shared_id: int | None
+    picture_count: int
+    film: tuple[Any, ...]
+
+
+_COLUMNS = (
+    Moment.id, Moment.author, Member.display_name, Member.username, Member.avatar_key, Friendship.alias, Moment.html,
+    Moment.audience, Moment.created_at, Moment.edited_at, Moment.expires_at, Moment.comments_by, Moment.takes_tips,
+    Moment.hidden_at, Moment.like_count, Moment.reactions, Moment.comment_count, Moment.seq, MomentLike.kind,
+    Circle.slug, Circle.name, Moment.shared_kind, Moment.shared_id, Moment.picture_count,
+)  # fmt: skip
+_FILM = (
+    Video.key, Video.state, Video.error, Video.kind, Video.width, Video.height, Video.duration_ms, Video.poster_key,
+)  # fmt: skip
+
+
+def _rows_of(me: int) -> ModelSelect:
+    return (
+        Moment.select(*_COLUMNS, *_FILM)
+        .join(Member, on=Moment.author == Member.id)
+        .switch(Moment)
+        .join(Friendship, JOIN.LEFT_OUTER, on=(Friendship.member == me) & (Friendship.friend == Moment.author))
+        .switch(Moment)
+        .join(MomentLike, JOIN.LEFT_OUTER, on=(MomentLike.moment == Moment.id) & (MomentLike.member == me))
+        .switch(Moment)
+        .join(Circle, JOIN.LEFT_OUTER, on=Moment.circle == Circle.id)
+        .switch(Moment)
+        .join(Video, JOIN.LEFT_OUTER, on=Moment.video == Video.id)
+    )
+
+
+def _build_some(variant: tuple[bool, int], me: int, now: int, **ids: int) -> ModelSelect:
+    return _rows_of(me).where(Moment.id.in_(list(ids.values())), gate.shown(me, now, variant[0]))
+
+
+def _build_open(variant: tuple[bool, int], now: int, **ids: int) -> ModelSelect:
+    return _rows_of(0).where(Moment.id.in_(list(ids.values())), gate.shown(0, now, variant[0]))
+
+
+_some, _open = Prepared(_build_some), Prepared(_build_open)
+
+
+def gated(actor: Actor, ids: list[int]) -> dict[int, Row]:
+    """Those of these moments that pass the gate."""
+    if not ids:
+        return {}
+    room = next((size for size in SIZES if size >= len(ids)), len(ids))
+    padded = {f"id{place}": id_ for place, id_ in enumerate([*ids, *[0] * (room - len(ids))])}
+    variant, now = (public_for(actor), room), clock.now()
+    if actor.signed_in:
+        rows = _some.rows(variant, me=actor.member_id or 0, now=now, **padded)
+    else:
+        rows = _open.rows(variant, now=now, **padded)
+    width = len(_COLUMNS)
+    return {row[0]: Row._make((*row[:width], tuple(row[width:]))) for row in rows}
+
+
+def some(actor: Actor, ids: list[int]) -> list[Seen]:
+    """These moments as the actor sees them, in the order of the ids; what the gate keeps back is left out."""
+    found = gated(actor, ids)
+    return as_seen(actor, [found[id_] for id_ in ids if id_ in found])
+
+
+def one(actor: Actor, moment: int) -> Seen | None:
+    return next(iter(some(actor, [moment])), None)
+
+
+def as_seen(actor: Actor, rows: list[Row]) -> list[Seen]:
+    """With what hangs on them; what no moment of the list has costs no query."""
+    pictures = _pictures([row.id for row in rows if row.picture_count])
+    acts = can(actor, "moment:react"), can(actor, "moment:write")
+    return [_seen(actor, row, acts, pictures.get(row.id, ())) for row in rows]
+
+
+def _seen(actor: Actor, row: Row, acts: tuple[bool, bool], pictures: tuple[PictureRow, ...]) -> Seen:
+    reacts, writes = acts
+    powers = Powers(row.author == actor.member_id, reacts, writes and row.comments_by != "closed")
+    return Seen(
+        id=row.id, author=row.author, name=row.alias or row.display_name, username=row.username, hue=row.author % 12,
+        avatar_key=row.avatar_key, html=row.html, audience=row.audience, created_at=row.created_at,
+        edited_at=row.edited_at, expires_at=row.expires_at, comments_by=row.comments_by, takes_tips=row.takes_tips,
+        hidden_at=row.hidden_at, like_count=row.like_count, reactions=row.reactions, comment_count=row.comment_count,
+        seq=row.seq, powers=powers, pictures=pictures, mine=row.mine,
+        circle=(row.circle_slug, row.circle_name or "") if row.circle_slug else None,
+        shared=(row.shared_kind, row.shared_id) if row.shared_id else None,
+        video=FilmRow(*row.film) if row.film[0] else None,
+    )  # fmt: skip
+
+
+def _pictures(ids: list[int]) -> dict[int, tuple[PictureRow, ...]]:
+    if not ids:
+        return {}
+    found: dict[int, list[PictureRow]] = {}
+    query = (
+        Picture.select(Picture.subject_id, Picture.key, Picture.width, Picture.height, Picture.alt)
+        .where(Picture.subject_kind == "moment", Picture.subject_id.in_(ids))
+        .order_by(Picture.subject_id, Picture.position)
+    )
+    for moment, *picture in query.tuples():
+        found.setdefault(moment, []).append(PictureRow(*picture))
+    return {moment: tuple(pictures) for moment, pictures in found.items()}
+
+
+# ---- of one author ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Page:
+    """Moments and where the next page begins; None at the end."""
+
+    rows: list[Seen]
+    older: int | None
+
+
+def of_author(actor: Actor, author: int, before: int | None = None, size: int = 0) -> Page:
+    """What the actor sees of somebody's moments, newest first: all that a friend shows, in one range of an index; of
+    others those for everybody and for circles in common."""
+    size, me = size or LIMITS["page_moments"], actor.member_id
+    theirs = (Moment.author == author) & (Moment.id < (before or NEWEST))
+    ranges = [theirs]
+    if me != author and (me is None or not are_friends(author, me)):
+        ranges = [theirs & _newest_public(author), theirs & (Moment.audience == "circle")]
+    seen = gate.shown(me or 0, clock.now(), public_for(actor))
+    ids = sorted((id_ for inside in ranges for id_ in _first(inside & seen, size + 1)), reverse=True)
+    return Page(some(actor, ids[:size]), ids[size - 1] if len(ids) > size else None)
+
+
+def _first(inside: Any, size: int) -> list[int]:
+    query = Moment.select(Moment.id).where(inside).order_by(Moment.id.desc()).limit(size)
+    return [id_ for (id_,) in query.tuples()]
+
+
+def _newest_public(author: int) -> Any:
+    """Strangers see the newest few of what is public (gate.py): the rest need not be asked one by one."""
+    other = Moment.alias()
+    there = other.deleted_at.is_null() & other.hidden_at.is_null()
+    newest = other.select(other.id).where(other.author == author, other.audience == "public", there)
+    return Moment.id.in_(newest.order_by(other.id.desc()).limit(gate.STRANGERS_SEE))
