@@ -16,8 +16,8 @@ declare_slot(
 )
 declare_slot(
     "feed.moment_tools",
-    "What stands beside liking and commenting beneath a moment. Things: blueprints.feed.queries.Seen, with `id`, "
-    "`author` and `takes_tips`; answer with one small element by moment.",
+    "What stands beside liking and commenting beneath a moment. Things: moments with `id`, `author` and "
+    "`takes_tips`; answer with one small element by moment.",
 )
 declare_slot(
     "feed.comment_menu",

@@ -54,3 +54,18 @@ class MomentCommentWritten(Event):
 class MomentCommentDeleted(Event):
     comment: int
     moment: int
+
+
+@dataclass(frozen=True)
+class MomentHidden(Event):
+    """Out of sight for all but its author, by those who run the site, or back again."""
+
+    moment: int
+    hidden: bool
+
+
+@dataclass(frozen=True)
+class MomentCommentHidden(Event):
+    comment: int
+    moment: int
+    hidden: bool

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
-from blueprints.feed import audience
+from blueprints.feed import audience, rows_talk
 from blueprints.feed.audience import Audience
 from blueprints.feed.queries import FilmRow, Seen
 from core import clock, hx
@@ -22,11 +22,13 @@ from core.markup import trusted
 from core.policy import Actor
 
 
-def dressed(actor: Actor, rows: list[Seen]) -> list[Seen]:
-    """With all that a template shows beside what was read; a few queries for the whole list."""
+def dressed(actor: Actor, rows: list[Seen], talk: Markup | None = None) -> list[Seen]:
+    """With all that a template shows beside what was read; a few queries for the whole list. `talk` is what stands
+    beneath the one moment of a page (rows_talk.whole)."""
     cards = slot("feed.card", actor, sorted({row.shared for row in rows if row.shared}))
     menus = slot("feed.moment_menu", actor, [(row.id, row.author) for row in rows])
-    tools = slot("feed.moment_tools", actor, rows)
+    ids = [row.id for row in rows]
+    talks = rows_talk.talks(actor, ids) if talk is None else dict.fromkeys(ids, talk)
     own = _own_audiences(actor, rows)
     return [
         replace(
@@ -34,7 +36,7 @@ def dressed(actor: Actor, rows: list[Seen]) -> list[Seen]:
             audience_words=own.get(row.id) or words_of(row.audience, row.circle[1] if row.circle else ""),
             card=trusted("").join(cards.get(row.shared, ())) if row.shared else trusted(""),
             menu=trusted("").join(menus.get(row.id, ())),
-            tools=trusted("").join(tools.get(row.id, ())),
+            talk=talks.get(row.id, trusted("")),
             video=_worded(row.video),
         )
         for row in rows
@@ -50,9 +52,14 @@ def moment_row(row: Seen, *, whole: bool = False) -> Markup:
     now = clock.now()
     is_over = row.expires_at is not None and row.expires_at <= now
     ends = until(row.expires_at) if row.expires_at and not is_over else ""
-    spoken = tuple(ago(comment.created_at) for comment in row.comments)
-    key = (row, whole, is_over, ends, ago(row.created_at), spoken)
+    key = (row, whole, is_over, ends, ago(row.created_at))
     return kept("feed/_moment.html", key, seen=row, whole=whole, is_over=is_over, ends=ends)
+
+
+def whole_moment(actor: Actor, row: Seen, before: int | None = None) -> Markup:
+    """On its own page, with a page of its comments. Raises Gone."""
+    shown = replace(row, talk=rows_talk.whole(actor, row.id, before))
+    return moment_row(dressed(actor, [shown])[0], whole=True)
 
 
 def moment_rows(actor: Actor, rows: list[Seen]) -> list[Markup]:

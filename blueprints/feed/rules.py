@@ -48,3 +48,8 @@ def writes(actor: Actor, thing: object) -> bool:
 @permission("moment:change", "Change, narrow, retire and delete one's own moment")
 def changes(actor: Actor, author: int) -> bool:
     return author == actor.member_id
+
+
+@permission("moment:clear", "Delete one's own comments on moments, and those of others beneath one's own")
+def clears(actor: Actor, authors: tuple[int, int | None]) -> bool:
+    return actor.member_id is not None and actor.member_id in authors

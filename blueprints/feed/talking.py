@@ -1,0 +1,311 @@
+"""What is said and felt beneath moments, as one reader gets it: for a whole list of moments in a handful of queries.
+
+Nobody learns of a reaction or comment that the gate does not show them, not even by a number. Where nothing is kept
+from the reader, the numbers that stand on the moment are right; only else they are counted.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from peewee import JOIN, fn
+
+from blueprints.feed import gate
+from blueprints.people.apart import apart_ids
+from blueprints.people.friends import aliases
+from core.config import LIMITS
+from core.errors import Gone
+from core.policy import Actor, visible
+from core.reacting import as_text
+from models import Member, Moment, MomentComment, MomentLike
+
+SHOWN_NAMES = 8
+SHOWN_COMMENTS = 3
+
+
+class Liker(NamedTuple):
+    """`name` is what the reader calls them."""
+
+    id: int
+    username: str
+    name: str
+    avatar_key: str | None
+    kind: int
+
+    @property
+    def hue(self) -> int:
+        return self.id % 12
+
+
+class Remark(NamedTuple):
+    """One comment. `name` is what the reader calls its author, empty for who left; `answers` names whom it answers,
+    where the reader sees what it answers. `created_at` in ms since 1970."""
+
+    id: int
+    moment: int
+    author: int | None
+    username: str
+    name: str
+    avatar_key: str | None
+    html: str
+    created_at: int
+    parent: int | None
+    answers: str = ""
+
+    @property
+    def hue(self) -> int:
+        return (self.author or 0) % 12
+
+
+@dataclass(frozen=True)
+class Talk:
+    """`id` is the moment's, `mine` the reader's own reaction (None without one). `reactions` and `total` are those
+    that the reader knows of, `likers` the latest of them. `comments` are the latest, oldest first; `count` is how many
+    there are, `earlier` where the page before goes on."""
+
+    id: int
+    author: int
+    comments_by: str
+    takes_tips: bool
+    seq: int
+    circle: int | None
+    mine: int | None = None
+    reactions: str = ""
+    total: int = 0
+    likers: tuple[Liker, ...] = ()
+    comments: tuple[Remark, ...] = ()
+    count: int = 0
+    earlier: int | None = None
+
+
+def talks(actor: Actor, moments: list[int]) -> dict[int, Talk]:
+    """What shows beneath each moment of a list; those that the actor does not see are left out."""
+    found, kept_back = _bare(actor, moments)
+    if not found:
+        return {}
+    some = SHOWN_COMMENTS
+    remarks = _remarks(actor, [id_ for id_, each in found.items() if each.count], some)
+    return _filled(actor, found, kept_back, remarks)
+
+
+def talk(actor: Actor, moment: int, before: int | None = None) -> Talk:
+    """What shows on the page of a moment: a page of comments, the latest or those before a number. Raises Gone."""
+    found, kept_back = _bare(actor, [moment])
+    if not found:
+        raise Gone
+    size = LIMITS["page_moment_comments"]
+    rows = _remarks(actor, [moment], size + 1, before).get(moment, [])
+    shown = rows[-size:]
+    made = _filled(actor, found, kept_back, {moment: shown})[moment]
+    return replace(made, earlier=shown[0].id if len(rows) > size else None)
+
+
+def page_of(actor: Actor, moment: int, comment: int) -> int | None:
+    """Where the page of comments begins that holds this one; None for the latest."""
+    size = LIMITS["page_moment_comments"]
+    newer = visible(MomentComment.select(MomentComment.id), actor)
+    newer = newer.where(MomentComment.moment == moment, MomentComment.id > comment)
+    return comment + 1 if newer.limit(size).count() >= size else None
+
+
+def remark(actor: Actor, comment: int) -> Remark:
+    """One comment as the actor sees it. Raises Gone."""
+    query = _comments(actor).where(MomentComment.id == comment)
+    rows = _named(actor, [Remark(*row) for row in visible(query, actor).tuples()])
+    if not rows:
+        raise Gone
+    return _call(rows[0], _aliases(actor, [rows[0].author] if rows[0].author else []))
+
+
+# ---- the moments --------------------------------------------------------------------------------------------
+
+
+def _bare(actor: Actor, moments: list[int]) -> tuple[dict[int, Talk], set[int]]:
+    """The moments with the numbers that stand on them, and those of them whose numbers may hold more than the actor is
+    to know of."""
+    if not moments:
+        return {}, set()
+    query = Moment.select(
+        Moment.id, Moment.author, Moment.comments_by, Moment.takes_tips, Moment.seq, Moment.circle, Moment.reactions,
+        Moment.like_count, Moment.comment_count,
+    ).where(Moment.id.in_(moments))  # fmt: skip
+    found, kept_back = {}, set()
+    has_blocks = bool(apart_ids(actor.member_id))
+    for id_, author, by, tips, seq, circle, reactions, likes, comments in visible(query, actor).tuples():
+        found[id_] = Talk(id_, author, by, tips, seq, circle, None, reactions, likes, count=comments)
+        if has_blocks or (by == "mutual" and author != actor.member_id):
+            kept_back.add(id_)
+    return found, kept_back
+
+
+def _filled(
+    actor: Actor, found: dict[int, Talk], kept_back: set[int], remarks: dict[int, list[Remark]]
+) -> dict[int, Talk]:
+    liked = [id_ for id_, each in found.items() if each.total]
+    mine, likers = _mine(actor, liked), _likers(actor, liked)
+    counted = {id_: each for id_, each in found.items() if id_ in kept_back and (each.total or each.count)}
+    kinds, counts = _counts(actor, list(counted)) if counted else ({}, {})
+    called = _aliases(actor, _people(likers, remarks))
+    made = {}
+    for id_, each in found.items():
+        if id_ in counted:
+            by_kind = kinds.get(id_, {})
+            each = replace(
+                each, reactions=as_text(by_kind), total=sum(by_kind.values()), count=counts.get(id_, 0)
+            )
+        made[id_] = replace(
+            each, mine=mine.get(id_),
+            likers=tuple(who._replace(name=called.get(who.id, who.name)) for who in likers.get(id_, ())),
+            comments=tuple(_call(row, called) for row in remarks.get(id_, ())),
+        )  # fmt: skip
+    return made
+
+
+def _people(likers: dict[int, list[Liker]], remarks: dict[int, list[Remark]]) -> list[int]:
+    named = {who.id for each in likers.values() for who in each}
+    return sorted(named | {row.author for each in remarks.values() for row in each if row.author})
+
+
+# ---- reactions ----------------------------------------------------------------------------------------------
+
+
+def _mine(actor: Actor, moments: list[int]) -> dict[int, int]:
+    if not moments or not actor.signed_in:
+        return {}
+    own = (MomentLike.member == actor.member_id) & MomentLike.moment.in_(moments)
+    return dict(MomentLike.select(MomentLike.moment, MomentLike.kind).where(own).tuples())
+
+
+def _likers(actor: Actor, moments: list[int]) -> dict[int, list[Liker]]:
+    """The latest few of each, for members alone: to a visitor a reaction is a number."""
+    if not moments or not actor.signed_in:
+        return {}
+    there = MomentLike.alias()
+    latest = (
+        MomentLike.select(MomentLike.member)
+        .where(MomentLike.moment == Moment.id, gate.liked(actor.member_id or 0))
+        .order_by(MomentLike.liked_at.desc(), MomentLike.member.desc())
+        .limit(SHOWN_NAMES)
+    )
+    query = (
+        Moment.select(
+            Moment.id, Member.id, Member.username, Member.display_name, Member.avatar_key, there.kind,
+        )
+        .join(there, on=(there.moment == Moment.id) & there.member.in_(latest))
+        .join(Member, on=there.member == Member.id)
+        .where(Moment.id.in_(moments))
+        .order_by(there.liked_at.desc(), there.member.desc())
+    )  # fmt: skip
+    found: dict[int, list[Liker]] = defaultdict(list)
+    for moment, *who in query.tuples():
+        found[moment].append(Liker(*who))
+    return found
+
+
+def _counts(actor: Actor, moments: list[int]) -> tuple[dict[int, dict[int, int]], dict[int, int]]:
+    """Of these moments, how many reactions of each kind and how many comments the actor knows of."""
+    me = actor.member_id or 0
+    likes = (
+        MomentLike.select(MomentLike.moment, MomentLike.kind, fn.COUNT(MomentLike.member))
+        .join(Moment)
+        .where(MomentLike.moment.in_(moments), gate.liked(me))
+        .group_by(MomentLike.moment, MomentLike.kind)
+    )
+    kinds: dict[int, dict[int, int]] = defaultdict(dict)
+    for moment, kind, count in likes.tuples():
+        kinds[moment][kind] = count
+    comments = (
+        MomentComment.select(MomentComment.moment, fn.COUNT(MomentComment.id))
+        .join(Moment)
+        .where(MomentComment.moment.in_(moments), gate.commented(me))
+        .group_by(MomentComment.moment)
+    )
+    return kinds, dict(comments.tuples())
+
+
+class Likers(NamedTuple):
+    rows: list[Liker]
+    older: int | None
+
+
+def who_reacted(actor: Actor, moment: int, kind: int | None = None, before: int | None = None) -> Likers:
+    """Those who reacted to a moment that the actor sees, in one way or in any, as far as the actor knows of them."""
+    query = (
+        MomentLike.select(Member.id, Member.username, Member.display_name, Member.avatar_key, MomentLike.kind)
+        .join(Member, on=MomentLike.member == Member.id)
+        .switch(MomentLike)
+        .join(Moment)
+        .where(MomentLike.moment == moment, gate.liked(actor.member_id or 0))
+        .order_by(MomentLike.member.desc())
+    )
+    if kind is not None:
+        query = query.where(MomentLike.kind == kind)
+    if before:
+        query = query.where(MomentLike.member < before)
+    size = LIMITS["page_members"]
+    rows = [Liker(*row) for row in query.limit(size + 1).tuples()]
+    called = _aliases(actor, [row.id for row in rows])
+    shown = [row._replace(name=called.get(row.id, row.name)) for row in rows[:size]]
+    return Likers(shown, shown[-1].id if len(rows) > size else None)
+
+
+# ---- comments -----------------------------------------------------------------------------------------------
+
+
+def _comments(actor: Actor) -> Any:
+    return MomentComment.select(
+        MomentComment.id, MomentComment.moment, MomentComment.author, fn.COALESCE(Member.username, ""),
+        fn.COALESCE(Member.display_name, ""), Member.avatar_key, MomentComment.html, MomentComment.created_at,
+        MomentComment.parent,
+    ).join(Member, JOIN.LEFT_OUTER, on=MomentComment.author == Member.id)  # fmt: skip
+
+
+def _remarks(actor: Actor, moments: list[int], size: int, before: int | None = None) -> dict[int, list[Remark]]:
+    """The latest comments of each moment, oldest first; all of these moments have passed the gate."""
+    if not moments:
+        return {}
+    there = MomentComment.alias()
+    latest = (
+        MomentComment.select(MomentComment.id)
+        .where(MomentComment.moment == Moment.id, gate.commented(actor.member_id or 0))
+        .order_by(MomentComment.id.desc())
+        .limit(size)
+    )
+    if before is not None:
+        latest = latest.where(MomentComment.id < before)
+    query = (
+        Moment.select(
+            there.id, there.moment, there.author, fn.COALESCE(Member.username, ""),
+            fn.COALESCE(Member.display_name, ""), Member.avatar_key, there.html, there.created_at, there.parent,
+        )
+        .join(there, on=(there.moment == Moment.id) & there.id.in_(latest))
+        .join(Member, JOIN.LEFT_OUTER, on=there.author == Member.id)
+        .where(Moment.id.in_(moments))
+        .order_by(there.id)
+    )  # fmt: skip
+    found: dict[int, list[Remark]] = defaultdict(list)
+    for row in _named(actor, [Remark(*row) for row in query.tuples()]):
+        found[row.moment].append(row)
+    return found
+
+
+def _named(actor: Actor, rows: list[Remark]) -> list[Remark]:
+    """Each answer with the name of whom it answers, unless the reader does not see what it answers."""
+    above = sorted({row.parent for row in rows if row.parent})
+    if not above:
+        return rows
+    query = _comments(actor).join(Moment, on=MomentComment.moment == Moment.id).where(
+        MomentComment.id.in_(above), gate.commented(actor.member_id or 0)
+    )
+    answered = {row.id: row for row in (Remark(*row) for row in query.tuples())}
+    called = _aliases(actor, [row.author for row in answered.values() if row.author])
+    names = {id_: _call(row, called).name for id_, row in answered.items()}
+    return [row._replace(answers=names.get(row.parent or 0, "")) for row in rows]
+
+
+def _aliases(actor: Actor, ids: list[int]) -> dict[int, str]:
+    return aliases(actor.member_id or 0, ids) if actor.signed_in else {}
+
+
+def _call(row: Remark, called: dict[int, str]) -> Remark:
+    return row._replace(name=called.get(row.author or 0, row.name))
