@@ -4,6 +4,7 @@ Newest first, filtered by `policy.visible`. Marks from a private-use area tie a 
 search within them is the same index range scan.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +34,7 @@ class Kind:
     name: str
     title: Any
     order: int
+    among: Callable[[Actor, list[int]], set[int]] | None = None
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,12 @@ class Hit:
 _kinds: dict[str, Kind] = {}
 
 
-def offer(name: str, title: Any, order: int) -> None:
-    """Let people look for this kind. Its blueprint also indexes its rows and fills the slot `search.results`."""
-    _kinds[name] = Kind(name, title, order)
+def offer(
+    name: str, title: Any, order: int, among: Callable[[Actor, list[int]], set[int]] | None = None
+) -> None:  # fmt: skip
+    """Let people look for this kind. Its blueprint also indexes its rows and fills the slot `search.results`. `among`
+    picks out of rows that the actor may see those that a search may bring up; None: all."""
+    _kinds[name] = Kind(name, title, order, among)
 
 
 def kinds() -> list[Kind]:
@@ -90,7 +95,7 @@ def find(
     position, last = before, before
     for _ in range(MOST_BATCHES):
         batch = match(kind, query, circle, position)
-        seen = visible_ids(kind, [subject for _, subject in batch], actor)
+        seen = _findable(actor, kind, [subject for _, subject in batch])
         for doc, subject in batch:
             position = doc
             if subject not in seen:
@@ -102,6 +107,11 @@ def find(
         if len(batch) < BATCH:
             return Found(ids, None)
     return Found(ids, position)
+
+
+def _findable(actor: Actor, kind: str, ids: list[int]) -> set[int]:
+    seen, offered = visible_ids(kind, ids, actor), _kinds.get(kind)
+    return offered.among(actor, sorted(seen)) if offered and offered.among and seen else seen
 
 
 def _sqlite_match(kind: str, query: str, circle: int | None, before: int | None) -> list[tuple[int, int]]:

@@ -1,6 +1,7 @@
 """What happens in circles is told to those whom it concerns."""
 
 from blueprints.circles import events, telling
+from blueprints.people.events import MemberBlocked
 from core.signals import listen
 from models import Circle, Comment
 
@@ -70,6 +71,11 @@ def tell_of_held(event: events.PostHeld) -> None:
 @listen(events.PendingDecided)
 def tell_of_pending(event: events.PendingDecided) -> None:
     telling.of_pending(event.circle, event.author, event.accepted, event.post, event.comment, event.pending)
+
+
+@listen(MemberBlocked)
+def part(event: MemberBlocked) -> None:
+    telling.of_parting(event.by, event.other)
 
 
 # ---- taken back ------------------------------------------------------------------------------------------------

@@ -10,9 +10,23 @@ from collections.abc import Iterable
 
 from peewee import ModelSelect
 
+from blueprints.circles.joining import close_invitation
+from blueprints.people.apart import apart, apart_ids, are_apart
 from core import jobs, notices
 from core.policy import Actor, Standing, visible_ids
-from models import Circle, Comment, CommentLike, JoinRequest, Membership, Notice, Pending, Pin, Post, PostLike
+from models import (
+    Circle,
+    CircleInvitation,
+    Comment,
+    CommentLike,
+    JoinRequest,
+    Membership,
+    Notice,
+    Pending,
+    Pin,
+    Post,
+    PostLike,
+)
 
 BATCH = 500
 FEW = 200
@@ -48,6 +62,8 @@ def _mentioned(kind: str, subject: int, post: int, circle: int, by: int, mention
     named = [member for member in dict.fromkeys(mentions) if member != by][:MOST_MENTIONS]
     if not named:
         return set()
+    far = apart_ids(by)
+    named = [member for member in named if member not in far]
     can_read = [member for member in named if visible_ids("post", [post], Actor(member, Standing.MEMBER))]
     chosen = _levels(circle, can_read)
     levels = {member: chosen.get(member, "mentions") for member in can_read}  # strangers too, where all may read
@@ -80,7 +96,7 @@ def of_comment(comment: int, post: int, by: int, mentions: tuple[int, ...]) -> N
     reached = _mentioned("comment", comment, post, circle, by, mentions) | {by}
     answered = Comment.select(Comment.author).where(Comment.id == parent).scalar() if parent else None
     for kind, member in (("answered", answered), ("replied", author)):
-        if member and member not in reached:
+        if member and member not in reached and not are_apart(by, member):
             reached.add(member)
             _tell(_levels(circle, [member]), kind, "comment", comment, circle)
 
@@ -92,7 +108,7 @@ def of_reaction(kind: str, subject: int, by: int, on: bool) -> None:
     table, likes = (Post, PostLike) if of_post else (Comment, CommentLike)
     key = PostLike.post if of_post else CommentLike.comment
     author = table.select(table.author).where(table.id == subject).scalar()
-    if author is None or author == by:
+    if author is None or author == by or (on and are_apart(by, author)):
         return
     if on:
         circle = _circle_of(kind, subject)
@@ -195,9 +211,11 @@ def everybody_of_announcement(post: int, pinned_at: int, after: int, size: int =
         return None
     last, next_ones = _next_members(circle, after, size)
     by = Pin.select(Pin.pinned_by).where(Pin.post == post).scalar()
+    author = _author_of(post)
     event = f"pinned:{post}:{pinned_at}"
     for levels, rings in ((RINGS, True), (("digest",), False)):
         wanted = next_ones.where(Membership.notify.in_(levels), Membership.member != (by or 0))
+        wanted = wanted.where(~apart(author, Membership.member))
         notices.tell_all(wanted, "pinned", "post", post, circle=circle, event=event, rings=rings)
     return last
 
@@ -209,6 +227,7 @@ def everybody_of_post(post: int, after: int, but: list[int], size: int = BATCH) 
         return None
     last, next_ones = _next_members(circle, after, size)
     wanted = next_ones.where(Membership.notify == "all", Membership.member.not_in(but))
+    wanted = wanted.where(~apart(_author_of(post), Membership.member))
     notices.tell_all(wanted, "posted", "post", post, circle=circle)
     return last
 
@@ -221,6 +240,10 @@ def _next_members(circle: int, after: int, size: int) -> tuple[int | None, Model
     if border is not None:
         here &= Membership.id <= border
     return border, Membership.select(Membership.member).where(here)
+
+
+def _author_of(post: int) -> int:
+    return Post.select(Post.author).where(Post.id == post).scalar() or 0
 
 
 def _circle_when_shown(post: int) -> int | None:
@@ -238,6 +261,22 @@ def of_hiding(kind: str, subject: int) -> None:
         notices.hush("comment", [subject])
     else:
         jobs.later("circles.hush", {"post": subject})
+
+
+def of_parting(one: int, other: int) -> None:
+    """Two want to have nothing to do with each other: what the bell of each counts because of the other, it counts no
+    more, and neither waits for an answer to an invitation by the other."""
+    for reader, writer in ((one, other), (other, one)):
+        posts = Post.select(Post.id).where(Post.author == writer)
+        comments = Comment.select(Comment.id).where(Comment.author == writer)
+        theirs = ((Notice.subject_kind == "post") & Notice.subject_id.in_(posts)) | (
+            (Notice.subject_kind == "comment") & Notice.subject_id.in_(comments)
+        )
+        notices.hush_some((Notice.member == reader) & Notice.seen_at.is_null() & theirs)
+        asked = (CircleInvitation.member == reader) & (CircleInvitation.invited_by == writer)
+        asked &= CircleInvitation.answered_at.is_null()
+        for (circle,) in list(CircleInvitation.select(CircleInvitation.circle).where(asked).tuples()):
+            close_invitation(circle, reader, accepted=False)
 
 
 def of_closing(circle: int) -> None:

@@ -11,6 +11,7 @@ from peewee import JOIN, Window, fn
 
 from blueprints.circles import queries, reading
 from blueprints.circles.queries import CircleRow
+from blueprints.people.apart import apart
 from core.notices import NoticeRow
 from core.policy import Actor, visible
 from models import (
@@ -178,7 +179,9 @@ def _reactions(actor: Actor, ids: list[int], likes: Any, subject: Any) -> dict[i
             likes,
             on=(subject == Notice.subject_id) & (likes.liked_at >= Notice.first_at) & (likes.liked_at <= Notice.at),
         )
-        .where(Notice.id.in_(ids), likes.member != (actor.member_id or 0))
+        .where(
+            Notice.id.in_(ids), likes.member != (actor.member_id or 0), ~apart(actor.member_id or 0, likes.member)
+        )
         .window(window, whole)
         .alias("ranked")
     )  # fmt: skip

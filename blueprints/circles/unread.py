@@ -3,11 +3,13 @@ whatever device. A mark only ever rises. Own words count as read; what is delete
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from peewee import EXCLUDED, JOIN, SQL, ModelSelect, fn
 
 from blueprints.circles.reading import CommentRow, PostRow
 from blueprints.circles.rooms import Eyes, Room, eyes, room
+from blueprints.people.apart import apart
 from core import clock
 from core.config import LIMITS
 from core.db import Prepared, atomic
@@ -50,6 +52,11 @@ NOTHING = Unread()
 
 def _live(post: type[Post], me: int) -> object:
     return post.deleted_at.is_null() & post.hidden_at.is_null() & (post.author.is_null() | (post.author != me))
+
+
+def _together(me: int) -> Any:
+    """Where the gate is not asked: of a membership, posts by whom the member sees there."""
+    return ~apart(me, Post.author) | Membership.role.in_(("owner", "moderator"))
 
 
 def _build_posts(looking: Eyes, me: int, circle: int, mark: int, size: int) -> ModelSelect:
@@ -117,7 +124,10 @@ def counts(actor: Actor, circles: list[int]) -> dict[int, int]:
         return {}
     new = (
         Post.select(SQL("1").alias("one"))
-        .where(Post.circle == Membership.circle, Post.id > Membership.read_post, _live(Post, actor.member_id or 0))
+        .where(
+            Post.circle == Membership.circle, Post.id > Membership.read_post, _live(Post, actor.member_id or 0),
+            _together(actor.member_id or 0),
+        )
         .limit(MOST)
         .alias("new")
     )
@@ -132,7 +142,9 @@ def counts(actor: Actor, circles: list[int]) -> dict[int, int]:
 
 
 def _build_any(me: int) -> ModelSelect:
-    new = Post.select(Post.id).where(Post.circle == Membership.circle, Post.id > Membership.read_post, _live(Post, me))
+    new = Post.select(Post.id).where(
+        Post.circle == Membership.circle, Post.id > Membership.read_post, _live(Post, me), _together(me)
+    )
     mine = Membership.select(Membership.id).join(Circle).where(Membership.member == me, Circle.closed_at.is_null())
     return mine.where(fn.EXISTS(new)).limit(1)
 

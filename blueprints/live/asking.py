@@ -6,8 +6,9 @@ from typing import NamedTuple
 from peewee import JOIN, Case, ModelSelect
 
 from blueprints.live import acts, pace
-from blueprints.live.halls import Hall
+from blueprints.live.halls import Hall, side
 from blueprints.live.taking_part import admitted, looked_after, queue_up
+from blueprints.people.apart import apart, require_together
 from core import clock
 from core.config import LIMITS
 from core.db import atomic
@@ -75,10 +76,12 @@ def support(actor: Actor, event: int, question: int, on: bool) -> None:
     me = actor.member_id or 0
     with atomic():
         queue_up(event)
-        admitted(actor, event)
+        here = admitted(actor, event)
         row = _row(event, question)
         if row.author_id == me:
             raise Conflict("live_question_own")
+        if row.author_id is not None and not here.is_moderator:
+            require_together(actor, row.author_id)
         mine = (LiveQuestionVote.question == question) & (LiveQuestionVote.member == me)
         if LiveQuestionVote.select().where(mine).exists() == on:
             return
@@ -142,10 +145,11 @@ def _row(event: int, question: int) -> LiveQuestion:
 # ---- reading ------------------------------------------------------------------------------------------------
 
 
-def page(here: Hall, after: str = "") -> Page:
+def page(actor: Actor, here: Hall, after: str = "") -> Page:
     """Questions of an event that has passed the gate, in their order; `after` is a page's `older`."""
     size = LIMITS["page_live_questions"]
     query = _questions().where(LiveQuestion.event == here.id, LiveQuestion.hidden_at.is_null()).order_by(*ORDER)
+    query = query.where(~apart(side(actor, here), LiveQuestion.author))
     place = _place(after)
     if place:
         answered, votes, id_ = place

@@ -7,6 +7,7 @@ from peewee import JOIN
 from blueprints.circles.sanctions import is_banned
 from blueprints.live import acts, events
 from blueprints.live.halls import Hall, hall
+from blueprints.people.apart import require_together
 from core import clock
 from core.config import LIMITS
 from core.db import atomic, is_postgres
@@ -26,6 +27,7 @@ def invite(actor: Actor, event: int, member: int) -> None:
     with atomic():
         here = hall(actor, event)
         require(actor, "live:host", here)
+        require_together(actor, member)
         _check(here, member)
         if LiveEntry.select().where(LiveEntry.event == event, LiveEntry.member == member).exists():
             raise Invalid("live_invited_already", field="username")
@@ -73,6 +75,7 @@ def appoint(actor: Actor, event: int, member: int, role: str) -> None:
     with atomic():
         here = hall(actor, event)
         require(actor, "live:host", here)
+        require_together(actor, member)
         _check(here, member)
         before = _roles(event)
         if before.get(member) == role:

@@ -193,6 +193,12 @@ def _build(looking: Eyes, me: int, event: int, now: int) -> ModelSelect:
 _halls = Prepared(_build)
 
 
+def side(actor: Actor, here: Hall) -> int:
+    """From whom others are kept apart in what is said in this event (blueprints/people/apart.py): 0, from nobody, for
+    visitors and for whoever looks after it."""
+    return 0 if here.is_moderator else actor.member_id or 0
+
+
 def hall(actor: Actor, event: int) -> Hall:
     """The event with this id. Raises Gone when there is none for these eyes."""
     rows = _halls.rows(eyes(actor), me=actor.member_id or 0, event=event, now=clock.now())

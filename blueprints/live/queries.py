@@ -7,6 +7,7 @@ from peewee import JOIN, ModelSelect, fn
 
 from blueprints.circles.queries import CircleRow, some
 from blueprints.live.halls import Hall, Place, state_of
+from blueprints.people.apart import apart
 from core import clock
 from core.config import LIMITS
 from core.db import Prepared
@@ -175,12 +176,15 @@ def homes(actor: Actor) -> list[CircleRow]:
     return sorted(some(actor, [circle for (circle,) in mine.tuples()]), key=lambda row: row.name)
 
 
-def run_by(event: int) -> list[tuple[str, str]]:
+def run_by(actor: Actor, event: int) -> list[tuple[str, str]]:
     """Username and name of the event's hosts: shown to everyone who sees it, so that a stranger knows who runs it."""
     query = (
         LiveHost.select(Member.username, Member.display_name)
         .join(Member, on=LiveHost.member == Member.id)
-        .where(LiveHost.event == event, LiveHost.role == "host", Member.erased_at.is_null())
+        .where(
+            LiveHost.event == event, LiveHost.role == "host", Member.erased_at.is_null(),
+            ~apart(actor.member_id or 0, LiveHost.member),
+        )
         .order_by(LiveHost.added_at, Member.id)
         .limit(HOSTS)
     )

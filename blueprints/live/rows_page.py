@@ -28,7 +28,7 @@ def around(actor: Actor, here: Hall) -> dict[str, Any]:
     return {
         "here": here,
         "home": home,
-        "runs": queries.run_by(here.id),
+        "runs": queries.run_by(actor, here.id),
         "hosts_it": can(actor, "live:host", here),
         "remind": remind(actor, here),
         "reminders": queries.reminders(here.id) if here.state == "upcoming" else 0,

@@ -1,7 +1,7 @@
 """Polls, questions and reactions as pages show them. What open pages get is the same for everybody; what is a reader's
 own, such as their vote, stands in what is rendered for them alone, and a script puts it into what comes later."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
@@ -22,10 +22,16 @@ def poll_rows(event: int, refs: list[int]) -> dict[int, Markup]:
     return {ref: region("live/_poll.html", event=event, poll=poll) for ref in refs if ref >= newest}
 
 
-def question_rows(event: int, refs: list[int]) -> dict[int, Markup]:
+class QuestionRow(NamedTuple):
+    html: Markup
+    author: int | None
+
+
+def question_rows(event: int, refs: list[int]) -> dict[int, QuestionRow]:
     """A hidden one comes as an empty place, which takes the place of what was there, and so does one that is gone."""
     found = {row.id: row for row in asking.some(event, refs)}
-    return {ref: region("live/_question.html", row=found.get(ref) or asking.gone(event, ref)) for ref in refs}
+    shown = {ref: found.get(ref) or asking.gone(event, ref) for ref in refs}
+    return {ref: QuestionRow(region("live/_question.html", row=row), row.author) for ref, row in shown.items()}
 
 
 # ---- for one reader -----------------------------------------------------------------------------------------
@@ -53,7 +59,7 @@ def _question(actor: Actor, row: asking.Question, mine: set[int]) -> Markup:
 
 def question_list(actor: Actor, here: Hall, after: str = "") -> dict[str, Any]:
     """Rows in their order, the reader's own votes, and where older ones are."""
-    page = asking.page(here, after)
+    page = asking.page(actor, here, after)
     mine = asking.supported(actor, [row.id for row in page.rows])
     return {
         "rows": [_question(actor, row, mine) for row in page.rows],

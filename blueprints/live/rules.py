@@ -1,8 +1,11 @@
 """Who sees, watches and runs which event."""
 
-from peewee import ModelSelect, fn
+from typing import Any
+
+from peewee import SQL, ModelSelect, fn
 
 from blueprints.live.halls import Hall
+from blueprints.people.apart import apart
 from core import site
 from core.policy import Actor, Standing, permission, visibility
 from models import Circle, LiveComment, LiveEntry, LiveEvent, LiveHost, LiveQuestion, LiveSanction, Membership
@@ -52,6 +55,18 @@ def watchable(query: ModelSelect, actor: Actor) -> ModelSelect:
     entered = fn.EXISTS(
         LiveEntry.select(LiveEntry.event).where(LiveEntry.event == LiveEvent.id, LiveEntry.member == me)
     )
+    removed = fn.EXISTS(
+        LiveSanction.select(LiveSanction.event).where(
+            LiveSanction.event == LiveEvent.id, LiveSanction.member == me, LiveSanction.kind == "remove"
+        )
+    )
+    inside = LiveEvent.visibility.in_(("public", "members")) | entered | _runs(actor)
+    return events(query, actor).where(inside, ~removed)
+
+
+def _runs(actor: Actor) -> Any:
+    """SQL over LiveEvent: whether the actor looks after the event."""
+    me = actor.member_id or 0
     hosts = fn.EXISTS(LiveHost.select(LiveHost.event).where(LiveHost.event == LiveEvent.id, LiveHost.member == me))
     leads = fn.EXISTS(
         Membership.select(Membership.id).where(
@@ -59,15 +74,15 @@ def watchable(query: ModelSelect, actor: Actor) -> ModelSelect:
             Membership.role.in_(("owner", "moderator")),
         )
     )  # fmt: skip
-    removed = fn.EXISTS(
-        LiveSanction.select(LiveSanction.event).where(
-            LiveSanction.event == LiveEvent.id, LiveSanction.member == me, LiveSanction.kind == "remove"
-        )
-    )
-    inside = LiveEvent.visibility.in_(("public", "members")) | entered | hosts | leads
-    if actor.is_staff:
-        inside = inside | LiveEvent.circle.is_null()
-    return events(query, actor).where(inside, ~removed)
+    return hosts | leads | LiveEvent.circle.is_null() if actor.is_staff else hosts | leads
+
+
+def _together(actor: Actor, event: Any, author: Any) -> Any:
+    """SQL: by nobody whom a block keeps apart from the actor, unless they look after the event."""
+    if not actor.signed_in:
+        return SQL("1 = 1")
+    run = LiveEvent.select(LiveEvent.id).where(LiveEvent.id == event, _runs(actor))
+    return ~apart(actor.member_id or 0, author) | fn.EXISTS(run)
 
 
 @visibility(LiveComment, "live_comment")
@@ -75,14 +90,18 @@ def comments(query: ModelSelect, actor: Actor) -> ModelSelect:
     """Of events that the actor watches; held and hidden ones are read through the host's own lists."""
     inside = watchable(LiveEvent.select(LiveEvent.id), actor)
     return query.where(
-        LiveComment.event.in_(inside), LiveComment.hidden_at.is_null(), LiveComment.shows_at.is_null()
-    )
+        LiveComment.event.in_(inside), LiveComment.hidden_at.is_null(), LiveComment.shows_at.is_null(),
+        _together(actor, LiveComment.event, LiveComment.author),
+    )  # fmt: skip
 
 
 @visibility(LiveQuestion, "live_question")
 def questions(query: ModelSelect, actor: Actor) -> ModelSelect:
     inside = watchable(LiveEvent.select(LiveEvent.id), actor)
-    return query.where(LiveQuestion.event.in_(inside), LiveQuestion.hidden_at.is_null())
+    return query.where(
+        LiveQuestion.event.in_(inside), LiveQuestion.hidden_at.is_null(),
+        _together(actor, LiveQuestion.event, LiveQuestion.author),
+    )  # fmt: skip
 
 
 # ---- who may do what ----------------------------------------------------------------------------------------

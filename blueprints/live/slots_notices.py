@@ -7,6 +7,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from peewee import JOIN
 
+from blueprints.people.apart import apart
 from core import i18n
 from core.blueprint import fills
 from core.fragments import region
@@ -70,7 +71,7 @@ def _look(actor: Actor, events: list[int]) -> dict[int, Told]:
         .join(LiveHost, JOIN.LEFT_OUTER, on=(LiveHost.event == LiveEvent.id) & (LiveHost.member == me))
         .switch(LiveEvent)
         .join(LiveEntry, JOIN.LEFT_OUTER, on=(LiveEntry.event == LiveEvent.id) & (LiveEntry.member == me))
-        .join(Member, JOIN.LEFT_OUTER, on=LiveEntry.by == Member.id)
+        .join(Member, JOIN.LEFT_OUTER, on=(LiveEntry.by == Member.id) & ~apart(me, Member.id))
         .where(LiveEvent.id.in_(events))
     )  # fmt: skip
     found = {}

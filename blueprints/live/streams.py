@@ -10,6 +10,7 @@ from blueprints.live.rows_comments import comment_row
 from blueprints.live.rows_events import state_rows
 from blueprints.live.rows_room import backstage_gone, backstage_held, backstage_switches, rooms
 from blueprints.live.rows_taking_part import poll_rows, question_rows
+from blueprints.people.apart import apart_ids
 from core.errors import Gone
 from core.policy import Actor, can
 from core.stream_frames import Frame
@@ -18,6 +19,10 @@ from core.streams import Watch, declare
 
 Shows = Callable[[int, list[int]], dict[int, Frame]]
 """(event, what the rows refer to) -> what each shows; what shows nothing is left out."""
+
+
+def _questions(event: int, refs: list[int]) -> dict[int, Frame]:
+    return {ref: Frame(row.html, author=row.author) for ref, row in question_rows(event, refs).items()}
 
 
 def _put(regions: Callable[[int, list[int]], Mapping[int, str]]) -> Shows:
@@ -45,7 +50,7 @@ def _no_longer_held(event: int, refs: list[int]) -> dict[int, Frame]:
 
 LIVE: dict[str, Shows] = {
     "comment": _comments, "gone": _gone, "gone_by": _gone_by, "state": _put(state_rows), "poll": _put(poll_rows),
-    "question": _put(question_rows), "room": _put(rooms),
+    "question": _questions, "room": _put(rooms),
 }  # fmt: skip
 BACKSTAGE: dict[str, Shows] = {
     "comment": _put(backstage_held), "gone": _no_longer_held, "room": _put(backstage_switches),
@@ -80,7 +85,9 @@ def _tags(here: Hall) -> tuple[str, ...]:
 
 
 def _watch(actor: Actor, event: int) -> Watch:
-    return Watch(_tags(_inside(actor, event, "live:watch")), tuple(avoided_ids(actor)))
+    here = _inside(actor, event, "live:watch")
+    far = set() if here.is_moderator else apart_ids(actor.member_id)
+    return Watch(_tags(here), tuple(avoided_ids(actor) | far))
 
 
 def _watch_backstage(actor: Actor, event: int) -> Watch:

@@ -5,13 +5,14 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from blueprints.people import queries
+from blueprints.people.privacy import may_find
 from core import search
 from core.blueprint import fills
 from core.fragments import region
 from core.policy import Actor
 from core.search import Hit
 
-search.offer("member", _l("People"), 20)
+search.offer("member", _l("People"), 20, among=may_find)
 
 
 @fills("search.results")

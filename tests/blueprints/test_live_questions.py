@@ -47,7 +47,7 @@ def told(event: int, since: int = 0) -> list[int]:
 
 
 def listed(actor: Actor, event: int, after: str = "") -> list[str]:
-    return [row.body for row in asking.page(hall(actor, event), after).rows]
+    return [row.body for row in asking.page(actor, hall(actor, event), after).rows]
 
 
 def code_of(act) -> str:
@@ -61,7 +61,7 @@ def code_of(act) -> str:
 def pushed(app, event: int, question: int) -> str:
     """What open pages get of it."""
     with app.app_context():
-        return str(rows_taking_part.question_rows(event, [question])[question])
+        return str(rows_taking_part.question_rows(event, [question])[question].html)
 
 
 def votes(question: int) -> int:
@@ -173,7 +173,7 @@ def test_the_list_is_read_a_page_at_a_time_without_gaps(cast, crowd, event, monk
     monkeypatch.setitem(LIMITS, "page_live_questions", 3)
     seen, after = [], ""
     while True:
-        page = asking.page(hall(cast.lin.actor, event), after)
+        page = asking.page(cast.lin.actor, hall(cast.lin.actor, event), after)
         seen += [row.body for row in page.rows]
         if page.older is None:
             break
