@@ -138,7 +138,7 @@ def _out(source: str, since: int) -> tuple[int, int]:
 def _build_out(source: str, since: int) -> ModelSelect:
     undone = LedgerPosting.alias()
     return (
-        LedgerEntry.select(fn.COALESCE(fn.SUM(-LedgerEntry.amount), 0), fn.COALESCE(fn.MAX(LedgerEntry.at), 0))
+        LedgerEntry.select(fn.COALESCE(fn.SUM(LedgerEntry.amount * -1), 0), fn.COALESCE(fn.MAX(LedgerEntry.at), 0))
         .join(LedgerAccount)
         .switch(LedgerEntry)
         .join(undone, JOIN.LEFT_OUTER, on=undone.reverses == LedgerEntry.posting)
