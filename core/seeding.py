@@ -90,6 +90,28 @@ def told() -> str:
     return "\n".join(text for text in (demo.tell() for demo in _ordered()) if text)
 
 
+ZONE_MS = 8 * clock.HOUR
+_UNITS = {"m": clock.MINUTE, "h": clock.HOUR, "d": clock.DAY}
+
+
+def moment(text: str, now: int) -> int:
+    """When something of the demo's stories happened, in ms since 1970: `44d 20:12` (so many days ago at that hour,
+    UTC+8) or `5h` (so long ago). Raises ValueError for what is no moment."""
+    length, _, hour = text.partition(" ")
+    ago = int(length[:-1]) * _UNITS[length[-1]]
+    if not hour:
+        return now - ago
+    hours, minutes = hour.split(":")
+    today = (now + ZONE_MS) // clock.DAY * clock.DAY - ZONE_MS
+    return min(today - ago + int(hours) * clock.HOUR + int(minutes) * clock.MINUTE, now - clock.MINUTE)
+
+
+def later(at: int, delay: str, now: int) -> int:
+    """So long (`20m`, `3h`) after, but never in the future: a late answer to something new comes early instead."""
+    then = at + int(delay[:-1]) * _UNITS[delay[-1]]
+    return then if then < now else now - (now - at) // (then - at + 1) - 1
+
+
 @contextmanager
 def at(moment: int) -> Iterator[None]:
     """Everything inside happens at this moment (ms since 1970) and from there on; then the clock is back."""

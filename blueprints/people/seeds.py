@@ -10,7 +10,6 @@ from core.policy import Actor, Standing
 from models import Friendship, Member
 
 FRIENDS = Path(__file__).parent / "demo" / "friends.toml"
-_UNITS = {"h": clock.HOUR, "d": clock.DAY}
 
 
 def plant() -> None:
@@ -30,12 +29,8 @@ def plant() -> None:
         number = lists.make_list(actors[listed["by"]], listed["name"])
         lists.put_on(actors[listed["by"]], number, [ids[name] for name in listed["people"]])
     for request in told["requests"]:
-        with seeding.at(clock.now() - _ago(request["ago"])):
+        with seeding.at(seeding.moment(request["ago"], clock.now())):
             friending.ask(actors[request["by"]], ids[request["to"]], request["words"])
-
-
-def _ago(text: str) -> int:
-    return int(text[:-1]) * _UNITS[text[-1]]
 
 
 def uproot() -> None:

@@ -1,6 +1,6 @@
 """The demo circles as they are written down in the .toml files of this folder, read into what happens and when.
 
-A moment is `44d 20:12` (so many days ago at that hour, UTC+8) or `5h` (so long ago). A line of `comments` is
+Moments are written as core/seeding.py reads them. A line of `comments` is
 
     name delay likes | text        a comment so long after the post, with so many likes (may be left out)
     > name delay likes | text      a reply to the comment above
@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core import clock
+from core.seeding import later, moment
 
 FOLDER = Path(__file__).parent
-ZONE_MS = 8 * clock.HOUR
-_UNITS = {"m": clock.MINUTE, "h": clock.HOUR, "d": clock.DAY}
 _LINE = re.compile(r"(?P<reply>> )?(?P<by>\S+) (?P<delay>\d+[mhd])(?: (?P<likes>\d+))? \| (?P<text>.+)")
 
 
@@ -78,17 +76,6 @@ def stories(now: int) -> list[Story]:
     return [_story(tomllib.loads(path.read_text()), now) for path in sorted(FOLDER.glob("*.toml"))]
 
 
-def moment(text: str, now: int) -> int:
-    """Milliseconds since 1970. Raises ValueError for what is no moment."""
-    length, _, hour = text.partition(" ")
-    ago = int(length[:-1]) * _UNITS[length[-1]]
-    if not hour:
-        return now - ago
-    hours, minutes = hour.split(":")
-    today = (now + ZONE_MS) // clock.DAY * clock.DAY - ZONE_MS
-    return min(today - ago + int(hours) * clock.HOUR + int(minutes) * clock.MINUTE, now - clock.MINUTE)
-
-
 def _story(facts: dict[str, Any], now: int) -> Story:
     return Story(
         facts=facts,
@@ -118,7 +105,7 @@ def _entry(post: dict[str, Any], now: int) -> Entry:
         title=post.get("title", ""),
         body=body,
         first=body.replace(edited["now"], edited["was"]) if edited else body,
-        edited_at=_later(at, edited["after"], now) if edited else None,
+        edited_at=later(at, edited["after"], now) if edited else None,
         likes=post["likes"],
         shots=tuple(map(_shot, post.get("pictures", ()))),
         lines=tuple(_line(match, at, now) for match in lines if match),
@@ -126,11 +113,5 @@ def _entry(post: dict[str, Any], now: int) -> Entry:
 
 
 def _line(match: re.Match[str], posted: int, now: int) -> Line:
-    at = _later(posted, match["delay"], now)
+    at = later(posted, match["delay"], now)
     return Line(match["by"], at, match["text"], int(match["likes"] or 0), bool(match["reply"]))
-
-
-def _later(at: int, delay: str, now: int) -> int:
-    """So long after, but never in the future: a late answer to something new comes early instead."""
-    then = at + int(delay[:-1]) * _UNITS[delay[-1]]
-    return then if then < now else now - (now - at) // (then - at + 1) - 1

@@ -252,8 +252,8 @@ def oranges(c: Canvas) -> None:
             c.circle(at[0] - 2.3, at[1] - 2.6, 2.2, oklch(0.87, 0.12, 75), 0.8)
             c.circle(at[0] + 1.4, at[1] - 0.4, 0.6, oklch(0.5, 0.12, 130))
     for step in range(12):
-        at = c.w * 0.28 - 32 + step * 6
-        c.line([(at, 92), (c.w * 0.28 + (at - c.w * 0.28) * 0.5, 30)], 0.2, oklch(0.55, 0.16, 28), 0.6)
+        aside = step * 6 - 32
+        c.line([(c.w * 0.28 + aside, 92), (c.w * 0.28 + aside * 0.5, 30)], 0.2, oklch(0.55, 0.16, 28), 0.6)
 
 
 def rain_road(c: Canvas) -> None:
