@@ -144,6 +144,7 @@ LIMITS: dict[str, int] = {
     "file_name": 120,
     "videos_unfinished": 3,
     "moment_film_seconds": 60,
+    "moment_film_bytes": 300 * MB,
     "card_title": 200,
     "card_text": 300,
     "card_site": 100,
@@ -188,6 +189,7 @@ LIMITS: dict[str, int] = {
     "pending": 50,
     "friends": 5000,
     "friend_lists": 50,
+    "payments_open": 10,
     "blocks": 2000,
     "feed_mutes": 100,
     # things a circle may have
@@ -261,6 +263,8 @@ RATES: dict[str, Rate] = {
     "email.address": Rate(5, 3600),  # to one address, whoever asks for it
     "password.member": Rate(10, 900),
     "export.member": Rate(3, 24 * 3600),
+    "friend.ask": Rate(60, 3600),
+    "friend.sort": Rate(600, 300),  # names of one's own, and who is on which list
     "circle.found": Rate(40, 24 * 3600),
     "circle.join": Rate(60, 3600),
     "live.announce": Rate(60, 24 * 3600),
@@ -273,6 +277,7 @@ RATES: dict[str, Rate] = {
     "invite.link": Rate(40, 3600),
     "link.guess": Rate(30, 3600),  # addresses of invitation links that lead nowhere
     "post.write": Rate(30, 600),
+    "moment.write": Rate(30, 600),
     "comment.write": Rate(60, 300),
     "mention.look": Rate(240, 60),
     "live.comment": Rate(20, 30),  # counted on the comments themselves
@@ -291,6 +296,7 @@ RATES: dict[str, Rate] = {
     "decision.write": Rate(120, 3600),  # of those who look after a circle; each reaches somebody with words of theirs
     "video.begin": Rate(30, 3600),
     "picture.store": Rate(60, 3600),  # of profiles and circles; those of posts count with their posts
+    "payment.start": Rate(30, 3600),
     "search.address": Rate(120, 60),
     "wallet.send": Rate(60, 3600),
     "wallet.pin": Rate(30, 3600),  # PINs that one member tries, right or wrong; each costs as much as a password
@@ -309,7 +315,7 @@ STAFF_NAMES = (
 """What nobody may call themselves, neither as a username nor as a display name: it would speak for the site."""
 
 RESERVED_NAMES = (
-    *STAFF_NAMES, "about", "account", "accounts", "all", "anonymous", "api", "assets", "circles", "contact",
+    *STAFF_NAMES, "about", "account", "accounts", "all", "anonymous", "api", "assets", "circles", "code", "contact",
     "everyone", "export", "feed", "guest", "help", "here", "hostmaster", "info", "live", "login", "logout",
     "mailer-daemon", "media", "members", "messages", "none", "noreply", "no-reply", "notices", "null", "people",
     "postmaster", "privacy", "register", "reset", "search", "settings", "shop", "static", "terms", "undefined",

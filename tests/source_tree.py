@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 LAYERS: dict[int, tuple[str, ...]] = {
     0: (
         "clock", "config", "dialect", "drawing", "errors", "film_boxes", "highlight", "likeness", "markup", "names",
-        "plain", "hub", "hub_channel", "hub_messages", "tokens",
+        "plain", "hub", "hub_channel", "hub_messages", "tokens", "qr_codes",
     ),
     2: (
         "audit", "backup", "checks", "db", "files", "jobs", "ledger", "links", "mail", "money", "media", "notices",
@@ -20,7 +20,7 @@ LAYERS: dict[int, tuple[str, ...]] = {
     ),
     3: (
         "assets", "blueprint", "compress", "forms", "fragments", "guard", "hx", "i18n", "slow_body", "slow_reader", "uploads",
-        "web_worker", "stream_answer", "stream_frames", "streams", "viewer", "open_web",
+        "web_worker", "stream_answer", "stream_frames", "streams", "viewer", "open_web", "periods",
     ),
     5: ("cli",),
 }  # fmt: skip

@@ -11,7 +11,6 @@ from blueprints.circles.forms import InviteForm
 from blueprints.circles.forms import number as whole
 from blueprints.circles.forms_joining import JoinForm, LinkForm
 from blueprints.circles.invite_links import LinkRow
-from blueprints.circles.qr_codes import qr_svg
 from blueprints.circles.rooms import Room, room
 from blueprints.circles.routes_settings import around_settings
 from core import guard, hx, site
@@ -19,6 +18,7 @@ from core.config import current
 from core.errors import Conflict, Gone, Invalid
 from core.markup import trusted
 from core.policy import require
+from core.qr_codes import qr_svg
 from core.viewer import current_actor
 
 

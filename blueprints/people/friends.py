@@ -21,6 +21,12 @@ def friend_ids(member_id: int) -> set[int]:
     return {id_ for (id_,) in Friendship.select(Friendship.friend).where(Friendship.member == member_id).tuples()}
 
 
+def friend_ids_among(member_id: int, ids: list[int]) -> set[int]:
+    """Those of them who are friends of this member."""
+    rows = Friendship.select(Friendship.friend).where(Friendship.member == member_id, Friendship.friend.in_(ids))
+    return {id_ for (id_,) in rows.tuples()} if ids else set()
+
+
 def aliases(member_id: int, ids: list[int]) -> dict[int, str]:
     """What a member calls these friends, for those who have such a name."""
     named = (Friendship.member == member_id) & Friendship.friend.in_(ids) & (Friendship.alias != "")

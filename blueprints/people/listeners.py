@@ -1,6 +1,7 @@
 """Keeps people findable by their names and by what they say of themselves."""
 
 from blueprints.accounts.events import MemberRegistered, ProfileChanged
+from blueprints.people import listeners_friends  # noqa: F401 - listens
 from core import search
 from core.signals import listen
 from models import Member

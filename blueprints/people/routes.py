@@ -7,6 +7,7 @@ from flask import Response, url_for
 
 from blueprints.people import bp
 from blueprints.people.queries import Person, oneself, person
+from blueprints.people.rows_ties import tie_region
 from core import hx, open_web
 from core.blueprint import slot
 from core.markup import EXCERPT_CHARS
@@ -19,7 +20,8 @@ _TAG = re.compile(r"<[^>]*>")
 def profile(username: str) -> Response:
     seen = person(current_actor(), username)
     _show(seen)
-    return hx.page("people/profile.html", person=seen, sections=_sections(seen))
+    shown = tie_region(current_actor(), seen)
+    return hx.page("people/profile.html", person=seen, sections=_sections(seen), tie=shown)
 
 
 def _show(seen: Person) -> None:

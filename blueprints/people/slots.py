@@ -4,7 +4,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from blueprints.people import queries
+from blueprints.people import (
+    queries,
+    slots_friends,  # noqa: F401 - fills
+    slots_notices,  # noqa: F401 - fills
+)
 from blueprints.people.privacy import may_find
 from core import search
 from core.blueprint import fills

@@ -363,7 +363,7 @@ def test_what_the_picture_says_is_the_address(cast):
     """Read back by its own modules: the same picture as one that is made of the address."""
     import segno
 
-    from blueprints.circles.qr_codes import qr_svg
+    from core.qr_codes import qr_svg
 
     address = "https://club.example/i/abcdefghijklmnop"
     drawn = qr_svg(address, "x & <y>")
