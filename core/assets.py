@@ -17,6 +17,7 @@ JOINED = {
     "member.js": ("js/member/*.js",),
     "live.css": ("css/live/*.css",),
     "live.js": ("js/live/*.js",),
+    "feed.css": ("css/feed/*.css",),
     "film.js": ("js/film/*.js",),
 }
 """Those of members only reach who has signed in, and those of events only their pages: a visitor's first page stays

@@ -57,13 +57,17 @@ class Purpose:
 
     may_send: Callable[[Actor, int], Any]
     inside: Callable[[Actor], ModelSelect]
+    most_bytes: int = LIMITS["video_bytes"]
 
 
 _purposes: dict[str, Purpose] = {}
 
 
-def declare(kind: str, *, may_send: Callable[[Actor, int], Any], inside: Callable[[Actor], ModelSelect]) -> None:
-    _purposes[kind] = Purpose(may_send, inside)
+def declare(
+    kind: str, *, may_send: Callable[[Actor, int], Any], inside: Callable[[Actor], ModelSelect],
+    most_bytes: int = LIMITS["video_bytes"],
+) -> None:  # fmt: skip
+    _purposes[kind] = Purpose(may_send, inside, most_bytes)
 
 
 def purposes() -> dict[str, Purpose]:
@@ -76,7 +80,8 @@ def purposes() -> dict[str, Purpose]:
 def begin(actor: Actor, kind: str, number: int, name: str, size: int) -> Video:
     """Make room for a film of `size` bytes that is sent for the thing `kind`, `number`.
 
-    Raises Gone, Denied, and BadVideo with the code video_empty, video_large, video_many or video_no_room."""
+    Raises Gone, Denied, and BadVideo with the code video_empty, video_large, video_large_mb, video_many or
+    video_no_room."""
     purpose = _purposes.get(kind)
     if purpose is None or actor.member_id is None:
         raise Gone
@@ -84,6 +89,8 @@ def begin(actor: Actor, kind: str, number: int, name: str, size: int) -> Video:
         raise BadVideo("video_empty")
     if size > LIMITS["video_bytes"]:
         raise BadVideo("video_large", most=LIMITS["video_bytes"] // 1024**3)
+    if size > purpose.most_bytes:
+        raise BadVideo("video_large_mb", most=purpose.most_bytes // 1024**2)
     tidy = clean_line(name.replace("\\", "/").rpartition("/")[2])[: LIMITS["file_name"]]
     with atomic():
         purpose.may_send(actor, number)

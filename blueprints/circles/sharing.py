@@ -40,6 +40,11 @@ def of_posts(actor: Actor, rows: list[PostRow]) -> dict[int, SharedRow]:
     return {row.id: found.get(row.shared_id or 0, SharedRow(False)) for row in rows if row.shared_id}
 
 
+def some(actor: Actor, ids: list[int]) -> list[SharedRow]:
+    """Those of these posts that the actor may read."""
+    return _sources(actor, ids) if ids else []
+
+
 def _sources(actor: Actor, ids: list[int]) -> list[SharedRow]:
     query = (
         Post.select(

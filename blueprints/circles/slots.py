@@ -9,6 +9,7 @@ from blueprints.circles import (
     members,
     queries,
     reading,
+    sharing,
     slots_notices,  # noqa: F401 - fills
     unread,
     waiting,
@@ -25,6 +26,12 @@ from core.search import Hit
 
 search.offer("circle", _l("Circles"), 10)
 search.offer("post", _l("Posts"), 30)
+
+
+@fills("feed.card")
+def shown_in_moments(actor: Actor, things: list[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    rows = sharing.some(actor, [number for kind, number in things if kind == "post"])
+    return {("post", row.id): region("circles/_shared_words.html", source=row) for row in rows}
 
 
 @fills("people.me")

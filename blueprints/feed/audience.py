@@ -7,7 +7,7 @@ from peewee import fn
 
 from blueprints.circles.rooms import room
 from core import site
-from core.errors import Invalid
+from core.errors import Denied, Gone, Invalid
 from core.policy import Actor, require
 from models import FeedSetting, FriendList, FriendListEntry, Friendship, Moment, MomentList
 
@@ -44,8 +44,7 @@ def offered() -> tuple[str, ...]:
 
 
 def check(actor: Actor, chosen: Audience) -> Audience:
-    """What is kept of it. Raises Invalid, field `audience`; Gone and Denied for a circle where the actor may not
-    write."""
+    """What is kept of it. Raises Invalid, field `audience`, also for a circle where the actor may not write."""
     if chosen.kind not in KINDS:
         raise Invalid("choice", field="audience")
     if chosen.kind not in offered():
@@ -59,7 +58,10 @@ def check(actor: Actor, chosen: Audience) -> Audience:
     if tidy.kind == "circle":
         if tidy.circle is None:
             raise Invalid("audience_circle", field="audience")
-        require(actor, "post:write", room(actor, tidy.circle))
+        try:
+            require(actor, "post:write", room(actor, tidy.circle))
+        except (Denied, Gone):
+            raise Invalid("audience_circle_shut", field="audience") from None
     return tidy
 
 

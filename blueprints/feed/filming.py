@@ -1,5 +1,7 @@
 """The film of a moment: sent before the moment is written, looked at by a job, at most a minute long."""
 
+from peewee import ModelSelect
+
 from core import clock, video
 from core.config import LIMITS
 from core.errors import BadVideo, Gone
@@ -30,7 +32,11 @@ def nobody(actor: Actor, number: int) -> None:
     raise Gone
 
 
-video.declare(WAITING, may_send=may_send, inside=lambda actor: Video.select(Video.subject_id).where(Video.id == 0))
+def nowhere(actor: Actor) -> ModelSelect:
+    return Video.select(Video.subject_id).where(Video.id == 0)
+
+
+video.declare(WAITING, may_send=may_send, inside=nowhere, most_bytes=LIMITS["moment_film_bytes"])
 video.declare("moment", may_send=nobody, inside=lambda actor: visible(Moment.select(Moment.id), actor))
 
 
@@ -63,6 +69,14 @@ def waiting(actor: Actor) -> list[Video]:
     """What this member has sent and not written a moment for."""
     mine = (Video.subject_kind == WAITING) & (Video.subject_id == actor.member_id)
     return list(Video.select().where(mine).order_by(Video.id))
+
+
+def drop(actor: Actor, key: str) -> None:
+    """Let a film go that waits for its moment. Raises Gone."""
+    row = Video.get_or_none(Video.key == key, Video.uploader == actor.member_id, Video.subject_kind == WAITING)
+    if row is None:
+        raise Gone
+    video.remove(row.id)
 
 
 def sweep(kept_ms: int = clock.DAY) -> int:

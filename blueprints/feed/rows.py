@@ -58,8 +58,8 @@ def moment_row(row: Seen, *, whole: bool = False) -> Markup:
 
 def whole_moment(actor: Actor, row: Seen, before: int | None = None) -> Markup:
     """On its own page, with a page of its comments. Raises Gone."""
-    shown = replace(row, talk=rows_talk.whole(actor, row.id, before))
-    return moment_row(dressed(actor, [shown])[0], whole=True)
+    talk = rows_talk.whole(actor, row.id, before)
+    return moment_row(dressed(actor, [row], talk)[0], whole=True)
 
 
 def moment_rows(actor: Actor, rows: list[Seen]) -> list[Markup]:

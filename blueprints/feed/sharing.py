@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from blueprints.feed.audience import Audience
-from core.errors import Denied, Gone, Invalid
+from core.errors import Gone, Invalid
 from core.policy import Actor, require_visible
 from models import Circle, LiveEvent, Post
 
@@ -33,7 +33,7 @@ def checked(actor: Actor, shared: Shared, chosen: Audience) -> Shared:
     """What a moment for `chosen` may show. Inside the transaction that writes it. What was shared into a circle leads
     to its source.
 
-    Raises Gone when the actor may not see it, Denied when word of it would leave an invisible circle."""
+    Raises Gone when the actor may not see it, Invalid when word of it would leave an invisible circle."""
     if shared.kind not in KINDS:
         raise Gone
     require_visible(shared.kind, shared.id, actor)
@@ -44,7 +44,7 @@ def checked(actor: Actor, shared: Shared, chosen: Audience) -> Shared:
             shared = Shared("post", int(origin))
     home = home_of(shared)
     if home is not None and home[1] == "invisible" and chosen.circle != home[0] and chosen.kind != "me":
-        raise Denied("share_stays_inside")
+        raise Invalid("share_stays_inside", field="shared")
     return shared
 
 

@@ -11,6 +11,10 @@ bp = Blueprint(
 )
 
 declare_slot(
+    "live.menu",
+    "Items of an event's menu, for those who are signed in. Things: [Hall]; answer with `menu-item`s by its id.",
+)
+declare_slot(
     "live.comment_menu",
     "Items of the menu of a comment on an event. Things: (comment, author, Hall), two ids first; answer with "
     "`menu-item`s by comment.",

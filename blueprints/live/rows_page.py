@@ -13,7 +13,9 @@ from blueprints.live.rows_room import around_tools
 from blueprints.live.rows_stage import stage_region
 from blueprints.live.rows_taking_part import taking_part
 from core import clock
+from core.blueprint import slot
 from core.fragments import region
+from core.markup import trusted
 from core.policy import Actor, can
 
 
@@ -33,6 +35,7 @@ def around(actor: Actor, here: Hall) -> dict[str, Any]:
         "remind": remind(actor, here),
         "reminders": queries.reminders(here.id) if here.state == "upcoming" else 0,
         "state": state_line(here),
+        "further": trusted("").join(slot("live.menu", actor, [here])[here.id]) if actor.signed_in else trusted(""),
     }
 
 

@@ -28,6 +28,13 @@ def tab(actor: Actor, rooms: list[Room]) -> dict[Room, str]:
     }
 
 
+@fills("feed.card")
+def shown_in_moments(actor: Actor, things: list[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    wanted = [number for kind, number in things if kind == "live"]
+    rows = queries.found(actor, wanted) if wanted else []
+    return {("live", row.id): region("live/_shared.html", event=row) for row in rows}
+
+
 @fills("search.results")
 def finds(actor: Actor, hits: list[Hit]) -> dict[Hit, str]:
     wanted = {hit.id: hit for hit in hits if hit.kind == "live"}

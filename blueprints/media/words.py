@@ -18,6 +18,7 @@ words({
     "too_many_files": _l("At most %(most)s files fit in one post."),
     "video_empty": _l("This file is empty."),
     "video_large": _l("A video may have up to %(most)s GB.", most=LIMITS["video_bytes"] // MB // 1024),
+    "video_large_mb": _l("A video here may have up to %(most)s MB."),
     "video_many": _l("You are sending %(most)s videos already. Wait until one of them is finished, or give one up.",
                      most=LIMITS["videos_unfinished"]),
     "video_no_room": _l("There is no room for this video on the server. Whoever runs the site can make some."),

@@ -43,6 +43,14 @@ class FriendListChanged(Event):
 
 
 @dataclass(frozen=True)
+class FriendListDropped(Event):
+    """A list is about to go; it is still there when this is announced."""
+
+    member: int
+    list: int
+
+
+@dataclass(frozen=True)
 class MemberBlocked(Event):
     """`other` is to hear nothing of it."""
 

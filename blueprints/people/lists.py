@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from peewee import IntegrityError
 
-from blueprints.people.events import FriendListChanged
+from blueprints.people.events import FriendListChanged, FriendListDropped
 from core import clock
 from core.config import LIMITS
 from core.db import atomic
@@ -46,6 +46,7 @@ def drop_list(actor: Actor, number: int) -> None:
     on it, is to be settled first. Raises Gone."""
     with atomic():
         require_own(actor, number)
+        announce(FriendListDropped(actor.member_id or 0, number))
         announce(FriendListChanged(actor.member_id or 0, number, tuple(sorted(on_list(number)))))
         FriendList.delete().where(FriendList.id == number).execute()
 

@@ -151,11 +151,26 @@
     }
   }
 
+  // What the browser cannot play it cannot measure either: the server looks again.
+  function lasts(file) {
+    return new Promise(function (resolve) {
+      const film = document.createElement('video');
+      const address = URL.createObjectURL(file);
+      const done = function () { URL.revokeObjectURL(address); resolve(film.duration || 0); };
+      film.preload = 'metadata';
+      film.onloadedmetadata = film.onerror = done;
+      setTimeout(done, SLOW_MS);
+      film.src = address;
+    });
+  }
+
   async function start() {
     const file = input.files[0];
     complain('');
     if (!file) return;
     if (file.size > Number(words.most)) return complain(words.wordLarge);
+    const seconds = Number(words.seconds);
+    if (seconds && (await lasts(file)) >= seconds + 1) return complain(words.wordLong);
     turn(true);
     try {
       const key = await pieces(file, await patiently(function () { return found(file); }));

@@ -167,7 +167,7 @@
       if (field.matches('select')) field.selectedIndex = 0;
       else field.value = '';
     });
-    form.querySelectorAll('input[type="checkbox"]').forEach(function (field) { field.checked = false; });
+    form.querySelectorAll('input[type="checkbox"]:not([data-stays])').forEach(function (field) { field.checked = false; });
     form.querySelectorAll('details[open]').forEach(function (part) { part.open = false; });
     const key = form.querySelector('input[name="key"]');
     if (key) key.value = freshKey();
