@@ -77,7 +77,7 @@ def plant() -> bool:
 
 def uproot() -> int:
     """Remove demo members and what they made; returns how many members."""
-    with atomic():
+    with atomic(durable=True):
         count = int(Member.select().where(Member.is_demo == True).count())  # noqa: E712 - SQL
         for demo in reversed(_ordered()):
             demo.uproot()
