@@ -291,6 +291,7 @@ RATES: dict[str, Rate] = {
     "draft.save": Rate(400, 600),
     "like.write": Rate(300, 300),
     "pin.tell": Rate(10, 24 * 3600),  # announcements to all members of a circle
+    "feed.choose": Rate(120, 300),
     "read.mark": Rate(600, 300),  # a browser tells how far its reader has come
     "report.write": Rate(20, 3600),
     "decision.write": Rate(120, 3600),  # of those who look after a circle; each reaches somebody with words of theirs

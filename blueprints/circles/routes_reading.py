@@ -1,8 +1,5 @@
 """How far somebody has read, as their browser or they themselves say it; and what they missed."""
 
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
-
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -11,10 +8,10 @@ from blueprints.circles import bp, catching_up, queries, unread
 from blueprints.circles.forms import number as whole
 from blueprints.circles.rooms import room
 from blueprints.circles.routes import around
-from core import clock, hx
+from core import hx, periods
 from core.errors import Invalid
 from core.guard import limit
-from core.i18n import time_zone
+from core.periods import Period
 from core.policy import require
 from core.viewer import current_actor
 
@@ -88,23 +85,6 @@ def catch_up_here(slug: str) -> Response:
     )  # fmt: skip
 
 
-def _period() -> tuple[str, int | None, str]:
-    """Which period was chosen, when it began (ms since 1970; None: at each circle's own mark), and the day that was
-    typed. What makes no sense is the last visit."""
-    zone = ZoneInfo(time_zone())
-    today = datetime.fromtimestamp(clock.now() / 1000, zone).date()
-    text = request.args.get("from", "")
-    try:
-        day = min(date.fromisoformat(text), today) if text else None
-    except ValueError:
-        day = None
-    if day is not None and day.year > 1970:
-        return "", _midnight(day, zone), day.isoformat()
-    period = request.args.get("period", "")
-    if period in _DAYS:
-        return period, _midnight(today - timedelta(days=_DAYS[period]), zone), ""
-    return "visit", None, ""
-
-
-def _midnight(day: date, zone: ZoneInfo) -> int:
-    return int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp() * 1000)
+def _period() -> Period:
+    """At each circle's own mark, unless something else was chosen."""
+    return periods.chosen(request.args.get("from", ""), request.args.get("period", ""), _DAYS, "visit")

@@ -27,6 +27,7 @@ STEPS = seeing.SIZES[1:]
 
 MOST_NEW = 100
 LANE = "seller"
+LANE_SHOWN = 5
 
 
 class Entry(NamedTuple):
@@ -50,12 +51,13 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True)
 class FeedPage:
-    """`lane` are moments of sellers from the same stretch of time. `older` is where the next page begins, None at the
-    end; `passed`: how many entries of this stretch were put away by the reader."""
+    """`lane` are the newest moments of sellers from the same stretch of time, out of `in_lane`. `older` is where the
+    next page begins, None at the end; `passed`: how many entries of this stretch were put away by the reader."""
 
     rows: list[Seen]
     lane: list[Seen]
     older: int | None
+    in_lane: int = 0
     passed: int = 0
 
 
@@ -165,11 +167,9 @@ class _Gathered:
 
     def page(self, actor: Actor) -> FeedPage:
         beside = [row for row in self.beside if row.id > (self.older or 0)]
-        shown = {row.id: row for row in seeing.as_seen(actor, [*self.main, *beside])}
-        return FeedPage(
-            [shown[row.id] for row in self.main], [shown[row.id] for row in beside], self.older or self.reached,
-            self.passed,
-        )  # fmt: skip
+        shown = seeing.as_seen(actor, [*self.main, *beside[:LANE_SHOWN]])
+        count = len(self.main)
+        return FeedPage(shown[:count], shown[count:], self.older or self.reached, len(beside), self.passed)
 
 
 # ---- words that somebody does not want to meet --------------------------------------------------------------

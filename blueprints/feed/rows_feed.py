@@ -1,0 +1,37 @@
+"""A page of the feed as its templates take it."""
+
+from typing import Any
+
+from flask import url_for
+from markupsafe import Markup
+
+from blueprints.feed import reading, seeing, tasting
+from blueprints.feed.rows import moment_rows
+from core.blueprint import slot
+from core.markup import trusted
+from core.policy import Actor
+
+
+def page(actor: Actor, before: int | None, endpoint: str = "feed.index", *, lane: bool = False) -> dict[str, Any]:
+    """`rows` of one stretch of time with the sellers of that stretch beside it, and the way to the one before."""
+    found = reading.page(actor, before, lane=lane)
+    rows = moment_rows(actor, [*found.rows, *found.lane])
+    return {
+        "rows": rows[: len(found.rows)], "lane": rows[len(found.rows) :], "in_lane": found.in_lane,
+        "lane_id": found.lane[0].id if found.lane else 0, "passed": found.passed,
+        "lane_open": bool(found.lane) and not tasting.reading(actor).folds_sellers,
+        "older_url": found.older and url_for(endpoint, before=found.older),
+    }  # fmt: skip
+
+
+def of_author(actor: Actor, author: int, username: str, before: int | None = None, size: int = 0) -> dict[str, Any]:
+    found = seeing.of_author(actor, author, before, size)
+    return {
+        "rows": moment_rows(actor, found.rows),
+        "older_url": found.older and url_for("feed.of_person", username=username, before=found.older),
+    }
+
+
+def above(actor: Actor) -> Markup:
+    """What other blueprints show at the top of a feed."""
+    return trusted("").join(slot("feed.top", actor, ["feed"]).get("feed", ()))
