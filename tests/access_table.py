@@ -3,8 +3,10 @@
 `+` let in · `S` asked to sign in · `3` told that it is not open to them · `4` not there · `C` a conflict, told so
 """
 
+from tests.access_friends import FRIENDS
 from tests.access_live import LIVE
 from tests.access_row import Row
+from tests.access_tips import TIPS
 from tests.cast import PASSWORD
 
 ROLES = {
@@ -372,5 +374,7 @@ TABLE: dict[str, Row] = {
     "GET /stream": Row(("4 3 4 4 4 4 4 4 4",)),
     "GET /up": Row(("+ + + + + + + + +",)),
     **LIVE,
+    **FRIENDS,
+    **TIPS,
 }
 """Rows of circle and picture routes have an answer a circle; the other routes have one."""

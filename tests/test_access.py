@@ -24,6 +24,7 @@ from blueprints.moderation.actions import Ruling, act
 from blueprints.moderation.cases import open_case
 from blueprints.moderation.subjects import locate
 from blueprints.notices.digests import token as summary_token
+from blueprints.people import codes, friending, lists
 from blueprints.polls.actions import PollDraft, open_poll
 from core import clock, config, jobs, links
 from core.policy import catalogue
@@ -82,6 +83,7 @@ def furnish(app: Flask) -> None:
         held_for="approval", refused_at=now,
     )  # fmt: skip
     moderate(cast)
+    befriend(cast)
     event = announce(cast.che.actor, EventDraft("夜跑直播", now + clock.HOUR), cast.running.id)
     polling.open_poll(cast.may.actor, event.id, polling.PollDraft("往哪边？", ("滨江", "公园")))
     asking.ask(cast.lin.actor, event.id, "跑多远？")
@@ -92,6 +94,14 @@ def furnish(app: Flask) -> None:
     (config.current().data / "exports" / "lin.zip").write_bytes(b"PK\x05\x06" + bytes(18))
     Export.create(member=cast.lin.id, file_name="lin.zip", size=22, asked_at=now, ready_at=now,
                   expires_at=now + clock.DAY)  # fmt: skip
+
+
+def befriend(cast: Cast) -> None:
+    """Lin and che are friends, and lin is on a list of che's; may has not answered yet."""
+    friending.ask(cast.lin.actor, cast.che.id)
+    friending.accept(cast.che.actor, cast.lin.id)
+    friending.ask(cast.lin.actor, cast.may.id)
+    lists.put_on(cast.che.actor, lists.make_list(cast.che.actor, "家人"), [cast.lin.id])
 
 
 def moderate(cast: Cast) -> None:
@@ -124,7 +134,7 @@ def address(route: str, cast: Cast, circle_name: str) -> str:
     number = str(cast.post_in(circle).id)
     if "/members/" in route:
         number = str({"running": cast.leaving, "desk": cast.che, "darkroom": cast.lin}[circle_name].id)
-    elif any(part in route for part in ("/requests/", "/invitations/", "/polls/", "/pending/")):
+    elif any(part in route for part in ("/requests/", "/invitations/", "/polls/", "/pending/", "/lists/")):
         number = "1"
     elif any(part in route for part in ("/cases/", "/decisions/", "/waiting/", "/words/")):
         number = str(moderated(route, circle, cast))
@@ -137,8 +147,10 @@ def address(route: str, cast: Cast, circle_name: str) -> str:
         "comment": "1" if "/live/" in route else str(cast.comment_in(circle).id),
         "digest": "x", "name": "app.css", "size": "s", "export_id": "1",
         "key": (cast.file_in if "/files/" in route else cast.picture_in)(circle),
-        "code": InviteLink.get().code, "event": str(LiveEvent.get().id), "poll": "1", "question": "1",
+        "code": codes.own_code(cast.lin.actor) if "/people/" in route else InviteLink.get().code,
+        "event": str(LiveEvent.get().id), "poll": "1", "question": "1",
         "word": "1", "act": str(LiveAct.get(LiveAct.action == "delete_comment").id), "member": str(cast.lin.id),
+        "tip": "1", "moment": "1",
         "session_id": str(Session.select(Session.id).order_by(Session.id.desc()).limit(1).scalar() or 0),
         "token": token(route, cast), "names": "post:circle-1", "kind": "picture" if "<key>" in route else "post",
     }  # fmt: skip

@@ -1,10 +1,11 @@
 """Who may do what with money."""
 
+from core import site
 from core.policy import Actor, Standing, permission
-from models import StaffRole
+from models import Payment, StaffRole
 
 
-@permission("wallet:own", "See one's own wallet and statement, and set limits for it", Standing.LEAVING)
+@permission("wallet:own", "See one's own wallet and statement, and set limits for it", Standing.SUSPENDED)
 @permission("wallet:close", "Have what is left paid out, or leave it to the site", Standing.LEAVING)
 @permission("wallet:freeze", "Freeze one's own wallet", Standing.SUSPENDED)
 def own(actor: Actor, thing: object) -> bool:
@@ -48,3 +49,12 @@ def rules(actor: Actor, thing: object) -> bool:
 @permission("wallet:notify", "Tell the site about a payment, with the provider's signature", Standing.ANYONE)
 def notifies(actor: Actor, thing: object) -> bool:
     return True
+
+
+@permission("payment:decide", "Credit or refund what came in from the payment provider", Standing.STAFF)
+def decides(actor: Actor, payment: Payment) -> bool:
+    """The owner about all; others of the staff below the amount from which the cash desk takes two, and never about
+    their own."""
+    if actor.owns_site:
+        return True
+    return payment.member_id != actor.member_id and (payment.paid_amount or 0) < site.number("desk_second")

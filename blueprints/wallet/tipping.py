@@ -31,6 +31,9 @@ from models import (
 )
 
 UNDO_MS = 5 * clock.SECOND
+SAME_TAP_MS = clock.SECOND
+"""A tap that comes again this soon is a finger that slipped."""
+
 MOST_DRAWN = 99
 """A tap gives 1 to so many minor units."""
 
@@ -55,7 +58,7 @@ class Given(NamedTuple):
 
 class Subject(NamedTuple):
     """What is tipped, and all that decides about it, as one question answers it. `tip_amount` is what the giver chose
-    for each tap; `count` and `spent` are theirs of today."""
+    for each tap; `count` and `spent` are theirs of today, `just` is a tip that they gave it a moment ago."""
 
     author: int
     is_here: bool
@@ -64,6 +67,7 @@ class Subject(NamedTuple):
     tip_amount: int | None
     count: int
     spent: int
+    just: int | None
 
 
 def drawn() -> int:
@@ -76,7 +80,8 @@ def drawn() -> int:
 
 def give_tip(actor: Actor, kind: str, subject: int, *, key: str, amount: int | None = None, note: str = "") -> Given:
     """Tip the thing `kind` with the number `subject`: `amount` minor units, or what the giver chose for each tap, or a
-    random amount. The same `key` gives once.
+    random amount. The same `key` gives once; without one, a tap that follows the one before within a second is the
+    same.
 
     Raises Gone, Denied (tip_self, tip_off, frozen, pin_needed), Invalid, TooMany (tips_day, tips_count, day_out),
     Conflict (key_reused, balance_full), Overdrawn, MoneyStopped."""
@@ -84,13 +89,13 @@ def give_tip(actor: Actor, kind: str, subject: int, *, key: str, amount: int | N
     words = _note(note)
     if amount is not None:
         _check_amount(amount)
-    if not 0 < len(key) <= LIMITS["key"]:
+    if len(key) > LIMITS["key"]:
         raise Invalid("key", field="key")
     content = [kind, subject, amount, words]
     me = actor.member_id or 0
     with atomic(durable=True):
         paying.hold(me)
-        before = ledger.known(f"tip:{me}:{key}")
+        before = ledger.known(f"tip:{me}:{key}") if key else None
         if before is not None:
             return _again(actor, before, key, content)
         return _give(actor, kind, subject, key, amount, words, content)
@@ -101,13 +106,16 @@ def _give(
 ) -> Given:
     unit, now, me = currency(), clock.now(), actor.member_id or 0
     thing = _subject(actor, kind, subject, unit.code, now)
+    if not key and thing.just is not None:
+        return _given(Tip.get_by_id(thing.just))
     amount = asked or thing.tip_amount or drawn()
     rules = paying.limits(me)
     _require_today(thing, amount, rules, now)
     until = now + UNDO_MS
     posted = paying.pay(
-        actor, "tip", ledger.member(thing.author, unit.code), amount, key=key, content=content, about=(kind, subject),
-        free_at=until, proven=amount < unit.one, within=rules, permission="tip:give",
+        actor, "tip", ledger.member(thing.author, unit.code), amount, key=key or secrets.token_urlsafe(12),
+        content=content, about=(kind, subject), free_at=until, proven=amount < unit.one, within=rules,
+        permission="tip:give",
     )  # fmt: skip
     tip = _write(me, thing.author, kind, subject, amount, unit.code, note, posted.id, now)
     tips = _count(kind, subject, unit.code, 1, amount)
@@ -120,7 +128,12 @@ def _again(actor: Actor, posting: int, key: str, content: list[Any]) -> Given:
     row = Tip.get(Tip.posting == posting)
     to = ledger.member(row.receiver_id or 0, row.currency)
     paying.pay(actor, "tip", to, row.amount, key=key, content=content, about=(row.subject_kind, row.subject_id))
-    return Given(row.id, row.amount, row.currency, tips_of(row), row.at + UNDO_MS, False)
+    return _given(row)
+
+
+def _given(tip: Tip) -> Given:
+    """The answer to a repetition."""
+    return Given(tip.id, tip.amount, tip.currency, tips_of(tip), tip.at + UNDO_MS, False)
 
 
 def tips_of(tip: Tip) -> int:
@@ -134,8 +147,10 @@ def _subject(actor: Actor, kind: str, subject: int, code: str, now: int) -> Subj
     if kind not in KINDS:
         raise Gone
     require_visible(kind, subject, actor)
-    start = paying.day_start(now)
-    rows = _subjects.rows(kind, subject=subject, me=actor.member_id or 0, now=now, start=start, code=code)
+    rows = _subjects.rows(
+        kind, subject=subject, me=actor.member_id or 0, now=now, start=paying.day_start(now),
+        recent=now - SAME_TAP_MS, code=code,
+    )  # fmt: skip
     if not rows:
         raise Gone
     thing = Subject(*rows[0])
@@ -148,7 +163,14 @@ def _subject(actor: Actor, kind: str, subject: int, code: str, now: int) -> Subj
     return thing
 
 
-def _build_subject(kind: str, subject: int, me: int, now: int, start: int, code: str) -> ModelSelect:
+def look(actor: Actor, kind: str, subject: int) -> tuple[int, int]:
+    """Whose it is, and how many minor units the actor can still give today. Raises Gone, Denied."""
+    require(actor, "tip:give")
+    thing = _subject(actor, kind, subject, currency().code, clock.now())
+    return thing.author, max(0, paying.limits(actor.member_id or 0).tips_day - thing.spent)
+
+
+def _build_subject(kind: str, subject: int, me: int, now: int, start: int, recent: int, code: str) -> ModelSelect:
     """The author may be somebody who was erased, and the giver may have chosen nothing yet."""
     theirs, mine = WalletSetting.alias("theirs"), WalletSetting.alias("mine")
     suspended = Suspension.select(Suspension.id).where(
@@ -160,11 +182,13 @@ def _build_subject(kind: str, subject: int, me: int, now: int, start: int, code:
         takes = takes & Moment.takes_tips
     today = (Tip.giver == me) & (Tip.at >= start)
     kept = Case(None, [(Tip.undone_at.is_null() & (Tip.currency == code), Tip.amount)], 0)
+    same = (Tip.giver == me) & (Tip.at > recent) & (Tip.subject_kind == kind) & (Tip.subject_id == subject)
+    same &= Tip.undone_at.is_null()
     table = KINDS[kind]
     query = table.select(
         fn.COALESCE(Member.id, 0), Member.erased_at.is_null() & ~fn.EXISTS(suspended), takes, apart(me, Member.id),
         mine.tip_amount, Tip.select(fn.COUNT(Tip.id)).where(today),
-        Tip.select(fn.COALESCE(fn.SUM(kept), 0)).where(today),
+        Tip.select(fn.COALESCE(fn.SUM(kept), 0)).where(today), Tip.select(fn.MAX(Tip.id)).where(same),
     )  # fmt: skip
     if table is not Member:
         query = query.join(Member, JOIN.LEFT_OUTER, on=table.author == Member.id)

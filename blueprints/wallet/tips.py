@@ -35,7 +35,7 @@ def tipped(actor: Actor, kind: str, things: list[tuple[int, int | None]], off: s
         tips, total = counts.get(number, (0, 0))
         is_mine = author is not None and author == actor.member_id
         may = gives and not is_mine and author is not None and author not in refuse and number not in (off or ())
-        shown.append(Tipped(kind, number, tips, total if is_mine else None, code, may))
+        shown.append(Tipped(kind, number, tips, total if is_mine and tips else None, code, may))
     return shown
 
 
@@ -149,3 +149,8 @@ class Choice(NamedTuple):
 def choice(actor: Actor) -> Choice:
     row = WalletSetting.get_or_none(WalletSetting.member == actor.member_id)
     return Choice(row.takes_tips, row.tip_amount) if row else Choice(True, None)
+
+
+def called(actor: Actor, member: int) -> str:
+    """What the actor calls a friend; empty when that is the name by which everybody knows them."""
+    return aliases(actor.member_id or 0, [member]).get(member, "")

@@ -1,5 +1,6 @@
 from flask_babel import lazy_gettext as _l
 
+from blueprints.wallet import words_payments  # noqa: F401 - its sentences
 from core import audit
 from core.hx import words
 
@@ -26,6 +27,7 @@ words({
                      "one with your password."),
     "pin_unset": _l("You have no payment PIN yet. Set one on the page of your wallet, then send this again."),
     "not_your_friend": _l("Money can be sent to friends. Become friends first, then send it."),
+    "nobody_called": _l("Nobody by this name is here."),
     "limit_password": _l("To raise a limit again, type your password as well."),
     "setting_number": _l("Please write a whole number from %(least)s to %(most)s."),
     "limit_higher": _l("You can only set this lower than the site does."),
@@ -36,6 +38,12 @@ words({
     "frozen_by_staff": _l("The people who run this site froze this wallet, so only they can open it again."),
     "books_wrong": _l("The books still do not add up, so money stays where it is."),
     "nothing_left": _l("There is nothing in this wallet."),
+    "tip_self": _l("This is your own. Tips are for others."),
+    "tip_off": _l("Whoever this is from takes no tips at the moment."),
+    "tips_day": _l("That would be more than you can give in tips in one day. Tomorrow there is room again."),
+    "tips_count": _l("You have given %(most)s tips today, which is as many as a day has. Tomorrow there are more."),
+    "tip_settled": _l("A tip can be taken back for five seconds. This one is theirs now."),
+    "tip_large": _l("This is more than can be given in tips in one day."),
 })  # fmt: skip
 
 audit.words({

@@ -320,10 +320,21 @@ def test_a_repetition_answers_even_when_the_thing_is_gone_meanwhile(cast, post):
     assert tip(cast.ning.actor, "post", post, key="k").id == first.id
 
 
-@pytest.mark.parametrize("key", ["", "k" * 65])
-def test_without_a_proper_key_nothing_moves(cast, post, key):
+def test_a_key_that_is_too_long_moves_nothing(cast, post):
     with pytest.raises(Invalid):
-        tipping.give_tip(cast.ning.actor, "post", post, key=key)
+        tip(cast.ning.actor, "post", post, key="k" * 65)
+
+
+def test_a_tap_without_a_key_that_comes_twice_at_once_is_one_and_a_later_one_is_another(cast, post):
+    def tap(number: int = post):
+        return tipping.give_tip(cast.ning.actor, "post", number, key="")
+
+    first = tap()
+    assert tap() == first._replace(is_new=False)
+    tipping.undo_tip(cast.ning.actor, first.id)
+    second = tap()
+    clock.shift(tipping.SAME_TAP_MS)
+    assert tap().is_new and second.is_new and Tip.select().count() == 3
 
 
 # ---- many at once -----------------------------------------------------------------------------------------------

@@ -1,0 +1,153 @@
+"""Tips: the tap, taking it back, thanking, and one's own."""
+
+from typing import Any
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+
+from blueprints.people import queries as people
+from blueprints.wallet import bp, tipping, tips
+from blueprints.wallet.forms_tips import TipForm, TipsForm, typed
+from blueprints.wallet.rows_tips import SUBJECTS, button_of, tip_rows
+from blueprints.wallet.tipping import Given
+from core import hx
+from core.errors import Gone, Invalid
+from core.forms import on_or_off
+from core.guard import MOST_NUMBER, limit
+from core.i18n import money
+from core.money import currency, parse
+from core.policy import Actor
+from core.viewer import current_actor
+
+
+@bp.post("/tips", permission="tip:give")
+def tip() -> Response:
+    """A tap sends `tap`, such as `post:12`; other programs `kind`, `id` and `key`, and perhaps `amount` and `note`."""
+    kind, number, key = _wanted()
+    amount = request.form.get("amount", "").strip()
+    minor = parse(amount, currency()) if amount else None
+    actor = current_actor()
+    given = tipping.give_tip(actor, kind, number, key=key, amount=minor, note=request.form.get("note", ""))
+    if not hx.wants_fragment():
+        return hx.see_other(hx.back("/"), toast=_said(given), undo=_undo(given))
+    shows = (hx.target() or "").startswith("tip-")
+    button = button_of(tips.one(kind, number, given.tips)) if shows else ""
+    said: dict[str, Any] = {"text": _said(given), "kind": "good", "stay": tipping.UNDO_MS}
+    said["undo"] = dict(zip(("url", "label"), _undo(given), strict=True))
+    return hx.fragment(button, events={"toast": said})
+
+
+def _wanted() -> tuple[str, int, str]:
+    """The thing, and the key of the request. Raises Gone for what nothing can be."""
+    form = request.form
+    kind, number = form.get("kind", ""), form.get("id", "")
+    if "tap" in form:
+        kind, _colon, number = form["tap"].partition(":")
+    if not (number.isascii() and number.isdecimal() and len(number) < 20 and int(number) <= MOST_NUMBER):
+        raise Gone
+    return kind, int(number), form.get("key", "")
+
+
+def _said(given: Given) -> str:
+    amount = money(given.amount, given.currency)
+    return _("Tip given: %(amount)s.", amount=amount)
+
+
+def _undo(given: Given) -> tuple[str, str]:
+    return url_for(".undo_tip", tip=given.id), _("Undo")
+
+
+@bp.post("/tips/<int:tip>/undo", permission="tip:give")
+def undo_tip(tip: int) -> Response:
+    row = tipping.undo_tip(current_actor(), tip)
+    shown = tips.one(row.subject_kind, row.subject_id, tipping.tips_of(row))
+    said = _("Taken back: %(amount)s.", amount=money(row.amount, row.currency))
+    return hx.changed(hx.back("/"), button_of(shown, oob=True), toast=said)
+
+
+@bp.post("/tips/<int:tip>/thank", permission="tip:thank")
+def thank_for_tip(tip: int) -> Response:
+    actor = current_actor()
+    limit("like.write", actor.member_id)
+    tipping.thank(actor, tip)
+    row = tips.received_one(actor, tip)
+    return hx.changed(hx.back(url_for(".tips_received")), *tip_rows(actor, [row] if row else []), toast=_("Thanked."))
+
+
+@bp.post("/tips/moments/<int:moment>", permission="tip:own")
+def tips_for_moment(moment: int) -> Response:
+    """`on` is 1 when this moment of one's own takes tips."""
+    actor, takes = current_actor(), on_or_off()
+    limit("like.write", actor.member_id)
+    tipping.take_for_moment(actor, moment, takes)
+    said = _("This takes tips again.") if takes else _("This takes no tips.")
+    return hx.changed(hx.back("/"), toast=said)
+
+
+# ---- with a note --------------------------------------------------------------------------------------------
+
+
+@bp.get("/tips/<kind>/<int:number>", permission="tip:give")
+def tip_form(kind: str, number: int) -> Response:
+    return _form(current_actor(), kind, number, TipForm(back=hx.back("/")))
+
+
+@bp.post("/tips/<kind>/<int:number>", permission="tip:give")
+def tip_with_note(kind: str, number: int) -> Response:
+    actor, form = current_actor(), TipForm.posted()
+    if form.validate():
+        try:
+            given = tipping.give_tip(
+                actor, kind, number, key=form.key.data, amount=form.amount.minor(), note=form.note.data
+            )
+            return hx.see_other(hx.local_path(form.back.data or "/"), toast=_said(given), undo=_undo(given))
+        except Invalid as refusal:
+            form.refuse(refusal)
+    return _form(actor, kind, number, form, 422)
+
+
+def _form(actor: Actor, kind: str, number: int, form: TipForm, status: int = 200) -> Response:
+    author, left = tipping.look(actor, kind, number)
+    form.back.data = hx.local_path(form.back.data or "/")
+    name = tips.called(actor, author) or next((person.display_name for person in people.some(actor, [author])), "")
+    return hx.page(
+        "wallet/tip.html", {"tip-form": "wallet/_tip_form.html"}, status=status, form=form, name=name,
+        url=url_for(".tip_with_note", kind=kind, number=number), subject=SUBJECTS[kind],
+        left=money(left, currency().code),
+    )  # fmt: skip
+
+
+# ---- one's own ----------------------------------------------------------------------------------------------
+
+
+@bp.get("/wallet/tips", permission="tip:own")
+def tips_received() -> Response:
+    actor = current_actor()
+    chosen = tips.choice(actor)
+    form = TipsForm(data={"takes": chosen.takes, "amount": typed(chosen.amount)})
+    return _received(actor, form)
+
+
+@bp.post("/wallet/tips", permission="tip:own")
+def choose_tips() -> Response:
+    actor, form = current_actor(), TipsForm.posted()
+    limit("like.write", actor.member_id)
+    try:
+        tipping.choose(actor, takes=form.takes.data, amount=form.amount.minor())
+    except Invalid as refusal:
+        form.refuse(refusal)
+        return _received(actor, form, 422)
+    return hx.see_other(url_for(".tips_received"), toast=_("Saved."))
+
+
+def _received(actor: Actor, form: TipsForm, status: int = 200) -> Response:
+    text = request.args.get("before", "")
+    before = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+    page = tips.received(actor, before)
+    rows, older = tip_rows(actor, page.rows), url_for(".tips_received", before=page.more) if page.more else None
+    if before and hx.wants_fragment():
+        return hx.page("wallet/_tips.html", rows=rows, older_url=older)
+    return hx.page(
+        "wallet/tips.html", {"tips-form": "wallet/_tips_form.html"}, status=status, rows=rows, older_url=older,
+        form=form,
+    )  # fmt: skip
