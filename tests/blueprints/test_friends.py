@@ -6,11 +6,7 @@ from blueprints.people import friending
 from blueprints.people.friends import are_friends
 from core.errors import Conflict, Denied, Gone, Invalid
 from models import Block, FriendListEntry, FriendRequest, Friendship, Member, PersonSetting
-
-
-def befriend(one, other) -> None:
-    friending.ask(one.actor, other.id)
-    friending.accept(other.actor, one.id)
+from tests.blueprints.people_stories import befriend
 
 
 def sides(one, other) -> int:
