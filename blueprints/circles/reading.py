@@ -279,8 +279,8 @@ def _replies_seen(side: int) -> Any:
     theirs = (reply.parent == Comment.id) & reply.deleted_at.is_null()
     blocked = Block.select(fn.COUNT(reply.id)).join(reply, on=(reply.author == Block.blocked) & theirs)
     blocking = Block.select(fn.COUNT(reply.id)).join(reply, on=(reply.author == Block.member) & theirs)
-    unseen = blocked.where(Block.member == side) + blocking.where(Block.blocked == side)
-    return Case(None, [(Comment.reply_count > 0, Comment.reply_count - unseen)], 0)
+    seen = Comment.reply_count - blocked.where(Block.member == side) - blocking.where(Block.blocked == side)
+    return Case(None, [(Comment.reply_count > 0, seen)], 0)
 
 
 def _comments(me: int, circle: int, side: int) -> ModelSelect:

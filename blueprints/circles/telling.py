@@ -7,6 +7,7 @@ member reaches them whatever they chose.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from peewee import ModelSelect
 
@@ -37,6 +38,9 @@ LOOKS_AFTER = ("owner", "moderator")
 RINGS = ("all", "mentions")
 STAYS = ("moderated",)
 """Kinds that a former member keeps: what was decided about them, and why."""
+
+
+_LIKES: dict[str, tuple[Any, Any]] = {"post": (PostLike, PostLike.post), "comment": (CommentLike, CommentLike.comment)}
 
 
 # ---- what concerns a member ----------------------------------------------------------------------------------
@@ -104,9 +108,8 @@ def of_comment(comment: int, post: int, by: int, mentions: tuple[int, ...]) -> N
 def of_reaction(kind: str, subject: int, by: int, on: bool) -> None:
     """Whoever wrote it; what comes together before they look is one notice, and rings once. A reaction that is taken
     back takes its notice along when it was the only one."""
-    of_post = kind == "post"
-    table, likes = (Post, PostLike) if of_post else (Comment, CommentLike)
-    key = PostLike.post if of_post else CommentLike.comment
+    table = Post if kind == "post" else Comment
+    likes, key = _LIKES[kind]
     author = table.select(table.author).where(table.id == subject).scalar()
     if author is None or author == by or (on and are_apart(by, author)):
         return
@@ -272,11 +275,20 @@ def of_parting(one: int, other: int) -> None:
         theirs = ((Notice.subject_kind == "post") & Notice.subject_id.in_(posts)) | (
             (Notice.subject_kind == "comment") & Notice.subject_id.in_(comments)
         )
-        notices.hush_some((Notice.member == reader) & Notice.seen_at.is_null() & theirs)
+        new = (Notice.member == reader) & Notice.seen_at.is_null()
+        reacted = [row.id for row in Notice.select().where(new, Notice.kind == "reacted") if _only_by(writer, row)]
+        notices.hush_some(new & (theirs | Notice.id.in_(reacted)))
         asked = (CircleInvitation.member == reader) & (CircleInvitation.invited_by == writer)
         asked &= CircleInvitation.answered_at.is_null()
         for (circle,) in list(CircleInvitation.select(CircleInvitation.circle).where(asked).tuples()):
             close_invitation(circle, reader, accepted=False)
+
+
+def _only_by(member: int, told: Notice) -> bool:
+    """Whether nobody else reacted in the time that this notice gathers."""
+    likes, key = _LIKES[told.subject_kind]
+    others = likes.select(likes.member).where(key == told.subject_id, likes.member.not_in([member, told.member_id]))
+    return not others.where(likes.liked_at >= told.first_at).exists()
 
 
 def of_closing(circle: int) -> None:

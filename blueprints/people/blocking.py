@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from blueprints.people.events import FriendLost, MemberBlocked, MemberUnblocked
+from blueprints.people.events import FriendLost, FriendRequestClosed, MemberBlocked, MemberUnblocked
 from core import clock, stream_log
 from core.config import LIMITS
-from core.db import atomic
+from core.db import atomic, is_postgres
 from core.errors import Conflict, Gone
 from core.policy import Actor, require
 from core.signals import announce
@@ -36,6 +36,7 @@ def block(actor: Actor, other: int) -> bool:
             return False
         if _has_blocked(other, me):  # of whom they are to hear nothing: as if there were nobody
             raise Gone("no_such_member")
+        _hold(me, other)
         if not Member.select(Member.id).where(Member.id == other, Member.erased_at.is_null()).exists():
             raise Gone("no_such_member")
         if Block.select(Block.at).where(Block.member == me).count() >= LIMITS["blocked"]:
@@ -63,11 +64,18 @@ def _has_blocked(one: int, other: int) -> bool:
     return Block.select(Block.at).where(Block.member == one, Block.blocked == other).exists()
 
 
+def _hold(one: int, other: int) -> None:
+    """Where writers do not queue, a yes to a request would come in between (friending.py holds the same rows)."""
+    if is_postgres():
+        list(Member.select(Member.id).where(Member.id.in_([one, other])).order_by(Member.id).for_update())
+
+
 def _part(one: int, other: int) -> None:
     were_friends = 0
     for mine, theirs in ((one, other), (other, one)):
         were_friends += Friendship.delete().where(Friendship.member == mine, Friendship.friend == theirs).execute()
-        FriendRequest.delete().where(FriendRequest.asker == mine, FriendRequest.asked == theirs).execute()
+        if FriendRequest.delete().where(FriendRequest.asker == mine, FriendRequest.asked == theirs).execute():
+            announce(FriendRequestClosed(mine, theirs))
         lists = FriendList.select(FriendList.id).where(FriendList.member == mine)
         FriendListEntry.delete().where(FriendListEntry.list.in_(lists), FriendListEntry.friend == theirs).execute()
     if were_friends:
