@@ -1,7 +1,12 @@
 """Whose feed a moment lies in follows from who is whose friend, and from whom its author chose."""
 
 from blueprints.circles.events import MemberJoined
-from blueprints.feed import fanout
+from blueprints.feed import (
+    fanout,
+    listeners_posting,  # noqa: F401 - listens
+    listeners_talk,  # noqa: F401 - listens
+    listeners_telling,  # noqa: F401 - listens
+)
 from blueprints.feed.events import MomentDeleted, MomentNarrowed, MomentWritten
 from blueprints.people.events import FriendListChanged, FriendLost, FriendMade, MemberBlocked
 from core.signals import listen

@@ -101,6 +101,14 @@ def answer_form(
     return region("feed/_answer.html", moment=moment, answering=answering)
 
 
+def beneath(actor: Actor, moment: int, reply_to: int | None = None) -> Markup:
+    """The foot of a moment's page: where one writes, or why one does not. Raises Gone."""
+    each = talking.talk(actor, moment)
+    answer = answer_form(actor, moment, reply_to) if writes_under(actor, each) else None
+    closed = each.comments_by == "closed" or actor.signed_in
+    return region("feed/_beneath.html", moment=moment, answer=answer, closed=closed)
+
+
 def watch(shown: Shown) -> Markup:
     """What asks for changes of an open page; its answer brings the next one."""
     return region("feed/_watch.html", talk=shown)

@@ -1,0 +1,27 @@
+"""By what right an open page of a moment hears of its changes, and what ends that right."""
+
+from core import stream_log
+from core.policy import Actor, require_visible
+from models import Moment
+
+
+def tags(actor: Actor, moment: int) -> tuple[str, ...]:
+    """What a stream carries that shows this moment: `t` for the moment, `w` for who wrote it. Raises Gone."""
+    require_visible("moment", moment, actor)
+    author: int = Moment.select(Moment.author).where(Moment.id == moment).scalar()
+    return (f"t{moment}", f"w{author}")
+
+
+def moment_changed(actor: Actor, moment: int, since: int) -> bool:
+    return bool(Moment.select().where(Moment.id == moment, Moment.seq > since).exists())
+
+
+def close(moment: int) -> None:
+    """Fewer people see it than before; whoever still does comes back by themselves."""
+    stream_log.revoke(f"t{moment}")
+
+
+def part(one: int, other: int) -> None:
+    """Each may see less of what the other shows."""
+    stream_log.revoke(f"m{one}", f"w{other}")
+    stream_log.revoke(f"m{other}", f"w{one}")
