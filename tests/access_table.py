@@ -3,6 +3,7 @@
 `+` let in · `S` asked to sign in · `3` told that it is not open to them · `4` not there · `C` a conflict, told so
 """
 
+from tests.access_feed import FEED
 from tests.access_friends import FRIENDS
 from tests.access_live import LIVE
 from tests.access_row import Row
@@ -373,6 +374,7 @@ TABLE: dict[str, Row] = {
     "POST /unsubscribe/<token>": Row(("+ + + + + + + + +",)),
     "GET /stream": Row(("4 3 4 4 4 4 4 4 4",)),
     "GET /up": Row(("+ + + + + + + + +",)),
+    **FEED,
     **LIVE,
     **FRIENDS,
     **TIPS,

@@ -15,6 +15,8 @@ from blueprints.circles.commenting import write_comment
 from blueprints.circles.invite_links import LinkDraft, make_link
 from blueprints.circles.polls import PollDraft as PostPollDraft
 from blueprints.circles.polls import create as create_poll
+from blueprints.feed.posting import NewMoment
+from blueprints.feed.posting import write as write_moment
 from blueprints.live import asking, polling
 from blueprints.live.commenting import write_bullet
 from blueprints.live.hosting import keep_out
@@ -84,6 +86,7 @@ def furnish(app: Flask) -> None:
     )  # fmt: skip
     moderate(cast)
     befriend(cast)
+    write_moment(cast.lin.actor, NewMoment("给朋友们"))
     event = announce(cast.che.actor, EventDraft("夜跑直播", now + clock.HOUR), cast.running.id)
     polling.open_poll(cast.may.actor, event.id, polling.PollDraft("往哪边？", ("滨江", "公园")))
     asking.ask(cast.lin.actor, event.id, "跑多远？")
@@ -134,7 +137,7 @@ def address(route: str, cast: Cast, circle_name: str) -> str:
     number = str(cast.post_in(circle).id)
     if "/members/" in route:
         number = str({"running": cast.leaving, "desk": cast.che, "darkroom": cast.lin}[circle_name].id)
-    elif any(part in route for part in ("/requests/", "/invitations/", "/polls/", "/pending/", "/lists/")):
+    elif any(part in route for part in ("/requests/", "/invitations/", "/polls/", "/pending/", "/lists/", "/feed/posts/")):
         number = "1"
     elif any(part in route for part in ("/cases/", "/decisions/", "/waiting/", "/words/")):
         number = str(moderated(route, circle, cast))
