@@ -96,8 +96,8 @@ class BareWriter:
 
 class Posting:
     def __init__(self, port: str, path: str, people: str, connections: str, rate: str, seconds: str, first: str,
-                 file: str) -> None:  # fmt: skip
-        self.port, self.path, self.people = int(port), path, people_of(people)
+                 file: str, body: str = "") -> None:  # fmt: skip
+        self.port, self.path, self.people, self.body = int(port), path, people_of(people), body
         self.rate, self.first, self.next, self.file = float(rate), int(first), int(first), Path(file)
         self.lock = Lock()
         self.answers: list[tuple[int, int, int]] = []
@@ -144,7 +144,8 @@ class Posting:
         headers = {"Cookie": cookie, "X-CSRFToken": token, "HX-Request": "true", "Accept-Language": "zh-CN",
                    "Content-Type": "application/x-www-form-urlencoded"}  # fmt: skip
         try:
-            connection.request("POST", self.path, f"mode=scroll&body=qz{now_us()}x{number}z{TEXT}", headers)
+            said = self.body.replace("@", str(number)) or f"mode=scroll&body=qz{now_us()}x{number}z{TEXT}"
+            connection.request("POST", self.path, said, headers)
             answer = connection.getresponse()
             answer.read()
             return answer.status

@@ -172,12 +172,14 @@ class Poster:
 
     def __init__(
         self, made: Tools, where: Path, port: int, path: str, people: Path, *,
-        connections: int = 8, a_second: float = 0.0, seconds: float, first: int = 1,
+        connections: int = 8, a_second: float = 0.0, seconds: float, first: int = 1, body: str = "",
     ) -> None:  # fmt: skip
+        """With a `body`, in which every @ stands for the number, that is posted instead of a comment."""
         with tempfile.NamedTemporaryFile(dir=where, prefix="posted-", delete=False) as file:
             self.file = Path(file.name)
         self.ends_by = time.monotonic() + seconds + 30
         command = made.command("poster", port, path, people, connections, a_second, seconds, first, self.file)
+        command += [body] if body else []
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
 
     def finish(self, *, early: bool = False) -> Posted:

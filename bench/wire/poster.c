@@ -1,7 +1,9 @@
 /* Posts comments, as fast as they are answered or so many a second whatever the answers do, and tells how long each one
  * took and which were acknowledged. A comment carries `qz<µs of the monotonic clock>x<number>z` in its text.
  *
- *   poster <port> <path> <people> <connections> <a second; 0: as fast as it goes> <seconds> <first number> <file>
+ *   poster <port> <path> <people> <connections> <a second; 0: as fast as it goes> <seconds> <first number> <file> [body]
+ *
+ * With a body it posts that instead, with its number wherever an @ stands in it.
  *
  * The file gets a line for each comment: its number, the status (0: no answer), µs from when it was due to its answer.
  * While nobody takes connections no comment is due. SIGTERM ends it early, in good order.
@@ -20,7 +22,7 @@ struct line {
 
 static struct line *lines;
 static int poll_fd, port, connections, first, next_number, accepted, refused, failed, statuses[600];
-static const char *path;
+static const char *path, *pattern;
 static int64_t *waits, started, scheduled, until, last_answer;
 static size_t wait_count;
 static double rate;
@@ -46,11 +48,22 @@ static void hang_up(struct line *line, int64_t now) {
     line->again = now + PAUSE_US;
 }
 
+static int fill(char *body, size_t most, int64_t now) {
+    if (!pattern)
+        return snprintf(body, most, "mode=scroll&body=qz%lldx%dz+%%E4%%BB%%8A%%E6%%99%%9A%%E6%%9C%%88%%E8%%89%%B2"
+                        "%%E7%%9C%%9F%%E7%%BE%%8E", (long long)now, next_number);
+    size_t length = 0;
+    for (const char *at = pattern; *at && length + 16 < most; at++)
+        if (*at == '@') length += snprintf(body + length, most - length, "%d", next_number);
+        else body[length++] = *at;
+    body[length] = 0;
+    return length;
+}
+
 static void post(struct line *line, int64_t due, int64_t now) {
-    static char request[8192], body[256];
+    static char request[8192], body[512];
     struct person *person = &people[next_number % people_count];
-    int length = snprintf(body, sizeof body, "mode=scroll&body=qz%lldx%dz+%%E4%%BB%%8A%%E6%%99%%9A%%E6%%9C%%88%%E8%%89%%B2"
-                          "%%E7%%9C%%9F%%E7%%BE%%8E", (long long)now, next_number);
+    int length = fill(body, sizeof body, now);
     int size = snprintf(request, sizeof request,
         "POST %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nCookie: %s\r\nX-CSRFToken: %s\r\nHX-Request: true\r\n"
         "Accept-Language: zh-CN\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s",
@@ -151,12 +164,13 @@ static void report(void) {
 }
 
 int main(int argc, char **argv) {
-    if (argc != 9) {
-        fprintf(stderr, "poster <port> <path> <people> <connections> <a second> <seconds> <first number> <file>\n");
+    if (argc != 9 && argc != 10) {
+        fprintf(stderr, "poster <port> <path> <people> <connections> <a second> <seconds> <first number> <file> [body]\n");
         return 2;
     }
     port = atoi(argv[1]);
     path = argv[2];
+    pattern = argv[9];
     read_people(argv[3]);
     connections = atoi(argv[4]);
     rate = atof(argv[5]);
