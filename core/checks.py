@@ -28,18 +28,20 @@ def check(name: str) -> Callable[[Check], Check]:
     return register
 
 
-def problems() -> Iterator[tuple[str, str]]:
-    """Name of the check and one line, for everything that is wrong. A check that breaks is a problem of its own."""
-    for name, function in _checks.items():
+def problems(part: str = "") -> Iterator[tuple[str, str]]:
+    """Name of the check and one line, for everything that is wrong, in all checks or in a part of them. A check that
+    breaks is a problem of its own."""
+    for name in names(part):
         try:
-            for line in function():
+            for line in _checks[name]():
                 yield name, line
         except Exception as error:
             yield name, f"could not be checked: {error}"
 
 
-def names() -> list[str]:
-    return list(_checks)
+def names(part: str = "") -> list[str]:
+    """Of all checks, or of `ledger` and `ledger.escrow` where `ledger` is asked for."""
+    return [name for name in _checks if not part or name == part or name.startswith(f"{part}.")]
 
 
 def counter(model: type[Model], column: Any, truth: Any) -> Iterator[str]:

@@ -28,6 +28,11 @@ class SiteSettingKind:
     needed: bool = False
     range: tuple[int, int] | None = None
 
+    @property
+    def is_about_money(self) -> bool:
+        """Only the owner sets these, in amounts instead of minor units (blueprints/wallet/books.py)."""
+        return self.range is not None
+
 
 KINDS = (
     SiteSettingKind("name", "圈子 Quanzi", "The site's name.", limit="site_name", needed=True),
@@ -75,6 +80,11 @@ def settings() -> dict[str, str]:
 
 def get(name: str) -> str:
     return settings()[name]
+
+
+def is_about_money(name: str) -> bool:
+    kind = _BY_NAME.get(name)
+    return kind is not None and kind.is_about_money
 
 
 def number(name: str) -> int:

@@ -13,3 +13,7 @@ declare_slot(
     "accounts.settings",
     "Rows of the settings, for those who may change theirs. Things: ['settings']; answer with `row`s for it.",
 )
+declare_slot(
+    "accounts.leaving",
+    "What somebody should know or do before they leave. Things: ['leaving']; answer with a section for it.",
+)

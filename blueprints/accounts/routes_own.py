@@ -8,6 +8,7 @@ from blueprints.accounts import bp, exporting, leaving
 from blueprints.accounts import devices as sessions
 from blueprints.accounts.forms import Leave
 from core import guard, hx, streams, viewer
+from core.blueprint import slot
 from core.config import LIMITS
 from core.errors import Invalid
 from core.fragments import region
@@ -113,4 +114,5 @@ def _leave_page(form: Leave, *, status: int = 200) -> Response:
     return hx.page(
         "accounts/leave.html", status=status, form=form, departure=leaving.departure(current_actor()),
         days=LIMITS["leaving_seconds"] // 86_400,
+        notes=slot("accounts.leaving", current_actor(), ["leaving"]).get("leaving", []),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from blueprints.admin.rules import role_of
 from core import audit, clock, jobs, site
 from core.config import LIMITS
 from core.db import atomic
-from core.errors import Gone, Invalid
+from core.errors import Denied, Gone, Invalid
 from core.once import once
 from core.plain import clean_line
 from core.policy import Actor, require
@@ -28,9 +28,12 @@ class InvitationDraft:
 
 
 def change_settings(actor: Actor, values: dict[str, str]) -> dict[str, tuple[str, str]]:
-    """Write settings; returns what changed as name -> (before, after). Raises Invalid with the setting's name."""
+    """Write settings; returns what changed as name -> (before, after). Raises Invalid with the setting's name, Denied
+    for those about money when it is not the owner."""
     with atomic():
         require(actor, "site:configure")
+        if not actor.owns_site and any(site.is_about_money(name) for name in values):
+            raise Denied
         changed = site.change(values)
         if changed:
             after = {name: value for name, (_, value) in changed.items()}

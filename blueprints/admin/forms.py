@@ -19,6 +19,9 @@ LABELS = {
     "founding": (_l("Who may found circles"), ""),
     "reading": (_l("Who may read public circles"), ""),
     "link_cards": (_l("Link cards"), _l("A page that a post points to is asked once for its title and picture.")),
+    "unit": (_l("What the site’s own credit is called"), _l("Shown behind every amount while no payment provider is "
+                                                            "connected.")),
+    "public_moments": (_l("Posts of the feed"), ""),
     "contact": (_l("Where people can write to you"), _l("An address or a sentence. Everyone can see it.")),
 }
 CHOICES = {
@@ -31,6 +34,8 @@ CHOICES = {
     ("link_cards", "off"): _l("Ask nothing of other sites"),
     ("reading", "everyone"): _l("Everyone, also without an account"),
     ("reading", "members"): _l("Members only"),
+    ("public_moments", "on"): _l("Members may show them to everybody"),
+    ("public_moments", "off"): _l("Members show them to people of this site"),
 }
 
 USES = ((1, _l("Once")), (5, _l("Five times")), (20, _l("Twenty times")), (100, _l("A hundred times")))
@@ -45,7 +50,7 @@ def label(name: str) -> tuple[Any, Any]:
 
 @lru_cache(maxsize=1)
 def settings_form() -> type[Base]:
-    return type("Settings", (Base,), {kind.name: _field(kind) for kind in site.KINDS})
+    return type("Settings", (Base,), {kind.name: _field(kind) for kind in site.KINDS if not kind.is_about_money})
 
 
 def _field(kind: site.SiteSettingKind) -> Any:

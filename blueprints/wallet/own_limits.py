@@ -51,3 +51,8 @@ def change(actor: Actor, wanted: OwnLimits, password: str = "") -> None:
 def _effective(wanted: OwnLimits, name: str) -> int:
     value: int | None = getattr(wanted, name)
     return site.number(SITES[name]) if value is None else value
+
+
+def sites() -> OwnLimits:
+    """What holds where a member has set nothing."""
+    return OwnLimits(**{name: site.number(setting) for name, setting in SITES.items()})

@@ -70,8 +70,8 @@ def pay(
     it is for. `key` is the form's; the same one with the same `content` moves nothing again. `proven`: the actor has
     just given their PIN.
 
-    Raises Denied (frozen, pin_needed), Conflict (balance_full), TooMany (day_out, money_pause), Overdrawn, MoneyStopped,
-    Invalid (key, when there is none) and what `ledger.post` raises."""
+    Raises Denied (frozen, pin_needed), Conflict (balance_full), TooMany (day_out, money_pause), Overdrawn,
+    MoneyStopped, Invalid (key, when there is none) and what `ledger.post` raises."""
     if not key:
         raise Invalid("key", field="key")
     me = actor.member_id or 0
