@@ -8,7 +8,7 @@ AUTHOR = ("S 3 3 4 + 4 4 4 4",)
 WRITING: dict[str, Row] = {
     "GET /feed/write": Row(OWN),
     "POST /feed/posts": Row(OWN, {"body": "x", "audience": "me"}),
-    "POST /feed/films": Row(OWN, {"video": ""}),
+    "POST /feed/films": Row(("S 3 3 422 422 422 422 422 422",)),
     "POST /feed/films/<key>/remove": Row(("S 3 3 4 4 4 4 4 4",)),
     "GET /feed/old": Row(OWN),
     "POST /feed/old": Row(OWN, {"retire_days": "0"}),

@@ -51,6 +51,7 @@ from tests.cast import Cast, assemble, png, read_cast
 from tests.conftest import House, csrf_of, signed_in
 
 REFUSED = ("S", "3", "4")
+ONLY_ONE = ("/requests/", "/invitations/", "/polls/", "/pending/", "/lists/", "/feed/posts/")
 
 
 @pytest.fixture
@@ -137,7 +138,7 @@ def address(route: str, cast: Cast, circle_name: str) -> str:
     number = str(cast.post_in(circle).id)
     if "/members/" in route:
         number = str({"running": cast.leaving, "desk": cast.che, "darkroom": cast.lin}[circle_name].id)
-    elif any(part in route for part in ("/requests/", "/invitations/", "/polls/", "/pending/", "/lists/", "/feed/posts/")):
+    elif any(part in route for part in ONLY_ONE):
         number = "1"
     elif any(part in route for part in ("/cases/", "/decisions/", "/waiting/", "/words/")):
         number = str(moderated(route, circle, cast))
