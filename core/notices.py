@@ -10,7 +10,7 @@ from peewee import Case, ModelSelect, Value
 
 from core import clock, stream_log
 from core.db import Prepared, atomic
-from models import Notice, Session
+from models import Notice, Session, database
 
 BATCH = 500
 MOST_COUNTED = 99
@@ -77,26 +77,26 @@ def tell(
     `rings` the bell does not count it; without `rings_again` it does not when something joins."""
     moment = clock.now() if at is None else at
     key = group[:80] or _once(kind, subject_kind, subject_id, event)
-    row = {
-        "kind": kind, "circle": circle, "subject_kind": subject_kind, "subject_id": subject_id,
-        "facts": json.dumps(facts, ensure_ascii=False), "open_key": key,
-        "first_at": moment, "at": moment, "seen_at": None if rings else moment,
-    }  # fmt: skip
-    again: dict[Any, Any] = {Notice.at: moment, Notice.facts: row["facts"]}
-    if rings and rings_again:
-        again[Notice.seen_at] = None
+    said = json.dumps(facts, ensure_ascii=False)
+    row = (kind, circle, subject_kind, subject_id, said, key, moment, moment, None if rings else moment)
+    again = _JOIN + (_RING if rings and rings_again else "") if group else _STAY
     told = list(dict.fromkeys(members))
-    rows = [{**row, "member": member} for member in told]
     with atomic():
-        for start in range(0, len(rows), BATCH):
-            query = Notice.insert_many(rows[start : start + BATCH])
-            target = [Notice.member, Notice.open_key]
-            if group:
-                query.on_conflict(conflict_target=target, update=again).execute()
-            else:
-                query.on_conflict(conflict_target=target, action="IGNORE").execute()
+        for start in range(0, len(told), BATCH):
+            some = told[start : start + BATCH]
+            marks = ", ".join([f"({', '.join([database.param] * 10)})"] * len(some))
+            database.execute_sql(_TELL + marks + again, [value for member in some for value in (member, *row)])
         if rings:
             _ring(told)
+
+
+_TELL = (
+    'INSERT INTO "notice" ("member_id", "kind", "circle", "subject_kind", "subject_id", "facts", "open_key", '
+    '"first_at", "at", "seen_at") VALUES '
+)
+_STAY = ' ON CONFLICT ("member_id", "open_key") DO NOTHING'
+_JOIN = ' ON CONFLICT ("member_id", "open_key") DO UPDATE SET "at" = EXCLUDED."at", "facts" = EXCLUDED."facts"'
+_RING = ', "seen_at" = NULL'
 
 
 def _once(kind: str, subject_kind: str, subject_id: int, event: str) -> str:

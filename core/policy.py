@@ -7,13 +7,13 @@ table that holds private rows registers a filter, and what it filters out does n
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from peewee import JOIN, Model, ModelSelect, fn
 
-from core import clock
+from core import clock, site
 from core.db import Prepared
-from core.errors import Denied, Gone, SignInNeeded
+from core.errors import Conflict, Denied, Gone, SignInNeeded
 from models import Member, StaffRole, Suspension, database
 
 
@@ -65,7 +65,17 @@ class Permission:
 
 
 _permissions: dict[str, Permission] = {}
-_filters: dict[type[Model], Callable[[ModelSelect, Actor], ModelSelect]] = {}
+@dataclass(frozen=True)
+class Gate:
+    """The read filter of a table. One that is `prepared` asks the database alone, and nothing of the actor but number
+    and standing, so its SQL serves everybody who is alike; one that is `timed` is also told the time."""
+
+    filter: Callable[..., ModelSelect]
+    prepared: bool
+    timed: bool
+
+
+_filters: dict[type[Model], Gate] = {}
 _kinds: dict[str, type[Model]] = {}
 
 
@@ -169,13 +179,20 @@ def explain(actor: Actor, name: str, thing: Any = None) -> str:
 # ---- the read gate ------------------------------------------------------------------------------------------
 
 
-def visibility(
-    model: type[Model], kind: str
-) -> Callable[[Callable[[ModelSelect, Actor], ModelSelect]], Callable[[ModelSelect, Actor], ModelSelect]]:
-    """Declare the read filter of a table; `kind` is its name in pictures, search and audit entries."""
+Filter = TypeVar("Filter", bound=Callable[..., ModelSelect])
 
-    def register(filter_: Callable[[ModelSelect, Actor], ModelSelect]) -> Callable[[ModelSelect, Actor], ModelSelect]:
-        _filters[model] = filter_
+
+def visibility(
+    model: type[Model], kind: str, *, prepared: bool = False, timed: bool = False
+) -> Callable[[Filter], Filter]:
+    """Declare the read filter of a table, `(query, actor) -> query`; `kind` is its name in pictures, search and audit
+    entries. A `timed` one is `(query, actor, now)`, with `now` in ms since 1970.
+
+    `prepared` promises that the filter looks at nothing but the database, the site's settings, and the actor's number
+    and standing: then one row is looked up without building its SQL anew."""
+
+    def register(filter_: Filter) -> Filter:
+        _filters[model] = Gate(filter_, prepared, timed)
         _kinds[kind] = model
         return filter_
 
@@ -184,10 +201,14 @@ def visibility(
 
 def visible(query: ModelSelect, actor: Actor) -> ModelSelect:
     """The query, less what this actor may not see. A table without a filter shows nothing."""
-    filter_ = _filters.get(query.model)
-    if filter_ is None:
+    return _gated(query, actor, clock.now())
+
+
+def _gated(query: ModelSelect, actor: Actor, now: int) -> ModelSelect:
+    gate = _filters.get(query.model)
+    if gate is None:
         raise LookupError(f"{query.model.__name__} has no visibility")
-    return filter_(query, actor)
+    return gate.filter(query, actor, now) if gate.timed else gate.filter(query, actor)
 
 
 def model_of(kind: str) -> type[Model] | None:
@@ -206,5 +227,27 @@ def visible_ids(kind: str, ids: list[int], actor: Actor) -> set[int]:
 
 def require_visible(kind: str, id_: int, actor: Actor) -> None:
     """Raises Gone."""
-    if id_ not in visible_ids(kind, [id_], actor):
+    model = _kinds.get(kind)
+    gate = _filters.get(model) if model is not None else None
+    if gate is None or not gate.prepared:
+        seen = bool(visible_ids(kind, [id_], actor))
+    else:
+        alike = (kind, actor.standing, actor.owns_site, actor.signed_in, tuple(site.settings().values()))
+        seen = bool(_seen.rows(alike, id_=id_, me=actor.member_id or 0, now=clock.now()))
+    if not seen:
         raise Gone
+
+
+def _build_seen(alike: tuple[str, Standing, bool, bool, tuple[str, ...]], id_: int, me: int, now: int) -> ModelSelect:
+    """Raises Conflict when a setting was switched meanwhile: the SQL would be kept for the wrong ones."""
+    kind, standing, owns_site, signed_in, settings = alike
+    model = _kinds[kind]
+    key = model._meta.primary_key
+    actor = Actor(me if signed_in else None, standing, owns_site=owns_site)
+    query = _gated(model.select(key).where(key == id_), actor, now)
+    if tuple(site.settings().values()) != settings:
+        raise Conflict
+    return query
+
+
+_seen = Prepared(_build_seen)

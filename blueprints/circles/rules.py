@@ -55,7 +55,7 @@ def _readable(actor: Actor, circle: object) -> ModelSelect:
     return fn.EXISTS(room.select(room.id).where(room.id == circle, room.closed_at.is_null(), open_to))
 
 
-@visibility(Post, "post")
+@visibility(Post, "post", prepared=True)
 def posts(query: ModelSelect, actor: Actor) -> ModelSelect:
     """Of circles that the actor may read; a hidden one only for who wrote it and for its circle's moderators, who alone
     see what is by somebody apart from them (blueprints/people/apart.py)."""
@@ -77,7 +77,7 @@ def _unhidden(table: type[Post], actor: Actor, circle: object) -> object:
     return table.hidden_at.is_null() | (table.author == actor.member_id) | _moderates(actor, circle)
 
 
-@visibility(Comment, "comment")
+@visibility(Comment, "comment", prepared=True)
 def comments(query: ModelSelect, actor: Actor) -> ModelSelect:
     """Comments of readable posts; a deleted or hidden one stays as a gap, see reading.py for its words."""
     post = Post.alias()

@@ -3,7 +3,7 @@
 from peewee import ModelSelect
 
 from blueprints.feed import gate
-from core import clock, site
+from core import site
 from core.policy import Actor, Standing, permission, visibility
 from models import Moment, MomentComment
 
@@ -13,16 +13,16 @@ def public_for(actor: Actor) -> bool:
     return site.get("public_moments") == "on" and (actor.signed_in or site.get("reading") == "everyone")
 
 
-@visibility(Moment, "moment")
-def moments(query: ModelSelect, actor: Actor) -> ModelSelect:
+@visibility(Moment, "moment", prepared=True, timed=True)
+def moments(query: ModelSelect, actor: Actor, now: int) -> ModelSelect:
     """For exactly whom their author chose (blueprints/feed/gate.py)."""
-    return query.where(gate.shown(actor.member_id or 0, clock.now(), public_for(actor)))
+    return query.where(gate.shown(actor.member_id or 0, now, public_for(actor)))
 
 
-@visibility(MomentComment, "moment_comment")
-def comments(query: ModelSelect, actor: Actor) -> ModelSelect:
+@visibility(MomentComment, "moment_comment", prepared=True, timed=True)
+def comments(query: ModelSelect, actor: Actor, now: int) -> ModelSelect:
     """Of moments that the actor sees; where the author wants it so, only those of mutual friends."""
-    inside = moments(Moment.select(Moment.id).where(Moment.id == MomentComment.moment), actor)
+    inside = moments(Moment.select(Moment.id).where(Moment.id == MomentComment.moment), actor, now)
     reader = gate.commented(actor.member_id or 0)
     joined = Moment.select(Moment.id).where(Moment.id == MomentComment.moment, reader)
     return query.where(MomentComment.moment.in_(inside), MomentComment.moment.in_(joined))

@@ -85,7 +85,7 @@ def _together(actor: Actor, event: Any, author: Any) -> Any:
     return ~apart(actor.member_id or 0, author) | fn.EXISTS(run)
 
 
-@visibility(LiveComment, "live_comment")
+@visibility(LiveComment, "live_comment", prepared=True)
 def comments(query: ModelSelect, actor: Actor) -> ModelSelect:
     """Of events that the actor watches; held and hidden ones are read through the host's own lists."""
     inside = watchable(LiveEvent.select(LiveEvent.id), actor)

@@ -14,7 +14,8 @@ def _may_read(actor: Actor) -> bool:
     return actor.signed_in or site.get("reading") == "everyone"
 
 
-@visibility(Member, "member")
+@visibility(Member, "cover", prepared=True)
+@visibility(Member, "member", prepared=True)
 def members(query: ModelSelect, actor: Actor) -> ModelSelect:
     """Everybody who is here, but for those with whom one has nothing to do; staff look after all. Who was suspended
     keeps a page that says so; who left has none."""
@@ -30,6 +31,8 @@ def reads(actor: Actor, thing: Any) -> bool:
 
 
 @permission("people:block", "Have nothing to do with somebody any more, and see with whom that is so")
+@permission("people:cover", "Put a picture over one's own profile")
+@permission("people:seen_as", "See one's own profile as a friend or a stranger sees it")
 @permission("people:privacy", "Choose what others see of oneself, and how they find one", Standing.SUSPENDED)
 def chooses(actor: Actor, thing: Any) -> bool:
     return True  # for oneself
