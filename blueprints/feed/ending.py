@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from blueprints.feed import telling
 from core import clock, search, video
 from core.config import LIMITS, current
 from core.db import after_commit, atomic
@@ -31,6 +32,7 @@ def remove(ids: list[int]) -> None:
         video.remove(film)
     Picture.delete().where(mine).execute()
     search.remove("moment", ids)
+    telling.forget(ids)
     Moment.delete().where(Moment.id.in_(ids)).execute()
     folder = current().data / "media"
     for key in keys:

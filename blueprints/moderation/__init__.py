@@ -3,7 +3,7 @@ from core.blueprint import Blueprint, declare_slot
 bp = Blueprint(
     "moderation",
     title="Moderation: reports, decisions and appeals, what a circle watches for",
-    needs=("circles", "people", "live"),
+    needs=("circles", "people", "live", "feed"),
     cli_group=None,
 )
 

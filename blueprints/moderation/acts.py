@@ -2,6 +2,7 @@
 
 from blueprints.circles.events import CommentChanged, CommentHidden, PostChanged, PostHidden
 from blueprints.circles.publishing import changed
+from blueprints.feed.moderating import hide_comment, hide_moment
 from blueprints.live.moderating import hide_reported
 from blueprints.moderation.subjects import Subject
 from core import clock
@@ -14,10 +15,14 @@ OPENNESS = {"invisible": 0, "listed": 1, "public": 2}
 
 
 def hide(subject: Subject, hidden: bool, by: int | None = None) -> bool:
-    """Out of sight for all but its author and moderators, or back. A picture goes with its post. What was said on an
-    event leaves its pages and its replay for everybody."""
+    """Out of sight for all but its author and moderators, or back. A picture goes with its post or moment. What was
+    said on an event leaves its pages and its replay for everybody, and so does a comment beneath a moment."""
     if subject.kind == "live_comment":
         return hide_reported(subject.id, by, hidden)
+    if subject.moment is not None:
+        if subject.kind == "moment_comment":
+            return hide_comment(subject.id, subject.moment, hidden)
+        return hide_moment(subject.moment, hidden)
     if subject.circle is None or subject.post is None:
         return False
     if subject.kind == "comment":

@@ -21,6 +21,8 @@ from models import (
     ModerationAppeal,
     ModerationCase,
     ModerationDecision,
+    Moment,
+    MomentComment,
     Picture,
     Post,
     Report,
@@ -79,6 +81,8 @@ def scene(subject: Subject) -> Scene:
         words, beside = _comment_words(subject)
     if subject.kind == "live_comment":
         words, beside = _live_words(subject)
+    if subject.moment:
+        words = _moment_words(subject)
     circle = Circle.select(Circle.name, Circle.slug).where(Circle.id == subject.circle).tuples().first() or ("", "")
     return Scene(
         subject, words, beside, post if subject.kind == "comment" else None, _pictures(subject),
@@ -127,6 +131,22 @@ def _live_words(subject: Subject) -> tuple[Words | None, tuple[Words, ...]]:
     return next((each for each in made if each.is_it), None), made
 
 
+def _moment_words(subject: Subject) -> Words | None:
+    """Of what somebody shows to a few people, only what was reported: nothing around it, and of a moment whose picture
+    it is no words."""
+    table: Any = MomentComment if subject.kind == "moment_comment" else Moment
+    number = subject.id if subject.kind == "moment_comment" else subject.moment
+    query = table.select(
+        table.html, table.created_at, table.deleted_at, table.hidden_at, Member.display_name
+    ).join(Member, JOIN.LEFT_OUTER, on=table.author == Member.id)
+    row = query.where(table.id == number).tuples().first()
+    if row is None:
+        return None
+    html, created, deleted, hidden, name = row
+    shown = "" if subject.kind == "picture" or deleted else html
+    return Words(number, "", shown, created, None, deleted, hidden, None, name)
+
+
 def _said(row: tuple[Any, ...], me: int) -> Words:
     number, html, created, edited, deleted, hidden, name = row
     shown = html if number == me or deleted is None else ""
@@ -140,13 +160,21 @@ def _pictures(subject: Subject) -> tuple[str, ...]:
     if subject.kind == "member":
         key = Member.select(Member.avatar_key).where(Member.id == subject.id).scalar()
         return (key,) if key else ()
-    if subject.kind != "post":
-        return ()
-    return tuple(post_pictures(subject.id))
+    if subject.kind == "moment":
+        return (*pictures_of("moment", subject.id), *_posters(subject.id))
+    return tuple(pictures_of("post", subject.id)) if subject.kind == "post" else ()
 
 
-def post_pictures(post: int) -> list[str]:
-    mine = (Picture.subject_kind == "post") & (Picture.subject_id == post)
+def _posters(moment: int) -> list[str]:
+    """The picture that stands for the film of a moment."""
+    film = Moment.select(Moment.video).where(Moment.id == moment)
+    mine = (Picture.subject_kind == "video") & Picture.subject_id.in_(film)
+    return [key for (key,) in Picture.select(Picture.key).where(mine).tuples()]
+
+
+def pictures_of(kind: str, number: int) -> list[str]:
+    """The keys of the pictures of a post or moment, in their order."""
+    mine = (Picture.subject_kind == kind) & (Picture.subject_id == number)
     return [key for (key,) in Picture.select(Picture.key).where(mine).order_by(Picture.position).tuples()]
 
 
@@ -248,5 +276,8 @@ def excerpt(subject: Subject) -> str:
         return plain(html)[:140]
     if subject.kind == "live_comment":
         return str(LiveComment.select(LiveComment.body).where(LiveComment.id == subject.id).scalar() or "")
+    if subject.kind in ("moment", "moment_comment"):
+        table: Any = Moment if subject.kind == "moment" else MomentComment
+        return plain(table.select(table.html).where(table.id == subject.id).scalar() or "")[:140]
     row = Post.select(Post.title, Post.excerpt).where(Post.id == subject.post).tuples().first()
     return str(row[0] or row[1]) if row else ""

@@ -41,7 +41,8 @@ ACTION_NAMES = {
 }  # fmt: skip
 KIND_NAMES = {
     "post": _l("A post"), "comment": _l("A comment"), "picture": _l("A picture"), "member": _l("A person"),
-    "live_comment": _l("A comment on an event"),
+    "live_comment": _l("A comment on an event"), "moment": _l("A post in the feed"),
+    "moment_comment": _l("A comment in the feed"),
 }  # fmt: skip
 APPROVAL_NAMES = {
     "none": _l("Posts come out at once"), "newcomers": _l("A moderator looks at posts of newcomers first"),

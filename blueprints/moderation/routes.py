@@ -5,7 +5,7 @@ from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 
 from blueprints.moderation import bp, reporting
-from blueprints.moderation.context import excerpt, post_pictures
+from blueprints.moderation.context import excerpt, pictures_of
 from blueprints.moderation.forms import ACTION_NAMES, HELD_NAMES, KIND_NAMES, WORD_ACTION_NAMES, ReportForm
 from blueprints.moderation.reporting import Reportable
 from blueprints.moderation.subjects import picture_named
@@ -17,7 +17,7 @@ from core.plain import clean_line
 from core.viewer import current_actor
 
 KINDS = {"post": "post", "comment": "comment", "picture": "picture", "person": "member",
-         "live_comment": "live_comment"}  # fmt: skip
+         "live_comment": "live_comment", "moment": "moment", "moment_comment": "moment_comment"}  # fmt: skip
 
 
 @bp.record_once
@@ -51,7 +51,7 @@ def _circle() -> str:
 
 def _page(kind: str, key: str, what: Reportable, form: ReportForm, status: int = 200) -> Response:
     subject = what.subject
-    pictures = post_pictures(subject.id) if subject.kind == "post" else []
+    pictures = pictures_of(subject.kind, subject.id) if subject.kind in ("post", "moment") else []
     return hx.page(
         "moderation/report.html", {"report-form": "moderation/_report_form.html"}, status=status, form=form,
         url=url_for(".report", kind=kind, key=key, circle=_circle() or None), what=what, excerpt=excerpt(subject),
@@ -66,6 +66,8 @@ def _back(what: Reportable) -> str:
         return url_for("circles.post", slug=what.here.slug, number=subject.post, _anchor=anchor)
     if subject.event:
         return url_for("live.show", event=subject.event)
+    if subject.moment:
+        return url_for("feed.moment", number=subject.moment)
     return url_for("circles.show", slug=what.here.slug) if what.here else hx.back("/")
 
 

@@ -82,6 +82,8 @@ def _thing(row: ModerationDecision, bench: Bench | None) -> dict[str, object]:
         shown["thing_url"] = url_for("circles.post", slug=slug, number=subject.post, _anchor=anchor)
     if seen and subject.event:
         shown["thing_url"] = url_for("live.show", event=subject.event)
+    if seen and subject.moment:
+        shown["thing_url"] = url_for("feed.moment", number=subject.moment)
     if bench and row.case_id:
         shown["case_url"] = url_for(".case", number=row.case_id)
     return shown

@@ -68,6 +68,29 @@ def ways_of_live_comments(actor: Actor, things: list[Any]) -> dict[int, str]:
     }  # fmt: skip
 
 
+@fills("feed.moment_menu")
+def ways_of_moments(actor: Actor, things: list[tuple[int, int]]) -> dict[int, str]:
+    return _reports(actor, "moment", things)
+
+
+@fills("feed.comment_menu")
+def ways_of_moment_comments(actor: Actor, things: list[tuple[int, int | None]]) -> dict[int, str]:
+    return _reports(actor, "moment_comment", things)
+
+
+def _reports(actor: Actor, kind: str, things: Iterable[tuple[int, int | None]]) -> dict[int, str]:
+    """Those who run the site decide when it was reported; from the page itself nobody does."""
+    if not admits(actor, "report:write"):
+        return {}
+    return {
+        number: still(
+            "moderation/_post_menu.html", act_url=None, report_url=url_for("moderation.report", kind=kind, key=number)
+        )
+        for number, author in things
+        if author != actor.member_id
+    }
+
+
 @fills("people.profile")
 def report_person(actor: Actor, people: list[Any]) -> dict[int, str]:
     if not admits(actor, "report:write"):

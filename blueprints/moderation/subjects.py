@@ -5,16 +5,16 @@ from dataclasses import dataclass
 
 from blueprints.circles.joining import role_of
 from core.policy import Actor, visible_ids
-from models import Comment, LiveComment, LiveEvent, Member, Picture, Post
+from models import Comment, LiveComment, LiveEvent, Member, Moment, MomentComment, Picture, Post
 
-KINDS = ("post", "comment", "picture", "member", "live_comment")
+KINDS = ("post", "comment", "picture", "member", "live_comment", "moment", "moment_comment")
 TEAM = ("owner", "moderator")
 
 
 @dataclass(frozen=True)
 class Subject:
     """`member` wrote, sent or is it; `post` is the post itself, or what it stands under; `event` is where a comment on
-    one was made."""
+    one was made, `moment` the moment itself, or what it stands under; about those the site decides."""
 
     kind: str
     id: int
@@ -22,6 +22,7 @@ class Subject:
     circle: int | None = None
     post: int | None = None
     event: int | None = None
+    moment: int | None = None
 
 
 def locate(kind: str, number: int) -> Subject | None:
@@ -60,6 +61,8 @@ def _picture(number: int) -> Subject | None:
         return None
     if picture.subject_kind == "circle":
         return Subject("picture", number, picture.uploader, picture.subject_id)
+    if picture.subject_kind == "moment":
+        return Subject("picture", number, picture.uploader, moment=picture.subject_id)
     if picture.subject_kind != "post":
         return Subject("picture", number, picture.uploader)
     circle = Post.select(Post.circle).where(Post.id == picture.subject_id).scalar()
@@ -77,8 +80,20 @@ def _live_comment(number: int) -> Subject | None:
     return Subject("live_comment", number, row[0], row[1], event=row[2]) if row else None
 
 
+def _moment(number: int) -> Subject | None:
+    row = Moment.select(Moment.author).where(Moment.id == number).tuples().first()
+    return Subject("moment", number, row[0], moment=number) if row else None
+
+
+def _moment_comment(number: int) -> Subject | None:
+    row = MomentComment.select(MomentComment.author, MomentComment.moment).where(MomentComment.id == number)
+    found = row.tuples().first()
+    return Subject("moment_comment", number, found[0], moment=found[1]) if found else None
+
+
 _FINDERS = {
     "post": _post, "comment": _comment, "picture": _picture, "member": _member, "live_comment": _live_comment,
+    "moment": _moment, "moment_comment": _moment_comment,
 }  # fmt: skip
 
 
