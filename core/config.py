@@ -145,6 +145,7 @@ LIMITS: dict[str, int] = {
     "videos_unfinished": 3,
     "moment_film_seconds": 60,
     "moment_film_bytes": 300 * MB,
+    "film_poll_ms": 3000,
     "card_title": 200,
     "card_text": 300,
     "card_site": 100,
@@ -264,6 +265,7 @@ RATES: dict[str, Rate] = {
     "password.member": Rate(10, 900),
     "export.member": Rate(3, 24 * 3600),
     "friend.ask": Rate(60, 3600),
+    "people.block": Rate(120, 3600),
     "friend.sort": Rate(600, 300),  # names of one's own, and who is on which list
     "circle.found": Rate(40, 24 * 3600),
     "circle.join": Rate(60, 3600),

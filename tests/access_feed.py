@@ -5,6 +5,20 @@ from tests.access_row import Row
 
 OWN = ("S 3 3 + + + + + +",)
 AUTHOR = ("S 3 3 4 + 4 4 4 4",)
+FRIENDS = ("S 3 3 4 + 4 + 4 4",)
+READERS = ("4 3 4 4 + 4 + 4 4",)
+TALK: dict[str, Row] = {
+    "GET /feed/posts/<int:number>/comments": Row(READERS),
+    "POST /feed/posts/<int:number>/comments": Row(FRIENDS, {"body": "x"}),
+    "GET /feed/posts/<int:number>/comments/<int:comment>": Row(READERS),
+    "POST /feed/posts/<int:number>/comments/<int:comment>/delete": Row(FRIENDS),
+    "GET /feed/posts/<int:number>/comments/<int:comment>/reply": Row(FRIENDS),
+    "GET /feed/posts/<int:number>/comments/new": Row(FRIENDS),
+    "POST /feed/posts/<int:number>/comments-by": Row(AUTHOR, {"how": "mutual"}),
+    "POST /feed/posts/<int:number>/react": Row(FRIENDS, {"on": "1"}),
+    "GET /feed/posts/<int:number>/reactions": Row(FRIENDS),
+    "GET /feed/posts/<int:number>/talk": Row(READERS),
+}
 WRITING: dict[str, Row] = {
     "GET /feed/write": Row(OWN),
     "POST /feed/posts": Row(OWN, {"body": "x", "audience": "me"}),
@@ -13,6 +27,7 @@ WRITING: dict[str, Row] = {
     "GET /feed/old": Row(OWN),
     "POST /feed/old": Row(OWN, {"retire_days": "0"}),
     "GET /feed/posts/<int:number>": Row(("4 3 4 4 + 4 + 4 4",)),
+    "GET /feed/posts/<int:number>/film": Row(("4 3 4 4 + 4 + 4 4",)),
     "GET /feed/posts/<int:number>/audience": Row(AUTHOR),
     "POST /feed/posts/<int:number>/audience": Row(AUTHOR, {"audience": "me"}),
     "POST /feed/posts/<int:number>/delete": Row(AUTHOR),
@@ -23,4 +38,4 @@ WRITING: dict[str, Row] = {
     "POST /feed/posts/<int:number>/undo": Row(AUTHOR),
 }
 
-FEED: dict[str, Row] = {**WRITING}
+FEED: dict[str, Row] = {**WRITING, **TALK}

@@ -9,13 +9,10 @@ from blueprints.circles import (
 )
 from blueprints.circles import pending as waiting_room
 from blueprints.circles.erasing import purge_deleted
-from blueprints.circles.wording import html_again
-from core import clock, markup
-from core.db import atomic
+from blueprints.circles.wording import renew
+from core import clock
 from core.jobs import Running, job
 from models import Comment, Post
-
-BATCH = 200
 
 
 @job("circles.purge", every_seconds=24 * 3600)
@@ -59,11 +56,4 @@ def sweep_cards(running: Running) -> None:
 def render_again(running: Running) -> None:
     """Texts whose HTML was made under an older policy (core/markup.py) are made again from what was typed."""
     for table in (Post, Comment):
-        old = (table.policy_version > 0) & (table.policy_version < markup.POLICY_VERSION)
-        while rows := list(table.select(table.id, table.source).where(old).limit(BATCH)):
-            made = [(row.id, html_again(row.source)) for row in rows]
-            with atomic():
-                for id_, html in made:
-                    # Unless it was edited meanwhile, or emptied: what was deleted for good must not come back.
-                    made_now = {"html": html, "policy_version": markup.POLICY_VERSION}
-                    table.update(made_now).where(table.id == id_, old).execute()
+        renew(table)

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from core import markup
 from core.config import current
+from core.db import atomic
 from core.policy import Actor, visible
 from models import Member
+
+BATCH = 200
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,19 @@ def html_again(source: str) -> str:
         return _addresses(name for (name,) in rows)
 
     return markup.render(source, existing).html
+
+
+def renew(table: Any) -> None:
+    """Make the HTML of a table's texts again where an older policy made it. The table has `source`, `html` and
+    `policy_version`, which is 0 for what was emptied."""
+    old = (table.policy_version > 0) & (table.policy_version < markup.POLICY_VERSION)
+    while rows := list(table.select(table.id, table.source).where(old).limit(BATCH)):
+        made = [(row.id, html_again(row.source)) for row in rows]
+        with atomic():
+            for id_, html in made:
+                # Unless it was edited meanwhile, or emptied: what was deleted for good must not come back.
+                made_now = {"html": html, "policy_version": markup.POLICY_VERSION}
+                table.update(made_now).where(table.id == id_, old).execute()
 
 
 def _addresses(names: Iterable[str]) -> dict[str, str]:

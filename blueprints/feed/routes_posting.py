@@ -14,7 +14,7 @@ from blueprints.feed import audience, bp, filming, narrowing, posting, rows_talk
 from blueprints.feed.audience import NARROWER, Audience
 from blueprints.feed.forms_posting import Typed, change, chosen_audience, new_moment, typed, whole
 from blueprints.feed.queries import Seen
-from blueprints.feed.rows import dressed, moment_row, whole_moment
+from blueprints.feed.rows import dressed, moment_row, whole_moment, worded
 from blueprints.feed.rows_composer import (
     DRAFT,
     begin,
@@ -27,6 +27,7 @@ from blueprints.feed.rows_composer import (
 from core import clock, hx, video
 from core.config import LIMITS
 from core.errors import BadVideo, Conflict, Gone, Invalid
+from core.fragments import region
 from core.guard import limit
 from core.i18n import until
 from core.policy import Actor
@@ -151,6 +152,16 @@ def moment(number: int) -> Response:
     reply_to = whole(request.args.get("reply_to", ""))
     beneath = rows_talk.beneath(actor, number, reply_to)
     return hx.page("feed/moment.html", seen=row, shown=whole_moment(actor, row, before), beneath=beneath)
+
+
+@bp.get(f"{MOMENT}/film", permission="moment:see")
+def film(number: int) -> Response:
+    """Asked by an open page while the film is being prepared."""
+    actor = current_actor()
+    row = worded(seen(actor, number))
+    if row.video and row.video.state in ("sending", "waiting"):
+        return hx.unchanged()
+    return hx.fragment(region("feed/_film.html", seen=row, oob=True) if row.video else "")
 
 
 @bp.get(f"{MOMENT}/edit", permission="moment:change")

@@ -37,13 +37,18 @@ def dressed(actor: Actor, rows: list[Seen], talk: Markup | None = None) -> list[
             card=trusted("").join(cards.get(row.shared, ())) if row.shared else trusted(""),
             menu=trusted("").join(menus.get(row.id, ())),
             talk=talks.get(row.id, trusted("")),
-            video=_worded(row.video),
+            video=_film(row.video),
         )
         for row in rows
     ]
 
 
-def _worded(film: FilmRow | None) -> FilmRow | None:
+def worded(row: Seen) -> Seen:
+    """With words for what is wrong with its film, and no more."""
+    return replace(row, video=_film(row.video))
+
+
+def _film(film: FilmRow | None) -> FilmRow | None:
     return film._replace(error=hx.say(BadVideo(film.error))) if film and film.error else film
 
 

@@ -56,11 +56,19 @@ def test_a_moment_may_be_written_while_its_film_is_being_prepared(friends, as_):
     row = sent(friends.lin, done=False)
     moment = show(friends.lin.actor, "等一下", video=row.key)
     page = as_("che").get(f"/feed/posts/{moment}").text
-    assert 'class="moment-film is-waiting soft"' in page and "/film" not in page
+    assert f'hx-get="/feed/posts/{moment}/film"' in page and "<video" not in page
+    assert as_("che").get(f"/feed/posts/{moment}/film").status_code == 204
     seq = Moment.get_by_id(moment).seq
     jobs.run_due()
     assert Moment.get_by_id(moment).seq > seq
     assert f"/videos/{row.key}/film" in as_("che").get(f"/feed/posts/{moment}").text
+    asked_again = as_("che").get(f"/feed/posts/{moment}/film").text
+    assert f"/videos/{row.key}/film" in asked_again and 'hx-swap-oob="true"' in asked_again
+
+
+def film_part(browser, moment: int) -> str:
+    page = browser.get(f"/feed/posts/{moment}").text
+    return page.partition(f'id="film-{moment}">')[2].partition("</div>")[0]
 
 
 @pytest.mark.parametrize(("ms", "fits"), [(60_000, True), (60_999, True), (61_000, False), (600_000, False)])
@@ -78,9 +86,9 @@ def test_one_that_turns_out_too_long_is_gone_for_others_and_explained_to_its_aut
     row = sent(friends.lin, films.bare_mp4(ms=90_000), done=False)
     moment = show(friends.lin.actor, "很长", video=row.key)
     jobs.run_due()
-    assert f'id="film-{moment}"' in as_("lin").get(f"/feed/posts/{moment}").text
+    assert "notice" in film_part(as_("lin"), moment)
     page = as_("che").get(f"/feed/posts/{moment}").text
-    assert "很长" in page and f'id="film-{moment}"' not in page
+    assert "很长" in page and film_part(as_("che"), moment).split() == []
     assert asked(as_("lin"), f"/videos/{row.key}/film") == 404 and films.kept_files() == []
 
 
