@@ -15,6 +15,7 @@ from blueprints.circles.commenting import write_comment
 from blueprints.circles.invite_links import LinkDraft, make_link
 from blueprints.circles.polls import PollDraft as PostPollDraft
 from blueprints.circles.polls import create as create_poll
+from blueprints.feed.commenting import write_comment as say_beneath
 from blueprints.feed.posting import NewMoment
 from blueprints.feed.posting import write as write_moment
 from blueprints.live import asking, polling
@@ -47,6 +48,7 @@ from models import (
     WatchedWord,
 )
 from tests.access_table import CIRCLES, ROLES, TABLE, Row
+from tests.access_wallet import furnish_wallets, order_that_waits, posting_of
 from tests.cast import Cast, assemble, png, read_cast
 from tests.conftest import House, csrf_of, signed_in
 
@@ -87,7 +89,8 @@ def furnish(app: Flask) -> None:
     )  # fmt: skip
     moderate(cast)
     befriend(cast)
-    write_moment(cast.lin.actor, NewMoment("给朋友们"))
+    furnish_wallets(cast)
+    say_beneath(cast.che.actor, write_moment(cast.lin.actor, NewMoment("给朋友们")), "好")
     event = announce(cast.che.actor, EventDraft("夜跑直播", now + clock.HOUR), cast.running.id)
     polling.open_poll(cast.may.actor, event.id, polling.PollDraft("往哪边？", ("滨江", "公园")))
     asking.ask(cast.lin.actor, event.id, "跑多远？")
@@ -142,19 +145,21 @@ def address(route: str, cast: Cast, circle_name: str) -> str:
         number = "1"
     elif any(part in route for part in ("/cases/", "/decisions/", "/waiting/", "/words/")):
         number = str(moderated(route, circle, cast))
+    elif "/wallet/" in route:
+        number = order_that_waits()
     elif "/jobs/" in route:
         number = str(Job.get(Job.failed_at.is_null(False)).id)
     elif "/acts/" in route:
         LiveAct.update(at=clock.now()).execute()  # it can be taken back for a minute only
     values = {
         "slug": circle.slug, "number": number, "username": "lin",
-        "comment": "1" if "/live/" in route else str(cast.comment_in(circle).id),
+        "comment": "1" if "/live/" in route or "/feed/" in route else str(cast.comment_in(circle).id),
         "digest": "x", "name": "app.css", "size": "s", "export_id": "1",
         "key": (cast.file_in if "/files/" in route else cast.picture_in)(circle),
         "code": codes.own_code(cast.lin.actor) if "/people/" in route else InviteLink.get().code,
         "event": str(LiveEvent.get().id), "poll": "1", "question": "1",
         "word": "1", "act": str(LiveAct.get(LiveAct.action == "delete_comment").id), "member": str(cast.lin.id),
-        "tip": "1", "moment": "1",
+        "tip": "1", "moment": "1", "posting": posting_of(cast.lin.id),
         "session_id": str(Session.select(Session.id).order_by(Session.id.desc()).limit(1).scalar() or 0),
         "token": token(route, cast), "names": "post:circle-1", "kind": "picture" if "<key>" in route else "post",
     }  # fmt: skip
