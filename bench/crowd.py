@@ -58,7 +58,7 @@ def scene(data: Path) -> Scene:
         with site.app_context():
             made, me, people = _make()
         # Outside of the context: what one page keeps for its request would be there for the next visitor.
-        return replace(made, bench=_visitor(site, me), crowd=[_visitor(site, member) for member in people])
+        return replace(made, bench=visitor(site, me), crowd=[visitor(site, member) for member in people])
 
 
 def _make() -> tuple[Scene, int, list[int]]:
@@ -137,7 +137,8 @@ def _pages(circle: Any, me: int) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _visitor(site: Any, member: int) -> Visitor:
+def visitor(site: Any, member: int) -> Visitor:
+    """A browser in which this member is signed in."""
     from core import clock, config
     from models import Session
 

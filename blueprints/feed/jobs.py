@@ -3,7 +3,10 @@ already lies there once."""
 
 from collections.abc import Callable
 
-from blueprints.feed import fanout
+from blueprints.feed import (
+    fanout,
+    jobs_posting,  # noqa: F401 - its jobs
+)
 from core.jobs import Running, in_batches, job
 
 

@@ -1,14 +1,17 @@
 """What events show on others' pages: the tab of a circle."""
 
+from typing import Any
+
 from flask import request
 from flask_babel import lazy_gettext as _l
 
 from blueprints.circles.rooms import Room
 from blueprints.live import (
     queries,
+    slots_causes,  # noqa: F401 - fills
     slots_notices,  # noqa: F401 - fills
 )
-from core import search
+from core import clock, search
 from core.blueprint import fills
 from core.fragments import region, still
 from core.policy import Actor, can
@@ -40,3 +43,24 @@ def finds(actor: Actor, hits: list[Hit]) -> dict[Hit, str]:
     wanted = {hit.id: hit for hit in hits if hit.kind == "live"}
     rows = queries.found(actor, list(wanted)) if wanted else []
     return {wanted[row.id]: region("live/_found.html", event=row, query=wanted[row.id].query) for row in rows}
+
+
+STRIP = 8
+
+
+@fills("feed.top")
+def strip(actor: Actor, things: list[Any]) -> dict[Any, str]:
+    """What runs, and what begins within a day, as one row over the feed."""
+    if not can(actor, "live:list"):
+        return {}
+    on = queries.running(actor)
+    soon = [row for row in queries.upcoming(actor).rows if row.state == "upcoming" and _is_soon(row.starts_at)]
+    events = [*on, *soon][:STRIP]
+    if not events:
+        return {}
+    viewers = queries.watching([row.id for row in on]) if on else {}
+    return {thing: region("live/_strip.html", events=events, viewers=viewers) for thing in things}
+
+
+def _is_soon(starts_at: int) -> bool:
+    return starts_at < clock.now() + clock.DAY
