@@ -4,6 +4,10 @@ has asked may, and owns no list; the list is che's."""
 from tests.access_row import Row
 
 OWN = ("S 3 3 + + + + + +",)
+PRIVACY = {
+    "found_by": "nobody", "asked_by": "everyone", "friends_seen_by": "friends", "circles_seen_by": "everyone",
+    "strangers_see": "0", "friends_see_days": "3",
+}  # fmt: skip
 
 FRIENDS: dict[str, Row] = {
     "GET /friends": Row(OWN),
@@ -25,4 +29,13 @@ FRIENDS: dict[str, Row] = {
     "POST /people/<username>/friend/decline": Row(OWN),
     "POST /people/<username>/friend/notes": Row(("S 3 3 4 4 4 + 4 4",), {"alias": "小林"}),
     "POST /people/<username>/friend/end": Row(OWN),
+    "GET /people/<username>/friends": Row(("4 3 4 4 + 4 + 4 4",)),
+    "POST /people/<username>/block": Row(("S 3 3 + C + + + +",)),
+    "POST /people/<username>/unblock": Row(("S 3 3 4 4 4 4 4 4",)),
+    "GET /me/seen-as": Row(OWN),
+    "GET /settings/blocked": Row(OWN),
+    "GET /settings/cover": Row(OWN),
+    "POST /settings/cover": Row(OWN, {"remove": "1"}),
+    "GET /settings/privacy": Row(("S + + + + + + + +",)),
+    "POST /settings/privacy": Row(("S + + + + + + + +",), PRIVACY),
 }

@@ -14,6 +14,12 @@ declare_slot(
     "Sections under the head of a profile. Things: [person], with `id`; answer with whole sections by id.",
 )
 declare_slot(
+    "people.seen_as",
+    "What somebody sees on a profile, to be looked at by whose profile it is. Things: [person], with `id`; the actor "
+    "is who sees it, but not who looks. Show nothing of the actor's own, and nothing that can be done. Answer with "
+    "whole sections by id.",
+)
+declare_slot(
     "people.card",
     "Lines of the small card about somebody. Things: [(person, slug of the circle they are met in, or empty)], the "
     "person with `id`; answer with lines by id.",

@@ -4,6 +4,7 @@ from typing import Any
 
 from peewee import Model
 
+from blueprints.people import covers
 from core import search
 from core.personal import holds
 from models import Block, FriendList, FriendListEntry, FriendRequest, Friendship, Member, PersonSetting
@@ -62,6 +63,7 @@ def erases(member_id: int, keeps_words: bool) -> None:
     FriendListEntry.delete().where(FriendListEntry.friend == member_id).execute()
     FriendList.delete().where(FriendList.member == member_id).execute()
     Block.delete().where((Block.member == member_id) | (Block.blocked == member_id)).execute()
+    covers.drop(member_id)
     PersonSetting.delete().where(PersonSetting.member == member_id).execute()
     search.remove("member", [member_id])
 

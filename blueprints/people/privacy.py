@@ -4,13 +4,17 @@ Without a row all is as the defaults of the table say. A friend may always find 
 (apart.py), and staff see a profile as everybody does: what is asked here is nobody's work.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from peewee import ModelAlias
 
 from blueprints.people.apart import apart_ids, are_apart
+from blueprints.people.events import PrivacyChanged
 from blueprints.people.friends import are_friends
-from core.policy import Actor
+from core.db import atomic
+from core.errors import Invalid
+from core.policy import Actor, require
+from core.signals import announce
 from models import Circle, Friendship, Membership, PersonSetting
 
 REACH = ("everyone", "acquaintances", "nobody")
@@ -41,6 +45,27 @@ _COLUMNS = (
 def settings_of(member_id: int) -> Settings:
     row = PersonSetting.select(*_COLUMNS).where(PersonSetting.member == member_id).tuples().first()
     return Settings(*row) if row else Settings()
+
+
+_CHOICES = {
+    "found_by": REACH, "asked_by": REACH, "friends_seen_by": SEEN_BY, "circles_seen_by": SEEN_BY,
+    "strangers_see": STRANGERS_SEE, "friends_see_days": FRIENDS_SEE_DAYS,
+}  # fmt: skip
+
+
+def choose(actor: Actor, wanted: Settings) -> None:
+    """Raises SignInNeeded, Denied, and Invalid with the field."""
+    values = asdict(wanted)
+    for name, allowed in _CHOICES.items():
+        if values[name] not in allowed:
+            raise Invalid("choice", field=name)
+    with atomic():
+        require(actor, "people:privacy")
+        me = actor.member_id or 0
+        PersonSetting.insert(member=me, **values).on_conflict(
+            conflict_target=[PersonSetting.member], update=values
+        ).execute()
+        announce(PrivacyChanged(me))
 
 
 def may_find(actor: Actor, ids: list[int]) -> set[int]:

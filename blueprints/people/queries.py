@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, replace
 
-from peewee import fn
+from peewee import JOIN, fn
 
 from core import clock
 from core.errors import Gone
 from core.policy import Actor, require, visible
-from models import Member, Suspension
+from models import Member, PersonSetting, Suspension
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class Person:
     bio_html: str
     joined_at: int
     is_suspended: bool
+    cover_key: str | None = None
 
     @property
     def hue(self) -> int:
@@ -68,11 +69,12 @@ def _people(actor: Actor, which: object) -> list[Person]:
         Member.bio_html,
         Member.created_at,
         suspended,
-    ).where(which)
+        PersonSetting.cover_key,
+    ).join(PersonSetting, JOIN.LEFT_OUTER, on=PersonSetting.member == Member.id).where(which)  # fmt: skip
     return [_shown(actor, Person(*row)) for row in visible(query, actor).tuples()]
 
 
 def _shown(actor: Actor, person: Person) -> Person:
     if person.is_suspended and not actor.is_staff and actor.member_id != person.id:
-        return replace(person, avatar_key=None, bio_html="")
+        return replace(person, avatar_key=None, bio_html="", cover_key=None)
     return person

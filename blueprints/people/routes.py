@@ -3,13 +3,15 @@
 import re
 from html import unescape
 
-from flask import Response, url_for
+from flask import Response, render_template, request, url_for
 
-from blueprints.people import bp
+from blueprints.people import bp, queries_profile
 from blueprints.people.queries import Person, oneself, person
+from blueprints.people.rows_profile import about_menu, between
 from blueprints.people.rows_ties import tie_region
 from core import hx, open_web
 from core.blueprint import slot
+from core.errors import Gone
 from core.markup import EXCERPT_CHARS
 from core.viewer import current_actor
 
@@ -20,8 +22,24 @@ _TAG = re.compile(r"<[^>]*>")
 def profile(username: str) -> Response:
     seen = person(current_actor(), username)
     _show(seen)
-    shown = tie_region(current_actor(), seen)
-    return hx.page("people/profile.html", person=seen, sections=_sections(seen), tie=shown)
+    actor = current_actor()
+    return hx.page(
+        "people/profile.html", person=seen, sections=_sections(seen), tie=tie_region(actor, seen),
+        between=between(actor, seen), about=about_menu(actor, seen),
+    )  # fmt: skip
+
+
+@bp.get("/people/<username>/friends", permission="people:read")
+def friends_of(username: str) -> Response:
+    actor, before = current_actor(), request.args.get("before", "")
+    seen = person(actor, username)
+    if seen.is_suspended:
+        raise Gone
+    page = queries_profile.friends_of(actor, seen.id, before)
+    older_url = page.older and url_for(".friends_of", username=seen.username, before=page.older)
+    if before and hx.wants_fragment():
+        return hx.fragment(render_template("people/_friends_of_rows.html", rows=page.rows, older_url=older_url))
+    return hx.page("people/friends_of.html", person=seen, rows=page.rows, older_url=older_url)
 
 
 def _show(seen: Person) -> None:

@@ -8,6 +8,7 @@ from blueprints.people import (
     queries,
     slots_friends,  # noqa: F401 - fills
     slots_notices,  # noqa: F401 - fills
+    slots_privacy,  # noqa: F401 - fills
 )
 from blueprints.people.privacy import may_find
 from core import search

@@ -1,3 +1,3 @@
 """What people are refused with."""
 
-from blueprints.people import words_friends  # noqa: F401 - its sentences
+from blueprints.people import words_blocking, words_friends  # noqa: F401 - their sentences

@@ -1,0 +1,34 @@
+"""What somebody sees of one's own moments, shown to whom they belong."""
+
+from dataclasses import replace
+from typing import Any
+
+from blueprints.feed import rows, seeing
+from blueprints.feed.queries import NOTHING, Powers
+from core.blueprint import fills
+from core.fragments import region
+from core.policy import Actor, Standing, can
+
+ON_PROFILE = 24
+
+
+@fills("people.seen_as")
+def moments_as_seen(actor: Actor, people: list[Any]) -> dict[int, str]:
+    """Which ones is asked with the eyes of the actor; what hangs on them is read as their author reads it, since
+    whom the other knows, blocks and how they call the author is not the author's to learn."""
+    shown = {}
+    for person in people:
+        ids = [row.id for row in seeing.of_author(actor, person.id, size=ON_PROFILE).rows]
+        owner = Actor(person.id, Standing.MEMBER)
+        if ids and can(owner, "moment:see"):
+            listed = rows.dressed(owner, seeing.some(owner, ids), NOTHING)
+            bare = [
+                replace(
+                    row, powers=Powers(False, False, False), menu=NOTHING, lists=(), people=None,
+                    audience_words=rows.words_of(row.audience, row.circle[1] if row.circle else ""),
+                )
+                for row in listed
+            ]  # fmt: skip
+            html = [rows.moment_row(row) for row in bare]
+            shown[person.id] = region("feed/_of_person.html", rows=html, all_url=None)
+    return shown

@@ -1,0 +1,51 @@
+"""Who somebody's friends are, for those who may know."""
+
+from typing import NamedTuple
+
+from blueprints.people.privacy import sees_friends
+from core.config import LIMITS
+from core.errors import Gone
+from core.policy import Actor, require, visible
+from models import Friendship, Member
+
+
+class FriendOf(NamedTuple):
+    id: int
+    username: str
+    name: str
+    avatar_key: str | None
+    at: int
+
+    @property
+    def hue(self) -> int:
+        return self.id % 12
+
+
+class Page(NamedTuple):
+    """Rows and where the next page starts; None at the end."""
+
+    rows: list[FriendOf]
+    older: str | None
+
+
+def friends_of(actor: Actor, member: int, before: str = "") -> Page:
+    """The latest first, less those whom the actor does not see; `before` comes from the page before. Raises Gone for
+    whom it is none of their business."""
+    require(actor, "people:read")
+    if not sees_friends(actor, member):
+        raise Gone
+    rows = visible(
+        Member.select(Member.id, Member.username, Member.display_name, Member.avatar_key, Friendship.since_at).join(
+            Friendship, on=(Friendship.friend == Member.id) & (Friendship.member == member)
+        ),
+        actor,
+    )
+    moment, _, number = before.partition(".")
+    if moment.isdecimal() and number.isdecimal() and max(len(moment), len(number)) < 18:
+        at, id_ = int(moment), int(number)
+        rows = rows.where((Friendship.since_at < at) | ((Friendship.since_at == at) & (Member.id < id_)))
+    size = LIMITS["page_friends"]
+    found = rows.order_by(Friendship.since_at.desc(), Member.id.desc()).limit(size + 1).tuples()
+    listed = [FriendOf(*row) for row in found]
+    last = listed[size - 1] if len(listed) > size else None
+    return Page(listed[:size], f"{last.at}.{last.id}" if last else None)
