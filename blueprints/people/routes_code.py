@@ -50,7 +50,7 @@ def _code_page(seen: Person, code: str, form: AskForm, status: int = 200) -> Res
     actor = current_actor()
     response = hx.page(
         "people/by_code.html", {f"tie-{seen.id}": "people/_ask_form.html"}, status=status, person=seen, form=form,
-        place="tie", url=url_for(".ask_by_code", code=code), code=code, tie=tie_region(actor, seen),
+        url=url_for(".ask_by_code", code=code), code=code, tie=tie_region(actor, seen),
         may=tie(actor, seen.id, by_code=True).state == "open", registration=site.get("registration"),
     )  # fmt: skip
     response.headers["X-Robots-Tag"] = "noindex, nofollow"

@@ -7,7 +7,7 @@ from blueprints.people import aliasing, bp, friending, queries_friends
 from blueprints.people.forms_friends import AskForm, NotesForm
 from blueprints.people.queries import Person, person
 from blueprints.people.queries_friends import FriendRow
-from blueprints.people.rows_ties import PLACES, answered_row, tie_region
+from blueprints.people.rows_ties import answered_row, tie_region
 from blueprints.people.ties import tie
 from core import guard, hx
 from core.errors import Gone, Invalid
@@ -27,21 +27,15 @@ def friend(username: str) -> Response:
 
 
 def _ask_page(seen: Person, form: AskForm, status: int = 200) -> Response:
-    """Where htmx asks for the place on a profile or a card, the form takes its place."""
-    actor, place = current_actor(), _place(seen)
+    """Where htmx asks for the place on a profile, the form takes it."""
+    actor = current_actor()
     may = tie(actor, seen.id).state == "open" and not seen.is_suspended
-    shown = tie_region(actor, seen, place)
+    shown = tie_region(actor, seen)
     if hx.wants_fragment() and not may:
         return hx.fragment(shown)
     url = url_for(".ask", username=seen.username)
-    regions = {f"{name}-{seen.id}": "people/_ask_form.html" for name in PLACES}
-    return hx.page(
-        "people/ask.html", regions, status=status, person=seen, form=form, place=place, url=url, tie=shown, may=may
-    )
-
-
-def _place(seen: Person) -> str:
-    return next((place for place in PLACES if hx.target() == f"{place}-{seen.id}"), PLACES[0])
+    regions = {f"tie-{seen.id}": "people/_ask_form.html"}
+    return hx.page("people/ask.html", regions, status=status, person=seen, form=form, url=url, tie=shown, may=may)
 
 
 @bp.post("/people/<username>/friend", permission="friend:own")
@@ -56,9 +50,7 @@ def ask(username: str) -> Response:
             form.refuse(refusal)
             return _ask_page(seen, form, 422)
         said = _("You are friends now.") if friends else _("Your request was sent.")
-        return hx.changed(
-            url_for(".profile", username=seen.username), tie_region(actor, seen, _place(seen)), toast=said
-        )
+        return hx.changed(url_for(".profile", username=seen.username), tie_region(actor, seen), toast=said)
     return _ask_page(seen, form, 422)
 
 
@@ -90,7 +82,7 @@ def _again(seen: Person, said: str) -> Response:
         known = queries_friends.friend(actor, seen.id)
         return hx.fragment(answered_row(known) if known else "", toast=said)
     address = hx.back(url_for(".profile", username=seen.username))
-    return hx.changed(address, tie_region(actor, seen, _place(seen)), toast=said)
+    return hx.changed(address, tie_region(actor, seen), toast=said)
 
 
 # ---- friends ------------------------------------------------------------------------------------------------

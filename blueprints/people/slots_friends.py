@@ -3,7 +3,7 @@
 from typing import Any
 
 from blueprints.people import queries_friends
-from blueprints.people.rows_ties import PLACES, tie_region
+from blueprints.people.rows_ties import CARD, tie_region
 from core.blueprint import fills, tells_unread
 from core.fragments import region
 from core.policy import Actor, can
@@ -28,7 +28,7 @@ def ties_on_card(actor: Actor, things: list[Any]) -> dict[int, str]:
     if not can(actor, "friend:own"):
         return {}
     return {
-        person.id: tie_region(actor, person, PLACES[1], "circle" if slug else "")
+        person.id: tie_region(actor, person, CARD, "circle" if slug else "")
         for person, slug in things
         if person.id != actor.member_id
     }

@@ -41,9 +41,8 @@ def test_a_profile_leads_to_a_form_and_the_form_to_a_request(as_, cast, post):
     assert "/people/lin/friend/withdraw" in page and "/people/lin/friend/accept" not in page
 
 
-@pytest.mark.parametrize("place", ["tie", "card-tie"])
-def test_htmx_gets_the_form_and_then_the_tie_in_the_same_place(as_, cast, post, place):
-    browser, id_ = as_("ning"), f"{place}-{cast.lin.id}"
+def test_htmx_gets_the_form_and_then_the_tie_in_the_same_place(as_, cast, post):
+    browser, id_ = as_("ning"), f"tie-{cast.lin.id}"
     form = browser.get("/people/lin/friend", headers={"HX-Request": "true", "HX-Target": id_}).text
     assert form.startswith(f'<form class="form" method="post" action="/people/lin/friend" id="{id_}"')
     wrong = post(browser, "/people/lin/friend", {"words": "长" * 101}, htmx=id_)
@@ -59,6 +58,11 @@ def test_the_card_of_somebody_met_in_a_circle_says_where(as_, cast, post):
     card = as_("may").get("/people/lin/card?circle=night-run", headers=headers).text
     assert "/people/lin/friend?met=circle" in card
     assert "/friend" not in as_("lin").get("/people/lin/card?circle=night-run", headers=headers).text
+
+
+def test_who_was_found_by_a_search_is_asked_so(as_, cast):
+    page = as_("ning").get("/people/lin", headers={"Referer": "http://localhost/search?q=lin"}).text
+    assert "/people/lin/friend?met=search" in page
 
 
 def test_who_is_no_member_sees_no_tie(client, as_, cast):
