@@ -19,6 +19,16 @@ declare_slot(
     "Items of a comment's menu. Things: (comment, author, Room), two ids first; answer with `menu-item`s by comment.",
 )
 declare_slot(
+    "circles.post_tools",
+    "What stands beside reacting and commenting beneath a post. Things: (post, author, Room), two ids first; answer "
+    "with one small element by post, the same for the same reader for as long as nothing changes.",
+)
+declare_slot(
+    "circles.comment_tools",
+    "What stands beside reacting to a comment. Things: (comment, author, Room), two ids first; answer with one small "
+    "element by comment, the same for the same reader for as long as nothing changes.",
+)
+declare_slot(
     "circles.tabs",
     "Further sections of a circle. Things: [room]; answer with links by room.",
 )

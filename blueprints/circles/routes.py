@@ -21,7 +21,7 @@ from blueprints.circles.forms import (
 )
 from blueprints.circles.forms_people import NOTIFY_HINTS
 from blueprints.circles.rooms import Room, room
-from blueprints.circles.rows import post_rows, shelf
+from blueprints.circles.rows import post_rows, shelves
 from blueprints.circles.rows_arranged import asked_topic, pin_strip, topic_chips, topics_of
 from blueprints.circles.rows_unread import posts_page, rising, with_line
 from blueprints.circles.rows_web import feed_of, show_circle, show_directory
@@ -228,7 +228,7 @@ def changes(slug: str) -> Response:
             newest=newest,
             fresh=reading.fresh_posts(actor, here, newest),
             told=number(request.args.get("told")) or 0,
-            shelves=[shelf(actor, here, row) for row in rows if row.id <= newest or row.author_id == actor.member_id],
+            shelves=shelves(actor, here, [row for row in rows if row.id <= newest or row.author_id == actor.member_id]),
             deleted=reading.gone_posts(here, since, rows),
         )
     )

@@ -11,7 +11,7 @@ from blueprints.circles.forms import number as whole
 from blueprints.circles.reading import CommentRow
 from blueprints.circles.rooms import Room, room
 from blueprints.circles.routes_posts import address, answer, post_page, top_of
-from blueprints.circles.rows import comment_row, comment_said
+from blueprints.circles.rows import comment_row, comment_rows, comment_said
 from blueprints.drafts import actions as drafts
 from core import hx
 from core.config import LIMITS
@@ -114,7 +114,7 @@ def replies(slug: str, number: int, comment: int) -> Response:
     rows = reading.earlier_replies(actor, here, number, comment, whole(request.args.get("before")))
     hidden = reading.replies_before(comment, rows[0].id) if rows else 0
     context: dict[str, Any] = {
-        "replies": [comment_row(actor, here, post, row) for row in rows],
+        "replies": comment_rows(actor, here, post, rows, {}),
         "slug": slug, "comment": above, "hidden": hidden, "first": rows[0].id if rows else 0,
     }  # fmt: skip
     if hx.wants_fragment():

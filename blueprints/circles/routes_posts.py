@@ -16,7 +16,7 @@ from blueprints.circles.quoting import quoted
 from blueprints.circles.reading import CommentRow, PostRow
 from blueprints.circles.rooms import Room, room
 from blueprints.circles.routes import around, composer, own_waiting, show
-from blueprints.circles.rows import comment_row, comment_rows, comment_said, post_row, shelf
+from blueprints.circles.rows import comment_rows, comments_said, post_row, shelf
 from blueprints.circles.rows_unread import comments_page, risen
 from blueprints.circles.rows_web import show_post
 from blueprints.circles.versions import versions
@@ -266,8 +266,8 @@ def _changes(here: Room, row: PostRow, since: int) -> str:
         shown=shelf(actor, here, row),
         position=changed[-1].post_seq if len(changed) == reading.MOST_CHANGES else row.seq,
         newest_first=order() == "new",
-        fresh=[(each, comment_row(actor, here, row, each)) for each in fresh],
-        altered=[comment_said(actor, here, row, each, oob=True) for each in changed if each.born_seq <= since],
+        fresh=list(zip(fresh, comment_rows(actor, here, row, fresh, {}), strict=True)),
+        altered=comments_said(actor, here, row, [each for each in changed if each.born_seq <= since], oob=True),
     )
 
 

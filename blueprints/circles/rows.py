@@ -38,7 +38,8 @@ class Powers:
 
 @dataclass(frozen=True)
 class Shelf:
-    """One post ready to be shown; `menu` is what other blueprints put into its menu."""
+    """One post ready to be shown; `menu` is what other blueprints put into its menu, `tools` what they put beside
+    reacting."""
 
     post: PostRow
     slug: str
@@ -49,6 +50,7 @@ class Shelf:
     card: CardRow | None = None
     shared: SharedRow | None = None
     menu: Markup = NO_ITEMS
+    tools: Markup = NO_ITEMS
     is_new: bool = False
 
 
@@ -74,12 +76,13 @@ def shelves(actor: Actor, here: Room, rows: list[PostRow]) -> list[Shelf]:
     known = _powers_by_author(actor, here, {row.author_id for row in rows})
     seen, papers, votes = pictures(rows), files.of_posts(rows), polls.of_posts(actor, rows)
     links, sources = cards.of_posts(rows), sharing.of_posts(actor, rows)
-    menus = slot("circles.post_menu", actor, [(row.id, row.author_id, here) for row in rows])
+    things = [(row.id, row.author_id, here) for row in rows]
+    menus, tools = slot("circles.post_menu", actor, things), slot("circles.post_tools", actor, things)
     return [
         Shelf(
             row, here.slug, known[row.author_id], tuple(seen.get(row.id, ())), papers.get(row.id, ()),
             votes.get(row.id), links.get(row.id), sources.get(row.id), trusted("").join(menus.get(row.id, ())),
-            unread.is_new_post(actor, here, row),
+            trusted("").join(tools.get(row.id, ())), unread.is_new_post(actor, here, row),
         )
         for row in rows
     ]  # fmt: skip
@@ -98,11 +101,12 @@ def post_row(shown: Shelf, *, whole: bool = False) -> Markup:
 @dataclass(frozen=True)
 class Beneath:
     """How a comment stands beneath its post: whether it can be answered, whether the reader may put it first (`pin`,
-    `unpin`, or neither), and what other blueprints put into its menu."""
+    `unpin`, or neither), and what other blueprints put into its menu and beside reacting."""
 
     answers: bool
     pin: str = ""
     menu: Markup = NO_ITEMS
+    tools: Markup = NO_ITEMS
 
 
 def comment_rows(
@@ -123,12 +127,13 @@ def _places(actor: Actor, here: Room, post: PostRow, rows: list[CommentRow]) -> 
     answers = post.locked_at is None or here.is_moderator
     may_pin = can(actor, "comment:pin", (here, post.author_id))
     there = [row for row in rows if not is_gap(row)]
-    menus = slot("circles.comment_menu", actor, [(row.id, row.author_id, here) for row in there])
+    things = [(row.id, row.author_id, here) for row in there]
+    menus, tools = slot("circles.comment_menu", actor, things), slot("circles.comment_tools", actor, things)
     pins = {row.id for row in there if may_pin and row.parent_id is None and row.hidden_at is None}
     return {
         row.id: Beneath(
             answers, ("unpin" if row.id == post.pinned_comment else "pin") if row.id in pins else "",
-            trusted("").join(menus.get(row.id, ())),
+            trusted("").join(menus.get(row.id, ())), trusted("").join(tools.get(row.id, ())),
         )
         for row in rows
     }  # fmt: skip
@@ -146,11 +151,24 @@ def comment_row(actor: Actor, here: Room, post: PostRow, row: CommentRow) -> Mar
 
 def comment_said(actor: Actor, here: Room, post: PostRow, row: CommentRow, *, oob: bool = False) -> Markup:
     """What a comment says and its tools, without its replies: the part that changes. `oob` finds its own place."""
-    mine, beneath = _gap(row, powers(actor, here, row.author_id)), _places(actor, here, post, [row])[row.id]
-    key = (row, here.slug, mine, beneath, ago(row.created_at), oob)
-    return kept(
-        "circles/_comment_said.html", key, comment=row, slug=here.slug, powers=mine, beneath=beneath, oob=oob
-    )
+    return comments_said(actor, here, post, [row], oob=oob)[0]
+
+
+def comments_said(
+    actor: Actor, here: Room, post: PostRow, rows: list[CommentRow], *, oob: bool = False
+) -> list[Markup]:
+    """The same of several, in as many queries as of one."""
+    places, shown = _places(actor, here, post, rows), []
+    for row in rows:
+        mine = _gap(row, powers(actor, here, row.author_id))
+        key = (row, here.slug, mine, places[row.id], ago(row.created_at), oob)
+        shown.append(
+            kept(
+                "circles/_comment_said.html", key, comment=row, slug=here.slug, powers=mine, beneath=places[row.id],
+                oob=oob,
+            )
+        )  # fmt: skip
+    return shown
 
 
 def _comment(

@@ -10,6 +10,7 @@ from blueprints.circles import (
     queries,
     reading,
     sharing,
+    slots_causes,  # noqa: F401 - fills
     slots_notices,  # noqa: F401 - fills
     unread,
     waiting,
@@ -76,6 +77,7 @@ def _is_id(text: str) -> bool:
 
 
 @fills("people.profile")
+@fills("people.seen_as")
 def circles_of_member(actor: Actor, people: list[Any]) -> dict[int, str]:
     shown: dict[int, str] = {}
     for member in people:
