@@ -5,7 +5,7 @@ from core.blueprint import Blueprint, Place, declare_slot
 bp = Blueprint(
     "live",
     title="Live: events watched together, with comments that fly",
-    needs=("accounts", "people", "circles"),
+    needs=("accounts", "people", "circles", "wallet"),
     cli_group=None,
     place=Place("live.index", _l("Live"), "radio", 20, "live:list"),
 )

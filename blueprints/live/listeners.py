@@ -6,6 +6,7 @@ from blueprints.live import (
     guests,
     listeners_stage,  # noqa: F401 - listens
     listeners_taking_part,  # noqa: F401 - listens
+    listeners_tips,  # noqa: F401 - listens
 )
 from blueprints.live.reminding import Occasion, plan, plan_soon
 from core import clock, notices, search, stream_log

@@ -10,6 +10,7 @@ from blueprints.live.rows_comments import comment_row
 from blueprints.live.rows_events import state_rows
 from blueprints.live.rows_room import backstage_gone, backstage_held, backstage_switches, rooms
 from blueprints.live.rows_taking_part import poll_rows, question_rows
+from blueprints.live.rows_tips import tip_rows, tips_gone
 from blueprints.people.apart import apart_ids
 from core.errors import Gone
 from core.policy import Actor, can
@@ -51,6 +52,7 @@ def _no_longer_held(event: int, refs: list[int]) -> dict[int, Frame]:
 LIVE: dict[str, Shows] = {
     "comment": _comments, "gone": _gone, "gone_by": _gone_by, "state": _put(state_rows), "poll": _put(poll_rows),
     "question": _questions, "room": _put(rooms),
+    "tip": tip_rows, "tip_gone": tips_gone,
 }  # fmt: skip
 BACKSTAGE: dict[str, Shows] = {
     "comment": _put(backstage_held), "gone": _no_longer_held, "room": _put(backstage_switches),
@@ -94,5 +96,5 @@ def _watch_backstage(actor: Actor, event: int) -> Watch:
     return Watch(_tags(_inside(actor, event, "live:moderate")))
 
 
-declare("live", watch=_watch, frames=_frames(LIVE), same_for_all=("comment", "gone", "gone_by"))
+declare("live", watch=_watch, frames=_frames(LIVE), same_for_all=("comment", "gone", "gone_by", "tip_gone"))
 declare("backstage", watch=_watch_backstage, frames=_frames(BACKSTAGE), same_for_all=("gone",))

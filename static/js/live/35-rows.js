@@ -61,7 +61,7 @@
 
   // -- what can be done with a row: fetched when it is asked for, into one dialog for all of them
   function open(row) {
-    if (!dialog || !items) return;
+    if (!dialog || !items || !row.id.startsWith('lc-')) return;
     opener = row;
     const copy = row.querySelector('.bullet-body').cloneNode(true);
     const name = row.querySelector('b');
