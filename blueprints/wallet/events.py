@@ -7,7 +7,8 @@ from core.signals import Event
 
 @dataclass(frozen=True)
 class TipGiven(Event):
-    """`amount` in minor units of `currency`; `subject_kind` and `subject_id` name what was tipped."""
+    """`amount` in minor units of `currency`; `subject_kind` and `subject_id` name what was tipped; `at` in ms since
+    1970."""
 
     tip: int
     giver: int
@@ -16,6 +17,7 @@ class TipGiven(Event):
     subject_id: int
     amount: int
     currency: str
+    at: int
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ def tip() -> Response:
     if not hx.wants_fragment():
         return hx.see_other(hx.back("/"), toast=_said(given), undo=_undo(given))
     shows = (hx.target() or "").startswith("tip-")
-    button = button_of(tips.one(kind, number, given.tips)) if shows else ""
+    button = button_of(tips.after(kind, number, given.tips)) if shows else ""
     said: dict[str, Any] = {"text": _said(given), "kind": "good", "stay": tipping.UNDO_MS}
     said["undo"] = dict(zip(("url", "label"), _undo(given), strict=True))
     return hx.fragment(button, events={"toast": said})
@@ -60,7 +60,7 @@ def _undo(given: Given) -> tuple[str, str]:
 @bp.post("/tips/<int:tip>/undo", permission="tip:give")
 def undo_tip(tip: int) -> Response:
     row = tipping.undo_tip(current_actor(), tip)
-    shown = tips.one(row.subject_kind, row.subject_id, tipping.tips_of(row))
+    shown = tips.after(row.subject_kind, row.subject_id, tipping.tips_of(row))
     said = _("Taken back: %(amount)s.", amount=money(row.amount, row.currency))
     return hx.changed(hx.back("/"), button_of(shown, oob=True), toast=said)
 

@@ -119,7 +119,7 @@ def _give(
     )  # fmt: skip
     tip = _write(me, thing.author, kind, subject, amount, unit.code, note, posted.id, now)
     tips = _count(kind, subject, unit.code, 1, amount)
-    announce(events.TipGiven(tip, me, thing.author, kind, subject, amount, unit.code))
+    announce(events.TipGiven(tip, me, thing.author, kind, subject, amount, unit.code, now))
     return Given(tip, amount, unit.code, tips, until, True)
 
 

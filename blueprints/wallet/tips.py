@@ -1,6 +1,6 @@
 """Questions about tips: what a thing was given, and what somebody got."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from peewee import JOIN
 
@@ -8,6 +8,7 @@ from blueprints.people.apart import apart_ids
 from blueprints.people.friends import aliases
 from core.config import LIMITS
 from core.money import currency
+from core.notices import NoticeRow
 from core.policy import Actor, can, require
 from models import Member, Tip, WalletSetting, database
 
@@ -39,9 +40,9 @@ def tipped(actor: Actor, kind: str, things: list[tuple[int, int | None]], off: s
     return shown
 
 
-def one(actor: Actor, kind: str, number: int, tips: int, *, may: bool = True) -> Tipped:
-    """How it stands after this reader gave one, or took it back."""
-    return Tipped(kind, number, tips, None, currency().code, may)
+def after(kind: str, number: int, tips: int) -> Tipped:
+    """How it stands for whoever just gave one, or took it back."""
+    return Tipped(kind, number, tips, None, currency().code, True)
 
 
 def _counts(
@@ -154,3 +155,51 @@ def choice(actor: Actor) -> Choice:
 def called(actor: Actor, member: int) -> str:
     """What the actor calls a friend; empty when that is the name by which everybody knows them."""
     return aliases(actor.member_id or 0, [member]).get(member, "")
+
+
+# ---- what is told -------------------------------------------------------------------------------------------
+
+MOST_TOLD = 1000
+"""Of the tips that a page of notices speaks of, so many of the newest are counted."""
+
+
+class Group(NamedTuple):
+    """Tips for one thing, told of together. `names` are those of its givers, last first, as far as they are to be
+    named; `total` in minor units."""
+
+    tips: int
+    givers: int
+    total: int
+    currency: str
+    names: tuple[str, ...]
+
+
+def groups(actor: Actor, rows: list[NoticeRow]) -> list[Group]:
+    """What each of these notices of the actor's own gathers, by what is still there."""
+    if not rows:
+        return []
+    columns = (Tip.subject_kind, Tip.subject_id, Tip.giver, Tip.amount, Tip.currency, Tip.at)
+    mine = (Tip.receiver == actor.member_id) & Tip.undone_at.is_null() & (Tip.at >= min(row.first_at for row in rows))
+    found = list(Tip.select(*columns).where(mine).order_by(Tip.id.desc()).limit(MOST_TOLD).tuples())
+    called = names(actor, sorted({giver for _kind, _id, giver, *_rest in found if giver}))
+    return [_group(row, found, called) for row in rows]
+
+
+def _group(row: NoticeRow, found: list[tuple[Any, ...]], called: dict[int, tuple[str, str]]) -> Group:
+    about = (row.subject_kind, row.subject_id)
+    tips = [tip for tip in found if tip[:2] == about and row.first_at <= tip[5] <= row.at]
+    code = tips[0][4] if tips else ""
+    givers = list(dict.fromkeys(tip[2] for tip in tips))
+    named = tuple(called[giver][0] for giver in givers if giver in called)
+    return Group(len(tips), len(givers), sum(tip[3] for tip in tips if tip[4] == code), code, named)
+
+
+def names(actor: Actor, ids: list[int]) -> dict[int, tuple[str, str]]:
+    """What the actor calls these people, and their usernames; without those with whom they have nothing to do."""
+    wanted = sorted(set(ids) - apart_ids(actor.member_id))
+    if not wanted:
+        return {}
+    columns = (Member.id, Member.display_name, Member.username)
+    query = Member.select(*columns).where(Member.id.in_(wanted), Member.erased_at.is_null())
+    called = aliases(actor.member_id or 0, wanted)
+    return {id_: (called.get(id_, name), username) for id_, name, username in query.tuples()}
