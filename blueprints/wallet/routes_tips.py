@@ -20,6 +20,10 @@ from core.policy import Actor
 from core.viewer import current_actor
 
 
+STAYS_MS = tipping.UNDO_MS - 500
+"""A toast goes a little earlier than what it offers, which began when the answer was made."""
+
+
 @bp.post("/tips", permission="tip:give")
 def tip() -> Response:
     """A tap sends `tap`, such as `post:12`; other programs `kind`, `id` and `key`, and perhaps `amount` and `note`."""
@@ -32,7 +36,7 @@ def tip() -> Response:
         return hx.see_other(hx.back("/"), toast=_said(given), undo=_undo(given))
     shows = (hx.target() or "").startswith("tip-")
     button = button_of(tips.after(kind, number, given.tips)) if shows else ""
-    said: dict[str, Any] = {"text": _said(given), "kind": "good", "stay": tipping.UNDO_MS}
+    said: dict[str, Any] = {"text": _said(given), "kind": "good", "stay": STAYS_MS}
     said["undo"] = dict(zip(("url", "label"), _undo(given), strict=True))
     return hx.fragment(button, events={"toast": said})
 

@@ -11,7 +11,7 @@
   function letGo(toast) {
     let timer;
     const hasUndo = toast.querySelector('.toast-undo');
-    const stay = hasUndo ? STAY.undo : toast.classList.contains('is-error') ? STAY.error : STAY.info;
+    const stay = hasUndo ? toast.dataset.stay || STAY.undo : toast.classList.contains('is-error') ? STAY.error : STAY.info;
     const leave = function () {
       toast.classList.add('is-leaving');
       setTimeout(function () { toast.remove(); }, 200);
@@ -37,6 +37,7 @@
     const name = { good: 'circle-check', error: 'circle-alert' }[kind] || 'info';
     use.setAttribute('href', use.getAttribute('href').replace(/#.*/, '#' + name));
     const undo = made.querySelector('.toast-undo');
+    if (item.stay) made.dataset.stay = item.stay;
     if (item.undo) {
       undo.setAttribute('formaction', item.undo.url);
       undo.setAttribute('hx-post', item.undo.url);

@@ -5,10 +5,13 @@ import re
 
 import pytest
 
+from blueprints.circles import posting
+from blueprints.live import moderating, scheduling
+from blueprints.live.streams import LIVE
 from blueprints.people.apart import are_apart
 from blueprints.wallet import tipping
-from core import clock, ledger, notices
-from models import Block, Notice, Tip
+from core import clock, ledger, notices, stream_log
+from models import Block, LiveComment, Notice, Tip
 from tests.blueprints.live_stories import an_event, say
 from tests.blueprints.tip_stories import fill, has, tip
 
@@ -43,7 +46,7 @@ def test_a_tap_answers_with_the_button_and_a_toast_that_can_be_taken_back(as_, c
     given = Tip.get()
     assert f'id="tip-post-{number}"' in answer.text and '<span class="num">1</span>' in answer.text
     said = toast(answer)
-    assert f"0.{given.amount:02}" in said["text"] and said["stay"] == tipping.UNDO_MS
+    assert f"0.{given.amount:02}" in said["text"] and 0 < said["stay"] < tipping.UNDO_MS
     back = post(ning, said["undo"]["url"], htmx=True)
     assert 'hx-swap-oob="true"' in back.text and Tip.get().undone_at and has(cast.ning.id).whole == 5_000
 
@@ -234,3 +237,59 @@ def test_who_was_blocked_meanwhile_is_not_named(as_, cast, number):
     for url in ("/notices/", "/wallet/tips"):
         page = as_("lin").get(url).text
         assert "0.31" in page and "宁" not in page and "ning" not in page, url
+
+
+# ---- in a room that many watch -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def bullet(cast) -> int:
+    """A comment by lin on an event of 夜跑."""
+    return say(cast.lin.actor, an_event(cast.che.actor, cast.running.id))
+
+
+def on_the_wire(bullet: int) -> list[tuple[str, int]]:
+    rows = stream_log.rows(f"live-{LiveComment.get_by_id(bullet).event_id}", 0)
+    return [(row.kind, row.ref) for row in rows if row.kind.startswith("tip")]
+
+
+def test_a_tip_appears_to_all_who_watch_and_goes_when_it_is_taken_back(app, cast, bullet):
+    given = tip(cast.ning.actor, "live_comment", bullet, amount=37, note="加油")
+    assert on_the_wire(bullet) == [("tip", given.id)]
+    room = LiveComment.get_by_id(bullet).event_id
+    with app.test_request_context():
+        frame = LIVE["tip"](room, [given.id])[given.id]
+    assert f'id="lt-{given.id}"' in frame.html and "宁" in frame.html and frame.author == cast.ning.id
+    assert "37" not in frame.html and "加油" not in frame.html, "how much, and the note, is between the two"
+    tipping.undo_tip(cast.ning.actor, given.id)
+    assert on_the_wire(bullet) == [("tip", given.id), ("tip_gone", given.id)]
+    assert LIVE["tip"](room, [given.id]) == {}
+    assert LIVE["tip_gone"](room, [given.id])[given.id].html == f"lt-{given.id}"
+
+
+def test_a_tip_is_shown_in_its_own_room_only(app, cast, bullet):
+    given = tip(cast.ning.actor, "live_comment", bullet)
+    other = an_event(cast.che.actor, cast.running.id)
+    assert LIVE["tip"](other, [given.id]) == {}
+
+
+def test_who_is_muted_there_may_thank_but_is_not_heard_and_what_is_over_stays_quiet(cast, bullet):
+    room = LiveComment.get_by_id(bullet).event_id
+    moderating.mute(cast.che.actor, room, cast.ning.id, 5)
+    assert tip(cast.ning.actor, "live_comment", bullet).is_new
+    fill(cast.may.id, 500)
+    scheduling.cancel(cast.che.actor, room)
+    tip(cast.may.actor, "live_comment", bullet)
+    assert on_the_wire(bullet) == []
+
+
+def test_a_list_says_what_each_tip_was_for_as_far_as_one_still_sees_it(as_, cast, number, bullet):
+    comment = cast.comment_in(cast.running).id
+    tip(cast.ning.actor, "post", number)
+    tip(cast.ning.actor, "live_comment", bullet)
+    tip(cast.ning.actor, "comment", comment)
+    page = as_("lin").get("/wallet/tips").text
+    assert page_of(number) in page and f"/live/{LiveComment.get_by_id(bullet).event_id}" in page
+    assert f"#comment-{comment}" in as_("may").get("/wallet/tips").text
+    posting.delete_post(cast.lin.actor, cast.running.id, number)
+    assert page_of(number) not in as_("lin").get("/wallet/tips").text
