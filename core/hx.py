@@ -30,7 +30,7 @@ from werkzeug.urls import iri_to_uri
 
 from core import guard, i18n, viewer
 from core.errors import Refusal
-from core.plain import reads_as_text
+from core.plain import is_secret, reads_as_text
 
 
 class HxHeaders(HtmxHeaders):
@@ -210,7 +210,7 @@ def error_page(
     return response
 
 
-_NOT_TYPED = frozenset(("csrf_token", "key", "next", "pin", "again"))
+_NOT_TYPED = frozenset(("csrf_token", "key", "next"))
 
 
 def typed() -> list[str]:
@@ -225,7 +225,7 @@ def typed() -> list[str]:
     return [
         value
         for name, value in fields
-        if name not in _NOT_TYPED and "password" not in name.lower() and reads_as_text(value)
+        if name not in _NOT_TYPED and not is_secret(name) and reads_as_text(value)
     ]
 
 

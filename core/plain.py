@@ -74,6 +74,11 @@ def reads_as_text(value: str) -> bool:
     return bool(text) and (any(char.isspace() for char in text) or not text.isascii() or len(text) > 20)
 
 
+def is_secret(field: str) -> bool:
+    """Whether what is typed into a field of this name is never shown again: passwords and payment PINs."""
+    return "password" in field.lower() or field in ("pin", "pin_again")
+
+
 def _normal(text: str) -> str:
     """Calmed on both sides, since a few marks become two when normalised."""
     return text if text.isascii() else calm(unicodedata.normalize("NFC", calm(text)))

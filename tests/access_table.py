@@ -8,6 +8,7 @@ from tests.access_friends import FRIENDS
 from tests.access_live import LIVE
 from tests.access_row import Row
 from tests.access_tips import TIPS
+from tests.access_wallet import WALLET
 from tests.cast import PASSWORD
 
 ROLES = {
@@ -378,5 +379,6 @@ TABLE: dict[str, Row] = {
     **LIVE,
     **FRIENDS,
     **TIPS,
+    **WALLET,
 }
 """Rows of circle and picture routes have an answer a circle; the other routes have one."""

@@ -6,7 +6,7 @@ It travels in the page, as hidden fields of the form that comes back: nothing of
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core.plain import reads_as_text
+from core.plain import is_secret, reads_as_text
 
 MOST_BYTES = 96 * 1024
 MOST_FIELDS = 60
@@ -43,10 +43,6 @@ class Kept:
     def words(self) -> list[str]:
         """The values that somebody typed, as far as one can tell, to be shown."""
         return [value for name, value in self.fields if name not in _QUIET and reads_as_text(value)]
-
-
-def is_secret(name: str) -> bool:
-    return "password" in name.lower()
 
 
 def keep(path: str, fields: Iterable[tuple[str, str]], files: Iterable[str] = (), back: str = "/") -> Kept | None:

@@ -159,7 +159,10 @@ def _is_ours(path: str) -> bool:
 
 
 def _kept_page(kept: resume.Kept, *, status: int = 200) -> Response:
-    labels = {"password": _("Password"), "new_password": _("New password")}
+    labels = {
+        "password": _("Password"), "new_password": _("New password"), "pin": _("Payment PIN"),
+        "pin_again": _("Payment PIN"),
+    }  # fmt: skip
     response = hx.page(
         "accounts/resume.html", status=status, kept=kept, stale=status == 400, no_cookies=not session,
         secrets=[(name, labels.get(name, _("Password"))) for name in kept.secrets],

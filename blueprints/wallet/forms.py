@@ -85,7 +85,7 @@ class Donate(Paying):
 
 class Pin(Base):
     pin = Secret(_l("New PIN"), description=_l("Six digits, not a birthday and not a row."))
-    again = Secret(_l("The same once more"))
+    pin_again = Secret(_l("The same once more"))
     password = Secret(_l("Your password"), description=_l("Also when you have forgotten your old PIN."))
 
 

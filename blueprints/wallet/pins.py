@@ -91,7 +91,7 @@ def set_pin(actor: Actor, password: str, pin: str, again: str) -> None:
     if len(set(pin)) < 3 or pin in _EASY or any(pin in run for run in _RUNS):
         raise Invalid("pin_easy", field="pin")
     if plain(again) != pin:
-        raise Invalid("pin_differs", field="again")
+        raise Invalid("pin_differs", field="pin_again")
     made, me = passwords.make_hash(pin), actor.member_id
     fresh = {"pin_hash": made, "set_at": clock.now(), "tries": 0, "locked_until": None}
     with atomic():

@@ -26,7 +26,7 @@ def set_pin() -> Response:
     actor, form = current_actor(), Pin.posted()
     try:
         limit("password.member", actor.member_id)
-        pins.set_pin(actor, form.password.data, form.pin.data, form.again.data)
+        pins.set_pin(actor, form.password.data, form.pin.data, form.pin_again.data)
         return hx.see_other(url_for(".index"), toast=_("Your payment PIN is set."))
     except Invalid as refusal:
         form.refuse(refusal)
