@@ -73,10 +73,11 @@ def comments(number: int) -> Response:
 @bp.get(f"{COMMENTS}/new", permission="moment:write")
 def new_comment(number: int) -> Response:
     """The composer beneath a moment of a list; without scripts, the moment's page, which has one."""
-    commenting.open_moment(current_actor(), number)
+    actor = current_actor()
+    commenting.open_moment(actor, number)
     if not hx.wants_fragment():
         return hx.see_other(_page(number, _anchor="answer"))
-    return hx.fragment(rows_talk.composer(number))
+    return hx.fragment(rows_talk.answer_form(actor, number))
 
 
 @bp.get(f"{COMMENT}/reply", permission="moment:write")

@@ -126,6 +126,9 @@ def test_a_comment_and_a_reply_without_scripts(cast, as_, post, moment):
 
 
 def test_with_scripts_the_comment_comes_alone(cast, as_, post, moment):
+    form = as_("che").get(f"/feed/posts/{moment}/comments/new", headers=HTMX)
+    assert form.status_code == 200 and f'hx-target="#moment-{moment}-comments"' in form.text
+    assert as_("che").get(f"/feed/posts/{moment}/comments/new").location.endswith(f"/feed/posts/{moment}#answer")
     answer = post(as_("che"), f"/feed/posts/{moment}/comments", {"body": "好"}, htmx=f"moment-{moment}-comments")
     assert answer.status_code == 200 and answer.text.lstrip().startswith("<article") and "<html" not in answer.text
     assert "sent" in answer.headers["HX-Trigger"]
