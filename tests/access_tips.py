@@ -8,7 +8,6 @@ TIPS: dict[str, Row] = {
     "POST /tips/<kind>/<int:number>": Row(("S 3 3 C 3 C C C C",), {"key": "k", "back": "/"}),
     "POST /tips/<int:tip>/thank": Row(("S 3 3 4 4 4 4 4 4",)),
     "POST /tips/<int:tip>/undo": Row(("S 3 3 4 4 4 4 4 4",)),
-    "POST /tips/moments/<int:moment>": Row(("S 3 3 4 4 4 4 4 4",), {"on": "0"}),
     "GET /wallet/tips": Row(("S 3 3 + + + + + +",)),
     "POST /wallet/tips": Row(("S 3 3 + + + + + +",), {"takes": "y", "amount": ""}),
 }

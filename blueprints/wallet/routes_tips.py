@@ -12,13 +12,11 @@ from blueprints.wallet.rows_tips import SUBJECTS, button_of, tip_rows
 from blueprints.wallet.tipping import Given
 from core import hx
 from core.errors import Gone, Invalid
-from core.forms import on_or_off
 from core.guard import MOST_NUMBER, limit
 from core.i18n import money
 from core.money import currency, parse
 from core.policy import Actor
 from core.viewer import current_actor
-
 
 STAYS_MS = tipping.UNDO_MS - 500
 """A toast goes a little earlier than what it offers, which began when the answer was made."""
@@ -76,16 +74,6 @@ def thank_for_tip(tip: int) -> Response:
     tipping.thank(actor, tip)
     row = tips.received_one(actor, tip)
     return hx.changed(hx.back(url_for(".tips_received")), *tip_rows(actor, [row] if row else []), toast=_("Thanked."))
-
-
-@bp.post("/tips/moments/<int:moment>", permission="tip:own")
-def tips_for_moment(moment: int) -> Response:
-    """`on` is 1 when this moment of one's own takes tips."""
-    actor, takes = current_actor(), on_or_off()
-    limit("like.write", actor.member_id)
-    tipping.take_for_moment(actor, moment, takes)
-    said = _("This takes tips again.") if takes else _("This takes no tips.")
-    return hx.changed(hx.back("/"), toast=said)
 
 
 # ---- with a note --------------------------------------------------------------------------------------------

@@ -14,7 +14,6 @@ from core.fragments import region, still
 from core.i18n import money
 from core.notices import NoticeRow
 from core.policy import Actor, admits
-from models import Moment
 
 # ---- the button ---------------------------------------------------------------------------------------------
 
@@ -100,11 +99,7 @@ def ways_of_moment_comments(actor: Actor, things: list[Any]) -> dict[int, str]:
 
 @fills("feed.moment_menu")
 def ways_of_moments(actor: Actor, things: list[Any]) -> dict[int, str]:
-    """One's own: whether they take tips."""
-    own = [moment for moment, author in things if author == actor.member_id]
-    rows = Moment.select(Moment.id, Moment.takes_tips).where(Moment.id.in_(own)).tuples() if own else ()
-    switches = {id_: still("wallet/_tip_switch.html", moment=id_, takes=bool(takes)) for id_, takes in rows}
-    return switches | _menu(actor, "moment", things)
+    return _menu(actor, "moment", things)
 
 
 # ---- what is told -------------------------------------------------------------------------------------------

@@ -300,15 +300,6 @@ def choose(actor: Actor, *, takes: bool, amount: int | None) -> None:
         ).execute()
 
 
-def take_for_moment(actor: Actor, moment: int, takes: bool) -> None:
-    """Whether one moment of the actor's own takes tips. Raises Gone."""
-    with atomic():
-        require(actor, "tip:own")
-        mine = (Moment.id == moment) & (Moment.author == actor.member_id) & Moment.deleted_at.is_null()
-        if not Moment.update(takes_tips=takes).where(mine).execute():
-            raise Gone
-
-
 def _check_amount(amount: int) -> None:
     most = site.number("tips_day")
     if not 0 < amount <= most:

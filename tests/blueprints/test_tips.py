@@ -14,15 +14,13 @@ from models import (
     Friendship,
     LedgerPosting,
     Member,
-    Moment,
-    MomentComment,
     Suspension,
     Tip,
     WalletFreeze,
     WalletSetting,
 )
 from tests.blueprints.live_stories import an_event, say
-from tests.blueprints.tip_stories import fill, has, tip, wrong_totals
+from tests.blueprints.tip_stories import fill, has, moment_of, remark_of, tip, wrong_totals
 from tests.cast import walkers
 
 
@@ -59,16 +57,9 @@ def test_a_tap_moves_less_than_one_unit_to_the_author(cast, post):
     assert LedgerPosting.get_by_id(row.posting_id).kind == "tip"
 
 
-def moment_of(author: int, **columns) -> int:
-    facts = {"audience": "public", "created_at": clock.now(), **columns}
-    return Moment.create(author=author, **facts).id
-
-
 def test_whatever_somebody_made_can_be_tipped_and_goes_to_who_made_it(cast, post):
     moment = moment_of(cast.che.id)
-    beneath = MomentComment.create(
-        moment=moment, author=cast.may.id, source="x", html="<p>x</p>", policy_version=1, created_at=clock.now()
-    ).id
+    beneath = remark_of(moment, cast.may.id)
     things = {
         ("post", post): cast.lin.id, ("comment", cast.comment_in(cast.running).id): cast.may.id,
         ("moment", moment): cast.che.id, ("moment_comment", beneath): cast.may.id, ("member", cast.che.id): cast.che.id,
@@ -166,12 +157,9 @@ def test_an_author_who_takes_no_tips_gets_none(cast, post):
 
 
 def test_an_author_can_take_none_for_one_moment_only(cast):
-    quiet, other = moment_of(cast.lin.id), moment_of(cast.lin.id)
-    tipping.take_for_moment(cast.lin.actor, quiet, False)
+    quiet, other = moment_of(cast.lin.id, takes_tips=False), moment_of(cast.lin.id)
     assert code_of(lambda: tip(cast.ning.actor, "moment", quiet)) == "tip_off"
     assert tip(cast.ning.actor, "moment", other).is_new
-    with pytest.raises(Gone):
-        tipping.take_for_moment(cast.ning.actor, other, False)
 
 
 def test_who_was_suspended_or_is_here_no_more_gets_nothing(cast, post):

@@ -13,7 +13,7 @@ from blueprints.wallet import tipping
 from core import clock, ledger, notices, stream_log
 from models import Block, LiveComment, Notice, Tip
 from tests.blueprints.live_stories import an_event, say
-from tests.blueprints.tip_stories import fill, has, tip
+from tests.blueprints.tip_stories import fill, has, moment_of, remark_of, tip
 
 
 @pytest.fixture(autouse=True)
@@ -293,3 +293,30 @@ def test_a_list_says_what_each_tip_was_for_as_far_as_one_still_sees_it(as_, cast
     assert f"#comment-{comment}" in as_("may").get("/wallet/tips").text
     posting.delete_post(cast.lin.actor, cast.running.id, number)
     assert page_of(number) not in as_("lin").get("/wallet/tips").text
+
+
+# ---- in the feed ---------------------------------------------------------------------------------------------------
+
+
+def test_a_post_in_the_feed_and_what_is_said_beneath_it_can_be_tipped(as_, cast, post):
+    shown = moment_of(cast.lin.id, source="早", html="<p>早晨的江</p>")
+    quiet = moment_of(cast.lin.id, source="静", html="<p>静</p>", takes_tips=False)
+    said = remark_of(shown, cast.may.id)
+    ning = as_("ning")
+    page = ning.get(f"/feed/posts/{shown}").text
+    assert f'id="tip-moment-{shown}-give"' in page and f'value="moment_comment:{said}"' in page
+    assert f'id="tip-moment-{quiet}-give"' not in ning.get(f"/feed/posts/{quiet}").text
+    answer = post(ning, "/tips", {"tap": f"moment:{shown}"}, htmx=f"tip-moment-{shown}")
+    assert f'id="tip-moment-{shown}"' in answer.text and Tip.get().receiver_id == cast.lin.id
+    mine = as_("lin").get("/wallet/tips").text
+    assert "早晨的江" in mine and f"/feed/posts/{shown}" in mine
+
+
+def test_the_same_page_is_the_same_for_the_same_reader(as_, cast):
+    """Rows are kept by what they show: a button that were new each time would never be found again."""
+    shown = moment_of(cast.lin.id, html="<p>早</p>")
+    remark_of(shown, cast.may.id)
+    ning = as_("ning")
+    for url in (f"/feed/posts/{shown}", page_of(cast.post_in(cast.running).id)):
+        buttons = [re.findall(r"<span class=\"tip\".*?</span></button></span>", ning.get(url).text) for _ in range(2)]
+        assert buttons[0] and buttons[0] == buttons[1], url
