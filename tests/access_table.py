@@ -6,6 +6,7 @@
 from tests.access_feed import FEED
 from tests.access_friends import FRIENDS
 from tests.access_live import LIVE
+from tests.access_payments import PAYMENTS
 from tests.access_row import Row
 from tests.access_tips import TIPS
 from tests.access_wallet import WALLET
@@ -378,6 +379,7 @@ TABLE: dict[str, Row] = {
     **FEED,
     **LIVE,
     **FRIENDS,
+    **PAYMENTS,
     **TIPS,
     **WALLET,
 }

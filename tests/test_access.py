@@ -47,6 +47,7 @@ from models import (
     SiteInvitation,
     WatchedWord,
 )
+from tests.access_payments import NUMBER, furnish_payments
 from tests.access_table import CIRCLES, ROLES, TABLE, Row
 from tests.access_wallet import furnish_wallets, order_that_waits, posting_of
 from tests.cast import Cast, assemble, png, read_cast
@@ -90,6 +91,7 @@ def furnish(app: Flask) -> None:
     moderate(cast)
     befriend(cast)
     furnish_wallets(cast)
+    furnish_payments(cast)
     say_beneath(cast.che.actor, write_moment(cast.lin.actor, NewMoment("给朋友们")), "好")
     event = announce(cast.che.actor, EventDraft("夜跑直播", now + clock.HOUR), cast.running.id)
     polling.open_poll(cast.may.actor, event.id, polling.PollDraft("往哪边？", ("滨江", "公园")))
@@ -160,6 +162,7 @@ def address(route: str, cast: Cast, circle_name: str) -> str:
         "event": str(LiveEvent.get().id), "poll": "1", "question": "1",
         "word": "1", "act": str(LiveAct.get(LiveAct.action == "delete_comment").id), "member": str(cast.lin.id),
         "tip": "1", "moment": "1", "posting": posting_of(cast.lin.id),
+        "order": NUMBER,
         "session_id": str(Session.select(Session.id).order_by(Session.id.desc()).limit(1).scalar() or 0),
         "token": token(route, cast), "names": "post:circle-1", "kind": "picture" if "<key>" in route else "post",
     }  # fmt: skip

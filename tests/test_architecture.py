@@ -32,6 +32,7 @@ HOMES = {
     "markdown_it": {"core/markup.py", "core/dialect.py"},
     "pygments": {"core/highlight.py"},
     "argon2": {"blueprints/accounts/passwords.py"},
+    "cryptography": {"blueprints/wallet/providers/signing.py"},
     "huey": {"core/jobs.py"},
     "flask_login": {"core/viewer.py", "core/i18n.py"},
     "smtplib": {"core/mail.py"},

@@ -2,6 +2,7 @@
 count as public is another question here than in the world."""
 
 import ipaddress
+import re
 import socket
 import ssl
 import threading
@@ -11,7 +12,7 @@ from contextlib import contextmanager
 import pytest
 
 from core import outbound
-from core.outbound import Refused, Unreachable, Unsuitable, fetch, is_public
+from core.outbound import Refused, Unreachable, Unsuitable, fetch, is_public, send_form
 
 PAGE = b"<title>\xe5\x9c\x88\xe5\xad\x90</title>"
 
@@ -54,12 +55,41 @@ class Server:
                 return
 
 
+class WholeServer(Server):
+    """Hears a form to its end before it answers."""
+
+    def one(self, sock):
+        super().one(Patient(sock))
+
+
+class Patient:
+    def __init__(self, sock) -> None:
+        self.sock = sock
+        self.sendall = sock.sendall
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error) -> None:
+        self.sock.close()
+
+    def recv(self, most: int) -> bytes:
+        heard = b""
+        while b"\r\n\r\n" not in heard:
+            heard += self.sock.recv(most)
+        head, _, body = heard.partition(b"\r\n\r\n")
+        length = re.search(rb"(?i)content-length: (\d+)", head)
+        while length and len(body) < int(length[1]):
+            body += self.sock.recv(most)
+        return head + b"\r\n\r\n" + body
+
+
 @pytest.fixture
 def serve():
     servers = []
 
-    def start(says):
-        servers.append(Server(says))
+    def start(says, kind=Server):
+        servers.append(kind(says))
         return servers[-1]
 
     yield start
@@ -324,3 +354,39 @@ def test_a_certificate_of_somebody_else_is_not_taken(world, serve):
         page(world.name(server).replace("http://", "https://"), seconds=1)
     context = outbound._context()
     assert context.check_hostname and context.verify_mode is ssl.CERT_REQUIRED
+
+
+# ---- forms that we send ---------------------------------------------------------------------------------------
+
+
+def form(url, **more):
+    return send_form(url, "a=1&b=%E8%B7%AF", **{"most_bytes": 1000, "kinds": ("text/", "application/json")} | more)
+
+
+def test_a_form_is_sent_once_as_it_is(world, serve):
+    server = serve(answer(b'{"ok":1}', kind="application/json"), WholeServer)
+    assert form(world.name(server, path="/gateway.do?x=1")).body == b'{"ok":1}'
+    head = server.heard[0].partition("\r\n\r\n")[0].split("\r\n")
+    assert head[0] == "POST /gateway.do?x=1 HTTP/1.1"
+    fields = dict(line.split(": ", 1) for line in head[1:])
+    assert fields["Content-Length"] == "15" and fields["Content-Type"].startswith("application/x-www-form-urlencoded")
+    assert fields["User-Agent"].startswith("Quanzi/") and "Cookie" not in fields
+    assert server.count == 1
+
+
+def test_a_form_is_sent_nowhere_else(world, serve):
+    inner = serve(answer(b"secret"))
+    away = f"Location: http://club.example:{inner.port}/"
+    outer = serve(answer(b"", "307 Temporary Redirect", more=(away,)), WholeServer)
+    with pytest.raises(Unsuitable, match="elsewhere"):
+        form(world.name(outer))
+    world.open_to.clear()
+    with pytest.raises(Refused, match="public"):
+        form(world.name(inner))
+    assert inner.count == 0
+
+
+@pytest.mark.parametrize("said", [b"", answer(b"x" * 1001), answer(status="500 Oops"), answer(kind="image/png")])
+def test_another_answer_to_a_form_is_not_taken(said, world, serve):
+    with pytest.raises((Unreachable, Unsuitable)):
+        form(world.name(serve(said, WholeServer)), seconds=2)
