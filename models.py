@@ -330,14 +330,12 @@ class FriendRequest(Table):
 
 
 class FriendList(Table):
-    """Some of a member's friends under a name that only the member knows. A dropped one is offered no more, but posts
-    that were shown by it, or kept from those on it, go by it as before."""
+    """Some of a member's friends under a name that only the member knows."""
 
     id = AutoField()
     member = ForeignKeyField(Member, on_delete="CASCADE", index=False)
     name = CharField(max_length=30)
     made_at = BigIntegerField()
-    dropped_at = BigIntegerField(null=True)
 
     class Meta:
         indexes = ((("member", "name"), True),)

@@ -1,4 +1,4 @@
-# Generated from a schema diff on 2026-11-22 12:10.
+# Generated from a schema diff on 2026-11-22 12:11.
 from peewee import (
     BigIntegerField,
     BooleanField,
@@ -188,7 +188,6 @@ def up(migrator, db):
         member = ForeignKeyField(Member, on_delete='CASCADE', index=False)
         name = CharField(max_length=30)
         made_at = BigIntegerField()
-        dropped_at = BigIntegerField(null=True)
         class Meta:
             database = db
             table_name = 'friend_list'

@@ -90,7 +90,7 @@ def lists_of(actor: Actor) -> dict[int, tuple[str, int]]:
     query = (
         FriendList.select(FriendList.id, FriendList.name, fn.COUNT(FriendListEntry.friend))
         .left_outer_join(FriendListEntry)
-        .where(FriendList.member == actor.member_id, FriendList.dropped_at.is_null())
+        .where(FriendList.member == actor.member_id)
         .group_by(FriendList.id, FriendList.name)
         .order_by(FriendList.name)
     )
