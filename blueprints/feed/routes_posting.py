@@ -89,7 +89,8 @@ def write() -> Response:
         return hx.see_other(url_for(".index"), toast=said)
     shown = moment_row(dressed(actor, [seen(actor, number)])[0])
     next_one = chooser(actor, audience.usual(actor), audience.offered(), [], oob=True)
-    return hx.fragment(shown, next_one, toast=said, events={"sent": {"key": hx.new_key()}})
+    ways = region("feed/_ways.html", comments_by=values.comments_by, takes_tips=True, oob=True)
+    return hx.fragment(shown, next_one, ways, toast=said, events={"sent": {"key": hx.new_key()}})
 
 
 def _again(actor: Actor, values: Typed, refusal: Invalid | Conflict) -> Response:
@@ -225,12 +226,12 @@ def _narrowing(number: int, *, chosen: Audience | None = None, refusal: Invalid 
     now_for = audience.of_moment(row)
     errors = {refusal.field: [hx.say(refusal)]} if refusal else {}
     kinds = NARROWER[now_for.kind]
-    may_narrow = kinds and (row.expires_at is None or row.expires_at > clock.now())
+    may_end = now_for.kind != "me" and (row.expires_at is None or row.expires_at > clock.now())
     return hx.page(
         "feed/narrow.html", {"narrow-form": "feed/_narrow_form.html", "end-form": "feed/_end_form.html"},
         status=422 if refusal else 200, number=number, words=dressed(actor, [seen(actor, number)])[0].audience_words,
-        audience=_narrower(actor, chosen or _first(now_for), kinds, errors), may_narrow=bool(may_narrow),
-        ends=until(row.expires_at) if row.expires_at else "", errors=errors,
+        audience=_narrower(actor, chosen or _first(now_for), kinds, errors), may_narrow=bool(kinds) and may_end,
+        may_end=may_end, ends=until(row.expires_at) if row.expires_at else "", errors=errors,
     )  # fmt: skip
 
 

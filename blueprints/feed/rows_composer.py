@@ -39,8 +39,7 @@ HINTS = {
     "public": _l("Anybody on this site who finds your profile."),
 }
 COMMENTS = {
-    "all": _l("Everybody who sees it reads all comments"), "mutual": _l("Comments are seen among mutual friends only"),
-    "closed": _l("Comments are closed"),
+    "all": _l("Seen by all who see the post"), "mutual": _l("Seen among mutual friends only"), "closed": _l("Closed"),
 }  # fmt: skip
 LASTS = {"": _l("Until I say so"), "day": _l("One day"), "week": _l("One week")}
 

@@ -189,8 +189,10 @@
     }
   }
 
+  // Nobody else is to hear of it: a button that waits for the next page would stay shut after a refusal.
   form.addEventListener('submit', function (event) {
     event.preventDefault();
+    event.stopPropagation();
     if (!running) start();
   });
   pause.addEventListener('click', function () {

@@ -163,7 +163,7 @@
   // As it was before anything was typed; a form that came back to be mended has other defaults.
   function emptied(form) {
     form.reset();
-    form.querySelectorAll('input:not([type="hidden"], [type="file"], [type="checkbox"]), select').forEach(function (field) {
+    form.querySelectorAll('input:not([type="hidden"], [type="file"], [type="checkbox"], [type="radio"]), select:not([data-stays])').forEach(function (field) {
       if (field.matches('select')) field.selectedIndex = 0;
       else field.value = '';
     });

@@ -1,0 +1,46 @@
+"""Showing a moment in a real browser: who sees it is said before and after, and nothing typed is lost."""
+
+import pytest
+
+from tests import films
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_composer_says_who_sees_it_and_keeps_the_choice_for_the_next_one(open_page):
+    page = open_page("/feed", as_="ning")
+    for body in ("第一条", "第二条"):
+        page.fill("#composer-body", body)
+        if body == "第一条":
+            page.click("#moment-audience summary")
+            page.check("#for-me")
+            page.click("#moment-audience summary")
+        shown = page.locator("#moment-audience summary > span:visible")
+        assert shown.count() == 1 and shown.get_attribute("class") == "for-me"
+        page.click("#composer .primary")
+        row = page.locator("#moment-list .moment", has_text=body)
+        row.wait_for()
+        assert row.locator(".moment-for").count() == 1
+        assert page.input_value("#composer-body") == ""
+    assert page.input_value("#for-friends") == "friends"
+
+
+def test_a_film_is_sent_while_words_are_being_written(open_page, tmp_path):
+    """One that is too long is refused before it is sent; another one can be chosen then."""
+    long, short = tmp_path / "long.mp4", tmp_path / "short.mp4"
+    long.write_bytes(films.mp4(64))
+    short.write_bytes(films.mp4(2))
+    page = open_page("/feed/write", as_="ning")
+    page.fill("#composer-body", "看这个")
+    page.set_input_files("#film-file", long)
+    page.click("#film-form [type=submit]")
+    page.locator("#film-error:visible").wait_for()
+    page.set_input_files("#film-file", short)
+    with page.expect_navigation():
+        page.click("#film-form [type=submit]")
+    page.locator("#composer [name=video]").wait_for(state="attached")
+    assert page.input_value("#composer-body") == "看这个"
+    page.click("#composer .primary")
+    row = page.locator("#moment-list .moment", has_text="看这个")
+    row.wait_for()
+    assert row.locator("video").get_attribute("poster")
