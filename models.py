@@ -1385,6 +1385,7 @@ class MomentLike(Table):
 
     class Meta:
         primary_key = CompositeKey("moment", "member")
+        indexes = ((("moment", "liked_at", "member"), False),)
 
 
 class MomentComment(Table):

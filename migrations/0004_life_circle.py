@@ -1,4 +1,4 @@
-# Generated from a schema diff on 2026-11-22 12:11.
+# Generated from a schema diff on 2026-11-22 12:12.
 from peewee import (
     BigIntegerField,
     BooleanField,
@@ -291,6 +291,7 @@ def up(migrator, db):
             database = db
             table_name = 'moment_like'
             primary_key = CompositeKey('moment', 'member')
+            indexes = ((('moment', 'liked_at', 'member'), False),)
     db.create_tables([MomentLike])
 
     class MomentList(Model):

@@ -175,11 +175,17 @@ class _Gathered:
 # ---- words that somebody does not want to meet --------------------------------------------------------------
 
 
+def _build_mutes(me: int, now: int) -> ModelSelect:
+    in_force = FeedMute.until_at.is_null() | (FeedMute.until_at > now)
+    return FeedMute.select(FeedMute.word).where(FeedMute.member == me, in_force)
+
+
+_mutes = Prepared(_build_mutes)
+
+
 def muted_words(actor: Actor) -> list[str]:
     """Folded for looking (core/likeness.py)."""
-    in_force = FeedMute.until_at.is_null() | (FeedMute.until_at > clock.now())
-    rows = FeedMute.select(FeedMute.word).where(FeedMute.member == actor.member_id, in_force).tuples()
-    return [fold(word) for (word,) in rows]
+    return [fold(word) for (word,) in _mutes.rows(me=actor.member_id or 0, now=clock.now())]
 
 
 def says(html: str, words: Iterable[str]) -> bool:
@@ -218,9 +224,3 @@ def newer(actor: Actor, since: int, most: int = MOST_NEW) -> int:
 
 def is_newer(actor: Actor, since: int) -> bool:
     return newer(actor, since, 1) > 0
-
-
-def newest(actor: Actor) -> int:
-    """The newest moment of a feed, whether its reader sees it or not: what comes later has a higher number."""
-    mine = FeedEntry.select(fn.MAX(FeedEntry.moment)).where(FeedEntry.member == actor.member_id)
-    return int(mine.scalar() or 0)

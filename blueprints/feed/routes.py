@@ -25,14 +25,13 @@ def index() -> Response:
     shown = rows_feed.page(actor, before)
     if before and hx.wants_fragment():
         return hx.fragment(render_template("feed/_rows.html", **shown))
+    if before:
+        return hx.page("feed/index.html", **shown, first_page=False, newest=0, top="", missed=0, since=0, composer="")
     known = tasting.reading(actor)
     missed = _missed(actor, known)
-    if not before:
-        tasting.look(actor)
     return hx.page(
-        "feed/index.html", **shown, first_page=before is None, newest=reading.newest(actor),
-        top=rows_feed.above(actor) if before is None else "", missed=missed, since=known.read_at,
-        composer=composer(actor, inline=True) if before is None else "",
+        "feed/index.html", **shown, first_page=True, newest=tasting.look(actor, known), top=rows_feed.above(actor),
+        missed=missed, since=known.read_at, composer=composer(actor, inline=True),
     )  # fmt: skip
 
 

@@ -87,17 +87,22 @@ def _build_open(variant: tuple[bool, int], now: int, **ids: int) -> ModelSelect:
 _some, _open = Prepared(_build_some), Prepared(_build_open)
 
 
+def in_places(ids: list[int]) -> tuple[int, dict[str, int]]:
+    """How many places a query has that is built once for these, and what stands in each of them."""
+    room = next((size for size in SIZES if size >= len(ids)), len(ids))
+    return room, {f"id{place}": id_ for place, id_ in enumerate([*ids, *[0] * (room - len(ids))])}
+
+
 def gated(actor: Actor, ids: list[int]) -> dict[int, Row]:
     """Those of these moments that pass the gate."""
     if not ids:
         return {}
-    room = next((size for size in SIZES if size >= len(ids)), len(ids))
-    padded = {f"id{place}": id_ for place, id_ in enumerate([*ids, *[0] * (room - len(ids))])}
+    room, places = in_places(ids)
     variant, now = (public_for(actor), room), clock.now()
     if actor.signed_in:
-        rows = _some.rows(variant, me=actor.member_id or 0, now=now, **padded)
+        rows = _some.rows(variant, me=actor.member_id or 0, now=now, **places)
     else:
-        rows = _open.rows(variant, now=now, **padded)
+        rows = _open.rows(variant, now=now, **places)
     width = len(_COLUMNS)
     return {row[0]: Row._make((*row[:width], tuple(row[width:]))) for row in rows}
 
@@ -134,16 +139,23 @@ def _seen(actor: Actor, row: Row, acts: tuple[bool, bool], pictures: tuple[Pictu
     )  # fmt: skip
 
 
+def _build_pictures(room: int, kind: str, **ids: int) -> ModelSelect:
+    return (
+        Picture.select(Picture.subject_id, Picture.key, Picture.width, Picture.height, Picture.alt)
+        .where(Picture.subject_kind == kind, Picture.subject_id.in_(list(ids.values())))
+        .order_by(Picture.subject_id, Picture.position)
+    )
+
+
+_of_moments = Prepared(_build_pictures)
+
+
 def _pictures(ids: list[int]) -> dict[int, tuple[PictureRow, ...]]:
     if not ids:
         return {}
     found: dict[int, list[PictureRow]] = {}
-    query = (
-        Picture.select(Picture.subject_id, Picture.key, Picture.width, Picture.height, Picture.alt)
-        .where(Picture.subject_kind == "moment", Picture.subject_id.in_(ids))
-        .order_by(Picture.subject_id, Picture.position)
-    )
-    for moment, *picture in query.tuples():
+    room, places = in_places(ids)
+    for moment, *picture in _of_moments.rows(room, kind="moment", **places):
         found.setdefault(moment, []).append(PictureRow(*picture))
     return {moment: tuple(pictures) for moment, pictures in found.items()}
 

@@ -23,7 +23,7 @@ def moments_of(actor: Actor, people: list[Any]) -> dict[int, str]:
     """The newest few; the rest has a page of its own."""
     if not can(actor, "moment:see"):
         return {}
-    shown = {}
+    shown: dict[int, str] = {}
     for person in people:
         found = rows_feed.of_author(actor, person.id, person.username, size=ON_PROFILE)
         if found["rows"]:

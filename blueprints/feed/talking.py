@@ -8,12 +8,16 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from peewee import JOIN, fn
+from peewee import JOIN, ModelSelect, fn
 
 from blueprints.feed import gate
+from blueprints.feed.rules import public_for
+from blueprints.feed.seeing import in_places
 from blueprints.people.apart import apart_ids
 from blueprints.people.friends import aliases
+from core import clock
 from core.config import LIMITS
+from core.db import Prepared
 from core.errors import Gone
 from core.policy import Actor, visible
 from core.reacting import as_text
@@ -120,18 +124,28 @@ def remark(actor: Actor, comment: int) -> Remark:
 # ---- the moments --------------------------------------------------------------------------------------------
 
 
+def _build_moments(variant: tuple[bool, bool, int], me: int, now: int, **ids: int) -> ModelSelect:
+    public, signed_in, _room = variant
+    return Moment.select(
+        Moment.id, Moment.author, Moment.comments_by, Moment.takes_tips, Moment.seq, Moment.circle, Moment.reactions,
+        Moment.like_count, Moment.comment_count,
+    ).where(Moment.id.in_(list(ids.values())), gate.shown(me if signed_in else 0, now, public))  # fmt: skip
+
+
+_moments = Prepared(_build_moments)
+
+
 def _bare(actor: Actor, moments: list[int]) -> tuple[dict[int, Talk], set[int]]:
     """The moments with the numbers that stand on them, and those of them whose numbers may hold more than the actor is
     to know of."""
     if not moments:
         return {}, set()
-    query = Moment.select(
-        Moment.id, Moment.author, Moment.comments_by, Moment.takes_tips, Moment.seq, Moment.circle, Moment.reactions,
-        Moment.like_count, Moment.comment_count,
-    ).where(Moment.id.in_(moments))  # fmt: skip
+    room, places = in_places(moments)
+    variant = (public_for(actor), actor.signed_in, room)
+    rows = _moments.rows(variant, me=actor.member_id or 0, now=clock.now(), **places)
     found, kept_back = {}, set()
     has_blocks = bool(apart_ids(actor.member_id))
-    for id_, author, by, tips, seq, circle, reactions, likes, comments in visible(query, actor).tuples():
+    for id_, author, by, tips, seq, circle, reactions, likes, comments in rows:
         found[id_] = Talk(id_, author, by, tips, seq, circle, None, reactions, likes, count=comments)
         if has_blocks or (by == "mutual" and author != actor.member_id):
             kept_back.add(id_)
@@ -176,28 +190,35 @@ def _mine(actor: Actor, moments: list[int]) -> dict[int, int]:
     return dict(MomentLike.select(MomentLike.moment, MomentLike.kind).where(own).tuples())
 
 
-def _likers(actor: Actor, moments: list[int]) -> dict[int, list[Liker]]:
-    """The latest few of each, for members alone: to a visitor a reaction is a number."""
-    if not moments or not actor.signed_in:
-        return {}
+def _build_likers(room: int, me: int, **ids: int) -> ModelSelect:
     there = MomentLike.alias()
     latest = (
         MomentLike.select(MomentLike.member)
-        .where(MomentLike.moment == Moment.id, gate.liked(actor.member_id or 0))
+        .where(MomentLike.moment == Moment.id, gate.liked(me))
         .order_by(MomentLike.liked_at.desc(), MomentLike.member.desc())
         .limit(SHOWN_NAMES)
     )
-    query = (
+    return (
         Moment.select(
             Moment.id, Member.id, Member.username, Member.display_name, Member.avatar_key, there.kind,
         )
         .join(there, on=(there.moment == Moment.id) & there.member.in_(latest))
         .join(Member, on=there.member == Member.id)
-        .where(Moment.id.in_(moments))
+        .where(Moment.id.in_(list(ids.values())))
         .order_by(there.liked_at.desc(), there.member.desc())
     )  # fmt: skip
+
+
+_latest_likers = Prepared(_build_likers)
+
+
+def _likers(actor: Actor, moments: list[int]) -> dict[int, list[Liker]]:
+    """The latest few of each, for members alone: to a visitor a reaction is a number."""
+    if not moments or not actor.signed_in:
+        return {}
+    room, places = in_places(moments)
     found: dict[int, list[Liker]] = defaultdict(list)
-    for moment, *who in query.tuples():
+    for moment, *who in _latest_likers.rows(room, me=actor.member_id or 0, **places):
         found[moment].append(Liker(*who))
     return found
 

@@ -4,13 +4,13 @@ they do not want to meet for a while. It is theirs alone, and nobody learns of i
 
 from typing import Any, NamedTuple
 
-from peewee import JOIN, fn
+from peewee import JOIN, ModelSelect, fn
 
 from blueprints.people.apart import are_apart
 from blueprints.people.friends import are_friends
 from core import clock
 from core.config import LIMITS
-from core.db import atomic
+from core.db import Prepared, atomic
 from core.errors import Conflict, Gone, Invalid
 from core.likeness import fold
 from core.plain import clean_line
@@ -112,17 +112,24 @@ def choose(actor: Actor, *, folds_sellers: bool, sells: bool) -> None:
         _keep(actor, {"folds_sellers": folds_sellers, "sells": sells})
 
 
-def look(actor: Actor) -> int:
-    """The actor sees the top of their feed: its dot goes out. Returns when they did so before (in ms, 0: never).
-    Within the hour nothing is written when nothing is new."""
+def look(actor: Actor, known: Reading) -> int:
+    """The actor sees the top of their feed: its dot goes out. Returns the newest moment that lies in it, whether they
+    see it or not. Within the hour nothing is written when nothing is new."""
     require(actor, "feed:read")
-    known = reading(actor)
-    newest = FeedEntry.select(FeedEntry.moment).where(FeedEntry.member == actor.member_id)
-    last = newest.order_by(FeedEntry.moment.desc()).limit(1).scalar() or 0
-    if last > known.read_moment or clock.now() - known.read_at > clock.HOUR:
+    rows = _newest.rows(me=actor.member_id or 0, size=1)
+    newest = int(rows[0][0]) if rows else 0
+    if newest > known.read_moment or clock.now() - known.read_at > clock.HOUR:
         with atomic():
-            _keep(actor, {"read_moment": max(last, known.read_moment), "read_at": clock.now()})
-    return known.read_at
+            _keep(actor, {"read_moment": max(newest, known.read_moment), "read_at": clock.now()})
+    return newest
+
+
+def _build_newest(me: int, size: int) -> ModelSelect:
+    mine = FeedEntry.select(FeedEntry.moment).where(FeedEntry.member == me)
+    return mine.order_by(FeedEntry.moment.desc()).limit(size)
+
+
+_newest = Prepared(_build_newest)
 
 
 def _keep(actor: Actor, changes: dict[str, Any]) -> None:
@@ -134,12 +141,17 @@ def _keep(actor: Actor, changes: dict[str, Any]) -> None:
 # ---- questions ----------------------------------------------------------------------------------------------
 
 
+def _build_reading(me: int) -> ModelSelect:
+    kept = (FeedSetting.folds_sellers, FeedSetting.sells, FeedSetting.read_moment, FeedSetting.read_at)
+    return FeedSetting.select(*kept).where(FeedSetting.member == me)
+
+
+_reading = Prepared(_build_reading)
+
+
 def reading(actor: Actor) -> Reading:
-    query = FeedSetting.select(
-        FeedSetting.folds_sellers, FeedSetting.sells, FeedSetting.read_moment, FeedSetting.read_at
-    )
-    row = query.where(FeedSetting.member == actor.member_id).tuples().first()
-    return Reading(*row) if row else Reading()
+    rows = _reading.rows(me=actor.member_id or 0)
+    return Reading(bool(rows[0][0]), bool(rows[0][1]), *rows[0][2:]) if rows else Reading()
 
 
 def tastes(actor: Actor) -> list[Tasted]:

@@ -87,6 +87,26 @@ def running(actor: Actor, circle: int | None = None) -> list[EventRow]:
     return [EventRow(*row) for row in rows]
 
 
+def _build_soon(now: int, until: int, size: int) -> Any:
+    there = LiveEvent.ended_at.is_null() & LiveEvent.cancelled_at.is_null()
+    waiting = LiveEvent.started_at.is_null() & LiveEvent.starts_at.between(now, until)
+    query = LiveEvent.select(LiveEvent.id).where(there, LiveEvent.started_at.is_null(False) | waiting)
+    return query.order_by(LiveEvent.starts_at, LiveEvent.id).limit(size)
+
+
+_soon = Prepared(_build_soon)
+
+
+def soon(actor: Actor, within_ms: int) -> list[EventRow]:
+    """What is on, the latest beginning first, and then what begins within this time, the next first."""
+    require(actor, "live:list")
+    now = clock.now()
+    ids = [id_ for (id_,) in _soon.rows(now=now, until=now + within_ms, size=2 * RUNNING)]
+    rows = found(actor, ids) if ids else []
+    on = sorted((row for row in rows if row.state == "live"), key=lambda row: -(row.started_at or 0))
+    return [*on, *sorted((row for row in rows if row.state != "live"), key=lambda row: (row.starts_at, row.id))]
+
+
 def found(actor: Actor, events: list[int]) -> list[EventRow]:
     """Those of these events that the actor sees."""
     return [EventRow(*row) for row in _events(actor, None).where(LiveEvent.id.in_(events)).tuples()]

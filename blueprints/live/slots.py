@@ -45,22 +45,11 @@ def finds(actor: Actor, hits: list[Hit]) -> dict[Hit, str]:
     return {wanted[row.id]: region("live/_found.html", event=row, query=wanted[row.id].query) for row in rows}
 
 
-STRIP = 8
-
-
 @fills("feed.top")
 def strip(actor: Actor, things: list[Any]) -> dict[Any, str]:
     """What runs, and what begins within a day, as one row over the feed."""
-    if not can(actor, "live:list"):
-        return {}
-    on = queries.running(actor)
-    soon = [row for row in queries.upcoming(actor).rows if row.state == "upcoming" and _is_soon(row.starts_at)]
-    events = [*on, *soon][:STRIP]
+    events = queries.soon(actor, clock.DAY) if can(actor, "live:list") else []
     if not events:
         return {}
-    viewers = queries.watching([row.id for row in on]) if on else {}
+    viewers = queries.watching([row.id for row in events if row.state == "live"])
     return {thing: region("live/_strip.html", events=events, viewers=viewers) for thing in things}
-
-
-def _is_soon(starts_at: int) -> bool:
-    return starts_at < clock.now() + clock.DAY
