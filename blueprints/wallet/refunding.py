@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from blueprints.wallet import payments, providers
 from blueprints.wallet.payments import ODD, PAID, REFUNDED
-from blueprints.wallet.providers import RefundRefused, RefundWish
+from blueprints.wallet.providers.provider import RefundRefused, RefundWish
 from core import audit, clock, jobs, ledger, notices
 from core.config import LIMITS
 from core.db import atomic

@@ -15,7 +15,7 @@ from peewee import IntegrityError
 from blueprints.wallet import payments, providers
 from blueprints.wallet.events import PaymentArrived
 from blueprints.wallet.payments import CLOSED, ODD, PAID, REFUNDED, WAITING
-from blueprints.wallet.providers import Said, Untrue
+from blueprints.wallet.providers.provider import Said, Untrue
 from core import clock, ledger, notices
 from core.db import atomic
 from core.errors import Gone, MoneyStopped

@@ -4,7 +4,7 @@ from blueprints.wallet import providers
 from blueprints.wallet.overdue import ask_soon
 from blueprints.wallet.paying import require_room
 from blueprints.wallet.payments import OPEN_MS, WAITING, PaymentRow, new_number
-from blueprints.wallet.providers import Order
+from blueprints.wallet.providers.provider import Order
 from core import clock, ledger
 from core.config import LIMITS
 from core.db import atomic

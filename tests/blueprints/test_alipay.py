@@ -8,8 +8,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from blueprints.wallet.checks_payments import provider
-from blueprints.wallet.providers import Order, RefundRefused, RefundWish, Untrue
 from blueprints.wallet.providers.alipay import Account, Alipay, read_account
+from blueprints.wallet.providers.provider import Order, RefundRefused, RefundWish, Untrue
 from blueprints.wallet.providers.signing import BadKey, is_signed, read_private_key, read_public_key
 from core import clock, config, jobs, outbound
 from core.config import BadSetting

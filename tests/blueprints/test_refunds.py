@@ -3,7 +3,7 @@
 import pytest
 
 from blueprints.wallet import odd_payments, overdue, payments, refunding, settling
-from blueprints.wallet.providers import RefundRefused
+from blueprints.wallet.providers.provider import RefundRefused
 from blueprints.wallet.providers.sandbox import Sandbox, message
 from blueprints.wallet.refunding import RefundDraft
 from core import clock, jobs, ledger, site

@@ -12,19 +12,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from blueprints.wallet.providers import Order, RefundRefused, RefundWish, Said, State, Untrue
-from blueprints.wallet.providers.signing import is_signed, read_private_key, read_public_key, sign
+from blueprints.wallet.providers.provider import Order, RefundRefused, RefundWish, Said, State, Untrue
+from blueprints.wallet.providers.signing import (
+    PrivateKey,
+    PublicKey,
+    is_signed,
+    read_private_key,
+    read_public_key,
+    sign,
+)
 from core import clock, config, outbound
 from core.config import Config
 from core.money import currency, plain
 from core.outbound import Unsuitable
-
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
 CURRENCY = "CNY"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -46,8 +50,8 @@ class Account:
     app_id: str
     seller_id: str
     gateway: str
-    own_key: "RSAPrivateKey"
-    alipay_key: "RSAPublicKey"
+    own_key: PrivateKey
+    alipay_key: PublicKey
 
 
 def read_account(settings: Config) -> Account:

@@ -4,7 +4,7 @@ site, and its messages are signed and can be played as badly as those of a real 
 import hmac
 from collections.abc import Iterator, Sequence
 
-from blueprints.wallet.providers import Order, RefundRefused, RefundWish, Said, State, Untrue
+from blueprints.wallet.providers.provider import Order, RefundRefused, RefundWish, Said, State, Untrue
 from core import config
 
 APP = "quanzi-sandbox"

@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
+PrivateKey = RSAPrivateKey
+PublicKey = RSAPublicKey
 LEAST_BITS = 2048
 
 
