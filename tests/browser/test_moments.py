@@ -25,8 +25,8 @@ def test_the_composer_says_who_sees_it_and_keeps_the_choice_for_the_next_one(ope
     assert page.input_value("#for-friends") == "friends"
 
 
-def test_a_film_is_sent_while_words_are_being_written(open_page, tmp_path):
-    """One that is too long is refused before it is sent; another one can be chosen then."""
+def test_a_film_is_sent_and_shown_once_it_is_ready(open_page, live_server, tmp_path):
+    """One that is too long is refused before it is sent; another one can be chosen then. What is typed stays."""
     long, short = tmp_path / "long.mp4", tmp_path / "short.mp4"
     long.write_bytes(films.mp4(64))
     short.write_bytes(films.mp4(2))
@@ -43,4 +43,6 @@ def test_a_film_is_sent_while_words_are_being_written(open_page, tmp_path):
     page.click("#composer .primary")
     row = page.locator("#moment-list .moment", has_text="看这个")
     row.wait_for()
-    assert row.locator("video").get_attribute("poster")
+    assert row.locator("video").count() == 0
+    live_server.flask("run-jobs")
+    row.locator("video[poster]").wait_for(timeout=10_000)

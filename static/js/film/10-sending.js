@@ -174,7 +174,8 @@
     turn(true);
     try {
       const key = await pieces(file, await patiently(function () { return found(file); }));
-      await prepared(file, key);
+      if ('soon' in words) keep(file, null);
+      else await prepared(file, key);
       running = false;
       location.reload();
     } catch (error) {
