@@ -37,5 +37,17 @@ WRITING: dict[str, Row] = {
     "POST /feed/posts/<int:number>/retire": Row(AUTHOR),
     "POST /feed/posts/<int:number>/undo": Row(AUTHOR),
 }
+READING: dict[str, Row] = {
+    "GET /feed": Row(OWN),
+    "GET /feed/catch-up": Row(OWN),
+    "GET /feed/changes": Row(OWN),
+    "POST /feed/mutes": Row(OWN, {"word": "x", "days": "7"}),
+    "POST /feed/mutes/<int:number>/remove": Row(OWN),
+    "POST /feed/people/<int:member>": Row(("S 3 3 4 4 4 + 4 4",), {"kind": "hide"}),
+    "GET /feed/sellers": Row(OWN),
+    "GET /feed/settings": Row(OWN),
+    "POST /feed/settings": Row(OWN),
+    "GET /people/<username>/posts": Row(("+ 3 + + + + + + +",)),
+}
 
-FEED: dict[str, Row] = {**WRITING, **TALK}
+FEED: dict[str, Row] = {**READING, **TALK, **WRITING}
