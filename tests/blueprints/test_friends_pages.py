@@ -4,8 +4,10 @@ import re
 
 import pytest
 
+from blueprints.feed.gate import shown
 from blueprints.people import codes, friending, lists
 from blueprints.people.friends import are_friends
+from core import clock
 from core.config import LIMITS
 from core.errors import Gone, Invalid
 from models import (
@@ -15,6 +17,8 @@ from models import (
     FriendRequest,
     Friendship,
     Member,
+    Moment,
+    MomentList,
     PersonSetting,
     Suspension,
 )
@@ -228,6 +232,17 @@ def test_lists_are_made_filled_renamed_and_dropped(as_, cast, post):
     assert not FriendListEntry.select().exists()
     assert post(browser, f"/friends/lists/{number}/delete").status_code == 303
     assert not FriendList.select().exists() and are_friends(cast.lin.id, cast.ning.id)
+
+
+def test_a_list_that_goes_keeps_posts_from_those_on_it(cast):
+    befriend(cast.lin, cast.ning)
+    number = lists.make_list(cast.lin.actor, "跑友")
+    lists.put_on(cast.lin.actor, number, [cast.ning.id])
+    moment = Moment.create(author=cast.lin.id, source="x", html="x", audience="except", created_at=clock.now())
+    MomentList.create(moment=moment, list=number)
+    lists.drop_list(cast.lin.actor, number)
+    assert not Moment.select().where(shown(cast.ning.id, clock.now(), True)).exists()
+    assert Moment.select().where(shown(cast.lin.id, clock.now(), True)).exists()
 
 
 @pytest.mark.parametrize("name", ["", "   ", "长" * 31, "跑友"])
