@@ -3,6 +3,8 @@
 import pytest
 
 from tests import films
+from tests.browser import stage as on
+from tests.browser.test_axe import LOOKS, faults
 
 pytestmark = pytest.mark.browser
 
@@ -46,3 +48,13 @@ def test_a_film_is_sent_and_shown_once_it_is_ready(open_page, live_server, tmp_p
     assert row.locator("video").count() == 0
     live_server.flask("run-jobs")
     row.locator("video[poster]").wait_for(timeout=10_000)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_where_moments_are_written(browser, open_page, live_server, look):
+    stage = on.build(browser, open_page, live_server)
+    stage.send("lin", "/feed/posts", body="一句话", audience="friends")
+    page = open_page("/feed", as_="lin")
+    moment = page.locator("#moment-list .moment .byline-meta a").first.get_attribute("href")
+    pages = ["/feed/write", moment, f"{moment}/edit", f"{moment}/audience", "/feed/old"]
+    assert not faults(browser, live_server, "lin", look, pages, all_there=True)
