@@ -53,7 +53,7 @@ class RequestRow(NamedTuple):
 class ListRow(NamedTuple):
     id: int
     name: str
-    count: int
+    many: int
 
 
 class Page(NamedTuple):
@@ -80,15 +80,15 @@ def friends(actor: Actor, query: str = "", *, of_list: int | None = None, not_on
     if number := of_list or not_on:
         require_own(actor, number)
         entry = (FriendListEntry.list == number) & (FriendListEntry.friend == Member.id)
-        rows = rows.switch(Member).join(FriendListEntry, JOIN.LEFT_OUTER, on=entry)
-        rows = rows.where(FriendListEntry.friend.is_null(of_list is None))
+        rows = rows.switch(Member).join(FriendListEntry, JOIN.INNER if of_list else JOIN.LEFT_OUTER, on=entry)
+        rows = rows if of_list else rows.where(FriendListEntry.friend.is_null())
     wanted = clean_line(query).lstrip("@＠")[: LIMITS["search_query"]]
     if wanted:
         named = (Friendship.alias, Member.display_name, Member.username)
         rows = rows.where(_any(column.contains(wanted) for column in named))
     rows = _before(visible(rows, actor), Friendship.since_at, Member.id, before)
     size = LIMITS["page_friends"]
-    listed = [FriendRow(*row, listed=of_list is not None) for row in rows.limit(size + 1).tuples()]
+    listed = [FriendRow(*row)._replace(listed=of_list is not None) for row in rows.limit(size + 1).tuples()]
     return _cut(listed, size)
 
 

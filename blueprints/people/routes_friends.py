@@ -53,7 +53,8 @@ def friend_requests() -> Response:
 def _older(before: str, sent: str) -> Response:
     actor = current_actor()
     page = queries_friends.asking(actor, before) if before else queries_friends.asked(actor, sent)
-    state, name = ("asks", "before") if before else ("waiting", "sent")
-    rows = [request_row(row, state) for row in page.rows]
-    older_url = page.older and url_for(".friend_requests", **{name: page.older})
+    rows = [request_row(row, "asks" if before else "waiting") for row in page.rows]
+    older_url = page.older and url_for(
+        ".friend_requests", before=page.older if before else None, sent=None if before else page.older
+    )
     return hx.fragment(render_template("people/_request_rows.html", rows=rows, older_url=older_url))
