@@ -19,7 +19,7 @@ from flask_babel import Babel, LazyString, force_locale, get_locale, get_transla
 from flask_login import current_user
 
 from core import clock, site
-from core.money import currency
+from core.money import Currency, currency
 
 LANGUAGES = {"zh-Hans": "zh_Hans_CN", "zh-Hant": "zh_Hant_TW", "en": "en"}
 LANGUAGE_NAMES = {"zh-Hans": "简体中文", "zh-Hant": "繁體中文", "en": "English"}
@@ -257,13 +257,18 @@ def _day(date: date_type, this_year: int, code: str) -> str:
 def money(minor: int, code: str = "", signed: bool = False) -> str:
     """An amount in minor units with its sign, or with the name of the site's own unit; `signed` shows a plus."""
     unit = currency(code)
-    plus = "+" if signed and minor > 0 else ""
-    value = Decimal(minor) / unit.one
+    name = site.get("unit") if unit.is_credit else ""
+    return _money(minor, unit, name, signed and minor > 0, locale_code())
+
+
+@lru_cache(maxsize=4096)
+def _money(minor: int, unit: Currency, name: str, plus: bool, locale: str) -> str:
+    value, sign = Decimal(minor) / unit.one, "+" if plus else ""
     if not unit.is_credit:
-        return plus + format_currency(value, unit.code, locale=_babel_locale(locale_code()), currency_digits=True)
+        return sign + format_currency(value, unit.code, locale=_babel_locale(locale), currency_digits=True)
     pattern = "#,##0" + ("." + "0" * unit.decimals if unit.decimals else "")
-    shown = format_decimal(value, pattern, locale=_babel_locale(locale_code()))
-    return f"{plus}{shown}\u00a0{site.get('unit')}"
+    shown = format_decimal(value, pattern, locale=_babel_locale(locale))
+    return f"{sign}{shown}\u00a0{name}"
 
 
 def number(value: int) -> str:
