@@ -10,7 +10,7 @@ from peewee import JOIN, Case, ModelSelect, Window, fn
 from blueprints.circles.queries import Page, cut
 from blueprints.circles.rooms import Eyes, Room, eyes, side
 from blueprints.circles.rules import beneath
-from blueprints.people.apart import apart
+from blueprints.people.apart import apart, apart_among
 from core.config import LIMITS
 from core.db import Prepared
 from core.errors import Gone
@@ -274,13 +274,14 @@ def _comment_columns(side: int) -> tuple[Any, ...]:
 
 
 def _replies_seen(side: int) -> Any:
-    """The number that is kept, less those by people apart: whoever has nobody to be apart from counts nothing."""
+    """The number that is kept, less those by people apart; whoever has nobody to be apart from counts nothing."""
+    nobody = ~fn.EXISTS(Block.select(Block.member).where((Block.member == side) | (Block.blocked == side)))
     reply = Comment.alias()
-    theirs = (reply.parent == Comment.id) & reply.deleted_at.is_null()
-    blocked = Block.select(fn.COUNT(reply.id)).join(reply, on=(reply.author == Block.blocked) & theirs)
-    blocking = Block.select(fn.COUNT(reply.id)).join(reply, on=(reply.author == Block.member) & theirs)
-    seen = Comment.reply_count - blocked.where(Block.member == side) - blocking.where(Block.blocked == side)
-    return Case(None, [(Comment.reply_count > 0, seen)], 0)
+    unseen = reply.select(fn.COUNT(reply.id)).where(
+        reply.parent == Comment.id, reply.deleted_at.is_null(), apart_among(side, reply.author)
+    )
+    kept = (Comment.reply_count == 0) | nobody
+    return Case(None, [(kept, Comment.reply_count)], Comment.reply_count - unseen)
 
 
 def _comments(me: int, circle: int, side: int) -> ModelSelect:
@@ -312,7 +313,7 @@ def _build_replies(
         Comment.select(Comment.id, fn.ROW_NUMBER().over(window).alias("place"))
         .where(
             Comment.post == post, Comment.parent >= first, Comment.parent <= last, Comment.id < before,
-            Comment.deleted_at.is_null(), ~apart(side, Comment.author),
+            Comment.deleted_at.is_null(), ~apart_among(side, Comment.author),
         )
         .window(window)
         .alias("ranked")

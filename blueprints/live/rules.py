@@ -5,7 +5,7 @@ from typing import Any
 from peewee import SQL, ModelSelect, fn
 
 from blueprints.live.halls import Hall
-from blueprints.people.apart import apart
+from blueprints.people.apart import apart_among
 from core import site
 from core.policy import Actor, Standing, permission, visibility
 from models import Circle, LiveComment, LiveEntry, LiveEvent, LiveHost, LiveQuestion, LiveSanction, Membership
@@ -82,7 +82,7 @@ def _together(actor: Actor, event: Any, author: Any) -> Any:
     if not actor.signed_in:
         return SQL("1 = 1")
     run = LiveEvent.select(LiveEvent.id).where(LiveEvent.id == event, _runs(actor))
-    return ~apart(actor.member_id or 0, author) | fn.EXISTS(run)
+    return ~apart_among(actor.member_id or 0, author) | fn.EXISTS(run)
 
 
 @visibility(LiveComment, "live_comment", prepared=True)

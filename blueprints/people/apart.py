@@ -21,6 +21,13 @@ def apart(me: int, other: Any) -> Any:
     return fn.EXISTS(Block.select(Block.member).where(mine)) | fn.EXISTS(Block.select(Block.member).where(theirs))
 
 
+def apart_among(me: int, other: Any) -> Any:
+    """The same of a column, for queries that look at many rows: whom it concerns is gathered once for all of them."""
+    mine = Block.select(Block.blocked).where(Block.member == me)
+    far = mine.union_all(Block.select(Block.member).where(Block.blocked == me))
+    return other.is_null(False) & other.in_(far)  # what is nobody's is neither in nor outside of a list in SQL
+
+
 def _build_apart_ids(me: int) -> ModelSelect:
     mine = Block.select(Block.blocked).where(Block.member == me)
     return mine.union(Block.select(Block.member).where(Block.blocked == me))

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from blueprints.people.friends import aliases
 from blueprints.people.privacy import sees_friends
 from core.config import LIMITS
 from core.errors import Gone
@@ -10,6 +11,8 @@ from models import Friendship, Member
 
 
 class FriendOf(NamedTuple):
+    """`name` is what the reader calls them."""
+
     id: int
     username: str
     name: str
@@ -48,4 +51,6 @@ def friends_of(actor: Actor, member: int, before: str = "") -> Page:
     found = rows.order_by(Friendship.since_at.desc(), Member.id.desc()).limit(size + 1).tuples()
     listed = [FriendOf(*row) for row in found]
     last = listed[size - 1] if len(listed) > size else None
-    return Page(listed[:size], f"{last.at}.{last.id}" if last else None)
+    called = aliases(actor.member_id or 0, [row.id for row in listed])
+    named = [row._replace(name=called.get(row.id, row.name)) for row in listed[:size]]
+    return Page(named, f"{last.at}.{last.id}" if last else None)

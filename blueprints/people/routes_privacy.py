@@ -17,7 +17,7 @@ from core.policy import Actor, require
 from core.uploads import store_uploads, uploads
 from core.viewer import current_actor
 
-MOST_CHOICES = 24
+MOST_CHOICES = 12
 
 
 @bp.get("/settings/privacy", permission="people:privacy")

@@ -5,6 +5,7 @@ from flask import url_for
 from markupsafe import Markup
 
 from blueprints.people.circles_between import circles_in_common, friends_in_common
+from blueprints.people.friends import aliases
 from blueprints.people.privacy import sees_friends
 from blueprints.people.queries import Person
 from core.fragments import region
@@ -22,6 +23,8 @@ def between(actor: Actor, seen: Person) -> Markup:
     circles, circle_count = circles_in_common(actor, seen.id, MOST_SHOWN)
     shows = sees_friends(actor, seen.id)
     common, common_count = friends_in_common(actor, seen.id, MOST_SHOWN) if shows else ([], 0)
+    called = aliases(actor.member_id or 0, [friend.id for friend in common])
+    common = [friend._replace(display_name=called.get(friend.id, friend.display_name)) for friend in common]
     friends_url = url_for("people.friends_of", username=seen.username) if shows and actor.member_id != seen.id else None
     if not (circles or common or friends_url):
         return NOTHING

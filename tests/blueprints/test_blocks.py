@@ -61,7 +61,7 @@ def test_open_pages_of_an_event_get_nothing_either(app, scene, by):
         ]
     assert {frame.author for frame in shown} == {scene.speaker.member_id}, "the hub knows whose they are"
     cut = {tags for _, tags in stream_log.revocations(before)}
-    assert cut == {f"m{scene.reader.member_id}", f"m{scene.speaker.member_id}"}, "what is open asks again"
+    assert cut >= {f"m{scene.reader.member_id}", f"m{scene.speaker.member_id}"}, "what is open asks again"
 
 
 def test_a_page_that_is_not_there_is_the_same_for_a_blocked_one(as_, scene):

@@ -134,8 +134,9 @@ def test_who_sees_somebodys_friends_and_circles(as_, app, cast, seen_by, who):
         assert ('class="of-member' in profile and 'class="shelf' in profile) == shown
         if shown:
             assert f'id="friend-{cast.che.id}"' in answer.text and "阿澈" in answer.text
+    Friendship.update(alias="老陈").where(Friendship.member == cast.may.id, Friendship.friend == cast.che.id).execute()
     common = as_("may").get("/people/lin").text
-    assert ('href="/people/che"' in common) == bool(who), "a friend of both, where friends are shown"
+    assert ('href="/people/che">老陈' in common) == bool(who), "a friend of both, where friends are shown"
     assert app.test_client().get("/people/lin/friends").status_code == 404, "nobody outside sees them"
 
 
