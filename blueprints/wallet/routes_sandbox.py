@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 
 from blueprints.wallet import bp, overdue, payments, settling
 from blueprints.wallet.payments import WAITING, PaymentRow
+from blueprints.wallet.providers.provider import Message
 from blueprints.wallet.providers.sandbox import PLAYS, play
 from blueprints.wallet.routes_top_up import provider_name
 from core import hx
@@ -30,7 +31,7 @@ def play_sandbox(order: str) -> Response:
     if what == "late":
         overdue.close(row.number)
     for fields in play(what, row.number, row.amount, row.currency):
-        settling.take(NAME, fields)
+        settling.take(NAME, Message(fields))
     return hx.see_other(url_for(".payment", order=order))
 
 

@@ -1,6 +1,8 @@
 """Putting money into one's wallet, and the page to which the provider sends the payer back. That page shows what the
 provider said and credits nothing: anybody can open an address."""
 
+import logging
+
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 
@@ -13,8 +15,11 @@ from core.errors import Gone, Refusal
 from core.guard import limit
 from core.money import currency
 from core.open_web import absolute
+from core.outbound import OutboundProblem
 from core.policy import Actor
 from core.viewer import current_actor
+
+log = logging.getLogger("quanzi.payments")
 
 
 @bp.get("/wallet/top-up", permission="wallet:pay")
@@ -53,20 +58,27 @@ def payment(order: str) -> Response:
     if hx.wants_fragment() and hx.target() == "live":
         told = row.state == request.args.get("known")
         return hx.unchanged() if told else hx.see_other(url_for(".payment", order=order))
+    way_url, is_away = _way(row)
     return hx.page(
-        "wallet/payment.html", payment=row, way_url=_way(row), provider_name=provider_names().get(row.provider, ""),
+        "wallet/payment.html", payment=row, way_url=way_url, is_away=is_away,
+        provider_name=provider_names().get(row.provider, ""),
         receipt_url=url_for(".receipt", posting=row.posting) if row.posting else None,
         live_url=url_for(".payment", order=order, known=row.state) if row.state == payments.WAITING else None,
         why=problem_for_member(row.problem),
     )  # fmt: skip
 
 
-def _way(row: PaymentRow) -> str | None:
+def _way(row: PaymentRow) -> tuple[str | None, bool]:
+    """Where it is paid, if it can be; and whether the provider cannot be reached just now."""
     agent = request.headers.get("User-Agent", "")
-    return topping_up.way(
-        row, _("Top-up for %(site)s", site=site.get("name")), absolute(url_for(".payment", order=row.number)),
-        absolute(url_for(".hear", name=row.provider)), phone="Mobi" in agent,
-    )  # fmt: skip
+    try:
+        return topping_up.way(
+            row, _("Top-up for %(site)s", site=site.get("name")), absolute(url_for(".payment", order=row.number)),
+            absolute(url_for(".hear", name=row.provider)), phone="Mobi" in agent,
+        ), False  # fmt: skip
+    except OutboundProblem as problem:
+        log.warning("no way to pay %s: %s", row.number, problem)
+        return None, True
 
 
 def provider_names() -> dict[str, str]:

@@ -7,7 +7,6 @@ has looked. Only what the provider itself says counts; the browser that comes ba
 
 import hashlib
 import logging
-from collections.abc import Sequence
 from typing import Literal
 
 from peewee import IntegrityError
@@ -15,7 +14,7 @@ from peewee import IntegrityError
 from blueprints.wallet import payments, providers
 from blueprints.wallet.events import PaymentArrived
 from blueprints.wallet.payments import CLOSED, ODD, PAID, REFUNDED, WAITING
-from blueprints.wallet.providers.provider import Said, Untrue
+from blueprints.wallet.providers.provider import Message, Said, Untrue
 from core import clock, ledger, notices
 from core.db import atomic
 from core.errors import Gone, MoneyStopped
@@ -28,14 +27,14 @@ log = logging.getLogger("quanzi.payments")
 Outcome = Literal["credited", "odd", "closed", "known", "nothing", "unknown"]
 
 
-def take(name: str, fields: Sequence[tuple[str, str]]) -> tuple[str, bool]:
+def take(name: str, message: Message) -> tuple[str, bool]:
     """A message that came to the address of this provider: what it is to be answered, and whether it was taken. Raises
     Gone for a provider that is not connected."""
     provider = providers.connected()
     if provider is None or provider.name != name:
         raise Gone
     try:
-        said = provider.hear(fields)
+        said = provider.hear(message)
     except Untrue as error:
         log.warning("a message in the name of %s was not taken: %s", name, error)
         return provider.answer(taken=False), False

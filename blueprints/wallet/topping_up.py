@@ -43,7 +43,7 @@ def start(actor: Actor, amount: int, key: str) -> str:
 
 
 def way(row: PaymentRow, title: str, return_url: str, notify_url: str, *, phone: bool) -> str | None:
-    """Where this order is paid; None once it cannot be."""
+    """Where this order is paid; None once it cannot be. Raises OutboundProblem."""
     provider = providers.connected()
     if provider is None or provider.name != row.provider or row.state != WAITING or row.closes_at <= clock.now():
         return None

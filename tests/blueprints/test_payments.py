@@ -4,6 +4,7 @@ import pytest
 
 from blueprints.wallet import overdue, payments, settling, topping_up
 from blueprints.wallet.providers import sandbox
+from blueprints.wallet.providers.provider import Message
 from blueprints.wallet.providers.sandbox import Sandbox, message, play
 from core import clock, jobs, ledger, site
 from core.errors import Conflict, Gone
@@ -44,7 +45,7 @@ def provider(monkeypatch, cast):
 
 
 def tell(fields) -> bool:
-    return settling.take("sandbox", fields)[1]
+    return settling.take("sandbox", Message(fields))[1]
 
 
 def paid(number: str, amount: int = 5000, **more) -> bool:
@@ -105,6 +106,13 @@ def test_an_open_page_learns_that_it_was_paid(cast, as_):
     assert answer.headers["HX-Redirect"] == f"/wallet/top-up/{number}"
 
 
+def test_while_the_provider_cannot_be_reached_the_page_says_so(cast, as_, provider):
+    number = order(cast.lin)
+    provider.way = lambda order, *, phone: (_ for _ in ()).throw(Unreachable("away"))
+    page = as_("lin").get(f"/wallet/top-up/{number}")
+    assert page.status_code == 200 and 'id="away"' in page.text and 'id="pay"' not in page.text
+
+
 def test_an_order_is_its_members_alone(cast, as_, post):
     number = order(cast.lin)
     for who in ("che", "owner"):
@@ -163,7 +171,7 @@ def test_fifty_messages_at_once_are_one_payment(cast, in_threads):
 
 def test_messages_and_questions_at_once_are_one_payment(cast, provider, in_threads):
     number = order(cast.lin)
-    provider.says = provider.hear(message(number, 5000, "XTS"))
+    provider.says = provider.hear(Message(message(number, 5000, "XTS")))
     id_ = row(number).id
     in_threads(20, lambda each: overdue.look_after(id_, 0) if each % 2 else paid(number))
     assert (balance(cast.lin), top_ups()) == (5000, 1)
@@ -335,7 +343,7 @@ def test_a_lost_message_is_asked_for(cast, provider):
     number = order(cast.lin)
     jobs.run_due()
     assert row(number).state == "waiting", "it is too early to ask"
-    provider.says = provider.hear(message(number, 5000, "XTS"))
+    provider.says = provider.hear(Message(message(number, 5000, "XTS")))
     clock.shift(clock.MINUTE)
     jobs.run_due()
     assert (row(number).state, balance(cast.lin)) == ("paid", 5000)
@@ -347,7 +355,7 @@ def test_an_order_that_nobody_pays_is_closed_after_its_time_and_not_before_the_p
         clock.shift(after)
         jobs.run_due()
         assert row(number).state == "waiting"
-    provider.says = provider.hear(message(number, 5000, "XTS", state="open"))
+    provider.says = provider.hear(Message(message(number, 5000, "XTS", state="open")))
     clock.shift(17 * clock.MINUTE)
     jobs.run_due()
     assert (row(number).state, provider.closed) == ("closed", [number])
@@ -362,7 +370,7 @@ def test_while_the_provider_cannot_be_reached_nothing_is_closed(cast, provider):
         jobs.run_due()
         clock.shift(clock.HOUR)
     assert row(number).state == "waiting"
-    provider.says = provider.hear(message(number, 5000, "XTS"))
+    provider.says = provider.hear(Message(message(number, 5000, "XTS")))
     overdue.sweep()
     overdue.sweep()
     assert Job.select().where(Job.unique_key == f"payment:{row(number).id}").count() == 1

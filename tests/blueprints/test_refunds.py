@@ -3,7 +3,7 @@
 import pytest
 
 from blueprints.wallet import odd_payments, overdue, payments, refunding, settling
-from blueprints.wallet.providers.provider import RefundRefused
+from blueprints.wallet.providers.provider import Message, RefundRefused
 from blueprints.wallet.providers.sandbox import Sandbox, message
 from blueprints.wallet.refunding import RefundDraft
 from core import clock, jobs, ledger, site
@@ -49,7 +49,7 @@ def number(cast) -> str:
 
 
 def tell(number: str, amount: int = 5000, **more) -> None:
-    assert settling.take("sandbox", message(number, amount, "XTS", **more))[1]
+    assert settling.take("sandbox", Message(message(number, amount, "XTS", **more)))[1]
 
 
 def give_back(cast, number: str, amount: int, key: str = "r1", who: str = "owner", **more) -> int:
@@ -281,7 +281,7 @@ def test_a_payment_without_a_name_is_credited_to_whom_the_owner_says(cast, as_, 
 
 def test_a_payment_in_another_currency_can_only_go_back(cast, as_, post):
     number = order(cast.lin)
-    assert settling.take("sandbox", message(number, 5000, "CNY"))[1]
+    assert settling.take("sandbox", Message(message(number, 5000, "CNY")))[1]
     owner = as_("owner")
     assert 'id="credit"' not in owner.get(f"/wallet/desk/payments/{number}").text
     with pytest.raises(Conflict):

@@ -8,7 +8,7 @@ the order of their names, with `&` between. Times are those of Shanghai, amounts
 import json
 import re
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from blueprints.wallet.providers.provider import Order, RefundRefused, RefundWish, Said, State, Untrue
+from blueprints.wallet.providers.provider import Message, Order, RefundRefused, RefundWish, Said, State, Untrue
 from blueprints.wallet.providers.signing import (
     PrivateKey,
     PublicKey,
@@ -111,8 +111,8 @@ class Alipay:
 
     # ---- what it tells us -----------------------------------------------------------------------------------
 
-    def hear(self, fields: Sequence[tuple[str, str]]) -> Said:
-        said = dict(fields)
+    def hear(self, message: Message) -> Said:
+        fields, said = message.fields, dict(message.fields)
         if len(said) != len(fields):
             raise Untrue("a name comes twice")  # which of them was signed?
         if said.get("sign_type") != "RSA2":

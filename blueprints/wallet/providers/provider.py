@@ -1,10 +1,10 @@
-"""What a payment provider can do. Each is a class with these methods, in a file of its own beside this one. It knows how
-its messages are made and signed, and nothing of wallets: what follows from a message is decided once for all of them
-(blueprints/wallet/settling.py).
+"""What a payment provider can do. Each is a class with these methods, in a file of its own beside this one. It knows
+how its messages are made and signed, and nothing of wallets: what follows from a message is decided once for all of
+them (blueprints/wallet/settling.py).
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 State = Literal["waiting", "paid", "closed"]
@@ -22,6 +22,16 @@ class Order:
     closes_at: int
     return_url: str
     notify_url: str
+
+
+@dataclass(frozen=True)
+class Message:
+    """What came to `notify_url`, as it came: some sign the fields of a form, others every byte of the body. `headers`
+    by their names in small letters."""
+
+    fields: Sequence[tuple[str, str]] = ()
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -63,10 +73,12 @@ class PaymentProvider(Protocol):
     name: str
 
     def way(self, order: Order, *, phone: bool) -> str:
-        """The address at which the payer pays."""
+        """The address at which the payer pays. Asked whenever the page of the order is opened, outside of transactions;
+        whoever has to ask the provider for it does so by the order's number, so that it stays one order there. Raises
+        OutboundProblem."""
 
-    def hear(self, fields: Sequence[tuple[str, str]]) -> Said:
-        """Read a message that came to `notify_url`. Raises Untrue."""
+    def hear(self, message: Message) -> Said:
+        """Raises Untrue for what the provider did not sign, or not for this site."""
 
     def answer(self, *, taken: bool) -> str:
         """What the provider expects to hear; what was not `taken` it tells once more later."""

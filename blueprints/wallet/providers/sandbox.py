@@ -4,7 +4,7 @@ site, and its messages are signed and can be played as badly as those of a real 
 import hmac
 from collections.abc import Iterator, Sequence
 
-from blueprints.wallet.providers.provider import Order, RefundRefused, RefundWish, Said, State, Untrue
+from blueprints.wallet.providers.provider import Message, Order, RefundRefused, RefundWish, Said, State, Untrue
 from core import config
 
 APP = "quanzi-sandbox"
@@ -22,8 +22,8 @@ class Sandbox:
     def way(self, order: Order, *, phone: bool) -> str:
         return f"{order.return_url}/sandbox"
 
-    def hear(self, fields: Sequence[tuple[str, str]]) -> Said:
-        said = dict(fields)
+    def hear(self, message: Message) -> Said:
+        fields, said = message.fields, dict(message.fields)
         if len(said) != len(fields):
             raise Untrue("a name comes twice")
         if not hmac.compare_digest(said.get("sign", "").encode(), _signature(fields).encode()):
