@@ -18,6 +18,7 @@ JOINED = {
     "live.css": ("css/live/*.css",),
     "live.js": ("js/live/*.js",),
     "feed.css": ("css/feed/*.css",),
+    "wallet.css": ("css/wallet/*.css",),
     "film.js": ("js/film/*.js",),
 }
 """Those of members only reach who has signed in, and those of events only their pages: a visitor's first page stays

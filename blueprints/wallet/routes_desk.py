@@ -3,12 +3,11 @@
 from flask import Response, render_template, request, url_for
 from flask_babel import gettext as _
 
-from blueprints.wallet import books, bp, desk, desk_book, freezing, statement
+from blueprints.wallet import books, bp, desk, desk_book, freezing, rows, statement
 from blueprints.wallet.forms import IN_THE_FORM, Halt, Order, Reason, Rules
 from blueprints.wallet.routes import asked, before, whose
 from core import hx, ledger
 from core.errors import Conflict, Gone, Invalid, Refusal
-from core.money import currency
 from core.policy import can, require
 from core.viewer import current_actor
 
@@ -64,7 +63,7 @@ def _desk_page(form: Order, status: int = 200, wrong: dict[int, str] | None = No
     return hx.page(
         "wallet/desk.html", {"order-form": "wallet/_order_form.html"}, status=status, form=form,
         waiting=desk_book.waiting(actor), orders=page.rows, older_url=older_url, wrong=wrong or {},
-        second=desk_book.second(), unit=currency(), rules_url=_rules_url(),
+        second=desk_book.second(), rules_url=_rules_url(),
     )  # fmt: skip
 
 
@@ -78,7 +77,7 @@ def _rules_url() -> str | None:
 @bp.get("/wallet/desk/limits", permission="wallet:rule")
 def rules() -> Response:
     require(current_actor(), "wallet:rule")
-    return hx.page("wallet/rules.html", form=Rules.as_set(), unit=currency())
+    return hx.page("wallet/rules.html", form=Rules.as_set())
 
 
 @bp.post("/wallet/desk/limits", permission="wallet:rule")
@@ -89,7 +88,7 @@ def change_rules() -> Response:
         return hx.see_other(url_for(".rules"), toast=_("The limits are saved."))
     except Invalid as refusal:
         form.refuse(refusal)
-    return hx.page("wallet/rules.html", {"rules": "wallet/_rules_form.html"}, status=422, form=form, unit=currency())
+    return hx.page("wallet/rules.html", {"rules": "wallet/_rules_form.html"}, status=422, form=form)
 
 
 # ---- the books ----------------------------------------------------------------------------------------------
@@ -168,9 +167,10 @@ def _member_page(username: str, form: Reason, status: int = 200) -> Response:
     page = statement.of_member(actor, person.id, code, before())
     older_url = page.older and url_for(".of_member", username=username, before=page.older)
     if hx.wants_fragment() and before():
-        return hx.fragment(render_template("wallet/_lines.html", lines=page.rows, older_url=older_url))
+        return hx.fragment(render_template("wallet/_lines.html", movements=rows.bare(page.rows), older_url=older_url))
     return hx.page(
-        "wallet/of.html", status=status, person=person, form=form, lines=page.rows, older_url=older_url, code=code,
+        "wallet/of.html", status=status, person=person, form=form, movements=rows.bare(page.rows),
+        older_url=older_url, code=code,
         balance=ledger.balance(ledger.member(person.id, code)), frost=freezing.frost(person.id),
         may_seize=can(actor, "wallet:seize", person.id),
     )  # fmt: skip

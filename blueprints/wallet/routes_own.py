@@ -72,7 +72,7 @@ def change_limits() -> Response:
 def _limits_page(form: Limits, status: int = 200) -> Response:
     return hx.page(
         "wallet/limits.html", {"limits-form": "wallet/_limits_form.html"}, status=status, form=form,
-        sites=own_limits.sites(), unit=currency(),
+        sites=own_limits.sites(),
     )  # fmt: skip
 
 

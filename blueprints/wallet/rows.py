@@ -67,6 +67,11 @@ def movements(actor: Actor, lines: list[Line]) -> list[Movement]:
     ]  # fmt: skip
 
 
+def bare(lines: list[Line]) -> list[Movement]:
+    """Without names, words and causes, for those who look after the wallets of others."""
+    return [Movement(line, title(line, None), ICONS.get(line.kind, "circle-check"), "", "", None) for line in lines]
+
+
 def title(line: Line, other: Face | None) -> str:
     """What happened, in a few words."""
     name, comes = other.name if other else _("somebody"), line.amount > 0
