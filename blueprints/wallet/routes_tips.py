@@ -90,7 +90,7 @@ def tip_with_note(kind: str, number: int) -> Response:
     if form.validate():
         try:
             given = tipping.give_tip(
-                actor, kind, number, key=form.key.data, amount=form.amount.minor(), note=form.note.data
+                actor, kind, number, key=form.key.data or "", amount=form.amount.minor(), note=form.note.data
             )
             return hx.see_other(hx.local_path(form.back.data or "/"), toast=_said(given), undo=_undo(given))
         except Invalid as refusal:

@@ -58,14 +58,14 @@ class Given(NamedTuple):
 
 class Subject(NamedTuple):
     """What is tipped, and all that decides about it, as one question answers it. `tip_amount` is what the giver chose
-    for each tap; `count` and `spent` are theirs of today, `just` is a tip that they gave it a moment ago."""
+    for each tap; `taps` and `spent` are theirs of today, `just` is a tip that they gave it a moment ago."""
 
     author: int
     is_here: bool
     takes: bool
     is_apart: bool
     tip_amount: int | None
-    count: int
+    taps: int
     spent: int
     just: int | None
 
@@ -208,7 +208,7 @@ _subjects = Prepared(_build_subject)
 def _require_today(thing: Subject, amount: int, rules: paying.Limits, now: int) -> None:
     """What was taken back is there to be given again, but counts as a tap: else taps would cost nothing."""
     tomorrow = max(1, (paying.day_start(now) + clock.DAY - now) // 1000)
-    if thing.count >= rules.tips_count:
+    if thing.taps >= rules.tips_count:
         raise TooMany("tips_count", retry_after=tomorrow, most=rules.tips_count)
     if thing.spent + amount > rules.tips_day:
         raise TooMany("tips_day", retry_after=tomorrow)
