@@ -42,7 +42,7 @@ video.declare("moment", may_send=nobody, inside=lambda actor: visible(Moment.sel
 
 def take(actor: Actor, key: str, moment: int) -> None:
     """Put the film into the moment, inside the transaction that writes it. Raises BadVideo, field `video`."""
-    row = Video.get_or_none(Video.key == key, Video.uploader == actor.member_id, Video.subject_kind == WAITING)
+    row = _waiting(actor, key)
     if row is None:
         raise BadVideo("moment_film_gone")
     if row.state == "sending":
@@ -51,6 +51,12 @@ def take(actor: Actor, key: str, moment: int) -> None:
         raise BadVideo(row.error)
     Video.update(subject_kind="moment", subject_id=moment).where(Video.id == row.id).execute()
     Moment.update(video=row.id).where(Moment.id == moment).execute()
+
+
+def _waiting(actor: Actor, key: str) -> Video | None:
+    """The actor's own film of that key, as long as it has no moment."""
+    mine = (Video.uploader == actor.member_id) & (Video.subject_kind == WAITING)
+    return Video.get_or_none(Video.key == key, mine) if key.isalnum() else None
 
 
 def is_long(duration_ms: int | None) -> bool:
@@ -73,7 +79,7 @@ def waiting(actor: Actor) -> list[Video]:
 
 def drop(actor: Actor, key: str) -> None:
     """Let a film go that waits for its moment. Raises Gone."""
-    row = Video.get_or_none(Video.key == key, Video.uploader == actor.member_id, Video.subject_kind == WAITING)
+    row = _waiting(actor, key)
     if row is None:
         raise Gone
     video.remove(row.id)

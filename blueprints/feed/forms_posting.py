@@ -39,11 +39,12 @@ def typed(actor: Actor) -> Typed:
     )  # fmt: skip
 
 
-def chosen_audience(actor: Actor) -> Audience:
-    """What was chosen. A program that says nothing of it gets what its member chose last."""
+def chosen_audience(actor: Actor, *, asked: bool = False) -> Audience:
+    """What was chosen. A program that says nothing of it gets what its member chose last; a form that asked for it
+    (`asked`, or it says so) and brings no answer has none that could be guessed."""
     form = request.form
     if "audience" not in form:
-        return audience.usual(actor)
+        return Audience("") if asked or "asks_audience" in form else audience.usual(actor)
     kind = form["audience"]
     lists = tuple(map(whole, form.getlist(f"{kind}_list")[:MOST_LISTS]))
     return Audience(kind, lists, whole(form["circle"]) if form.get("circle") else None)

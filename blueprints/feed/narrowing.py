@@ -7,7 +7,7 @@ from core.db import atomic
 from core.errors import Gone, Invalid
 from core.policy import Actor, require
 from core.signals import announce
-from models import FeedSetting, Moment
+from models import FeedSetting, Moment, MomentList
 
 LASTS = {"day": clock.DAY, "week": 7 * clock.DAY}
 RETIRE_DAYS = (0, 3, 30, 180, 365)
@@ -110,8 +110,6 @@ def _older(member: int, before: int) -> list[int]:
 def forget_list(list_: int) -> int:
     """A list of friends goes. What was for all but those on it is now for its author alone: without the list they
     would see it. Inside the transaction, before the list is gone; returns how many moments that were."""
-    from models import MomentList
-
     named = MomentList.select(MomentList.moment).where(MomentList.list == list_)
     rows = list(Moment.select().where(Moment.id.in_(named), Moment.audience == "except"))
     for row in rows:

@@ -104,7 +104,8 @@ def _make(actor: Actor, new: NewMoment, wording: Wording, enclosed: Enclosed) ->
         filming.take(actor, new.video, moment)
     if row.expires_at:
         narrowing.wake(moment, row.expires_at)
-    usual = {"audience": chosen.kind, "comments_by": new.comments_by}
+    # What was public once is no reason for the next one to be so.
+    usual = {"comments_by": new.comments_by} | ({"audience": chosen.kind} if chosen.kind != "public" else {})
     FeedSetting.insert(member=me, **usual).on_conflict(conflict_target=[FeedSetting.member], update=usual).execute()
     announce(events.MomentWritten(moment, me))
     return moment

@@ -198,7 +198,7 @@ def narrow_form(number: int) -> Response:
 @bp.post(f"{MOMENT}/audience", permission="moment:change")
 def narrow(number: int) -> Response:
     actor = current_actor()
-    chosen = chosen_audience(actor)
+    chosen = chosen_audience(actor, asked=True)
     try:
         narrowing.narrow(actor, number, chosen)
     except Invalid as refusal:
@@ -287,9 +287,9 @@ def _habit(days: int, error: str = "") -> Response:
 
 @bp.post("/feed/old", permission="feed:own")
 def save_habit() -> Response:
-    actor, sent = current_actor(), request.form.get("retire_days", "")
+    actor, days = current_actor(), {str(days): days for days in narrowing.RETIRE_DAYS}
     try:
-        narrowing.set_habit(actor, whole(sent) if sent.isdecimal() else -1)
+        narrowing.set_habit(actor, days.get(request.form.get("retire_days", ""), -1))
     except Invalid as refusal:
         return _habit(narrowing.habit(actor), hx.say(refusal))
     return hx.see_other(url_for(".habit"), toast=_("Saved."))

@@ -15,7 +15,7 @@ from blueprints.feed import audience, bp, filming
 from blueprints.feed.audience import Audience
 from blueprints.feed.forms_posting import Typed
 from blueprints.feed.rows import own_words
-from core import guard, hx
+from core import guard, hx, site
 from core.blueprint import slot
 from core.errors import BadVideo
 from core.fragments import region
@@ -36,7 +36,10 @@ HINTS = {
     "except": _l("Friends who are on none of these lists. Nobody learns that they were left out."),
     "circle": _l("Members of this circle, whether they are friends of yours or not."),
     "me": _l("Nobody else. You can keep it as a diary."),
-    "public": _l("Anybody on this site who finds your profile."),
+}
+PUBLIC_HINTS = {
+    "everyone": _l("Anybody who finds your profile, also people without an account."),
+    "members": _l("Every member of this site who finds your profile."),
 }
 COMMENTS = {
     "all": _l("Seen by all who see the post"), "mutual": _l("Seen among mutual friends only"), "closed": _l("Closed"),
@@ -48,15 +51,16 @@ LASTS = {"": _l("Until I say so"), "day": _l("One day"), "week": _l("One week")}
 def _words_in_templates(state: BlueprintSetupState) -> None:
     app: Flask = state.app  # type: ignore[assignment]
     app.jinja_env.globals["moment_words"] = {
-        "icons": ICONS, "names": NAMES, "hints": HINTS, "comments": COMMENTS, "lasts": LASTS,
+        "icons": ICONS, "names": NAMES, "comments": COMMENTS, "lasts": LASTS,
     }  # fmt: skip
 
 
 class Choice(NamedTuple):
-    """One kind of audience as it is offered; `words` say it as it would be kept now."""
+    """One kind of audience as it is offered; `words` say it as it would be kept now, `hint` who that is."""
 
     kind: str
     words: str
+    hint: str
 
 
 class Film(NamedTuple):
@@ -122,7 +126,10 @@ def chooser(
     mine = [row for row in circles.of_member(actor, actor.member_id or 0, 100) if row.role] if "circle" in kinds else []
     places = {row.id: row.name for row in mine}
     shown = [
-        Choice(kind, _as_now(actor, chosen if kind == chosen.kind else Audience(kind), lists, places))
+        Choice(
+            kind, _as_now(actor, chosen if kind == chosen.kind else Audience(kind), lists, places),
+            str(HINTS.get(kind) or PUBLIC_HINTS[site.get("reading")]),
+        )
         for kind in kinds
         if (lists or kind not in ("only", "except")) and (places or kind != "circle")
     ]

@@ -123,8 +123,32 @@ def test_the_composer_begins_with_what_was_chosen_last(friends, as_, post):
     assert chosen(lin.get("/feed/write").text) == "friends"
 
 
+def test_what_was_public_once_does_not_make_the_next_one_public(friends, as_):
+    show(friends.lin.actor, kind="me")
+    show(friends.lin.actor, kind="public")
+    assert chosen(as_("lin").get("/feed/write").text) == "me"
+    assert audience.usual(friends.che.actor) == Audience("friends")
+    show(friends.che.actor, kind="public")
+    assert audience.usual(friends.che.actor) == Audience("friends")
+
+
 def chosen(page: str) -> str:
-    return re.search(r'name="audience" value="(\w+)" checked', page)[1]
+    found = re.search(r'name="audience" value="(\w+)" required checked', page)
+    return found[1] if found else ""
+
+
+def test_a_form_without_a_choice_is_not_guessed_at(friends, as_, post):
+    """The list that was chosen is gone: nobody else is to see it instead."""
+    family, lin = listed(friends.lin, "家人", friends.may), as_("lin")
+    lists.drop_list(friends.lin.actor, family)
+    fields = {"body": "只给家人", "audience": "only", "only_list": family, "asks_audience": 1}
+    again = post(lin, "/feed/posts", fields)
+    assert again.status_code == 422 and chosen(again.text) == ""
+    del fields["audience"]
+    assert post(lin, "/feed/posts", fields).status_code == 422
+    moment = show(friends.lin.actor, kind="public")
+    assert post(lin, f"/feed/posts/{moment}/audience", {}).status_code == 422
+    assert [row.audience for row in Moment.select()] == ["public"]
 
 
 # ---- writing -------------------------------------------------------------------------------------------------
