@@ -251,7 +251,7 @@ class Balance(NamedTuple):
 def balance(name: str) -> Balance:
     """Of an account by its name; nothing when there is none yet."""
     rows = _balances.rows(name=name, now=clock.now())
-    return Balance(rows[0][0], rows[0][0] - rows[0][1]) if rows else Balance(0, 0)
+    return Balance(rows[0][0], rows[0][0] - int(rows[0][1])) if rows else Balance(0, 0)
 
 
 def _build_balance(name: str, now: int) -> object:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from peewee import fn
 
 from blueprints.wallet.events import MoneyHalted
+from blueprints.wallet.paying import NOBODY, hold
 from core import audit, jobs, ledger, site
 from core.config import LIMITS
 from core.db import atomic
@@ -88,6 +89,7 @@ def halt(actor: Actor, why: str) -> None:
 
 def _halt(why: str) -> bool:
     with atomic(durable=True):
+        hold(NOBODY)  # several proofs at once halt once
         halted = ledger.stop(why)
         if halted:
             announce(MoneyHalted(why))

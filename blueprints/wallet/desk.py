@@ -53,7 +53,7 @@ def order(actor: Actor, draft: OrderDraft, key: str) -> CashOrder:
 
     def make() -> int:
         require(actor, "wallet:desk")
-        if not Member.select().where(Member.id == draft.member, Member.erased_at.is_null()).exists():
+        if not _is_here(draft.member):
             raise Gone
         alone = not takes_two(actor, draft.amount, currency().code)
         if not alone and draft.member == actor.member_id:
@@ -101,8 +101,19 @@ def decide(actor: Actor, order_id: int, *, done: bool, answer: str = "") -> None
             raise Gone
         paying.hold(actor.member_id or 0)
         if done:
+            _require_somebody(waiting)
             _require_other(actor, waiting)
         settle(waiting, actor, done=done, answer=answer)
+
+
+def _require_somebody(waiting: CashOrder) -> None:
+    """Nothing is issued to a wallet whose owner was erased meanwhile; what they are owed is still paid out."""
+    if waiting.kind != "payout" and not _is_here(waiting.member_id):
+        raise Gone
+
+
+def _is_here(member_id: int | None) -> bool:
+    return Member.select().where(Member.id == member_id, Member.erased_at.is_null()).exists()
 
 
 def _require_other(actor: Actor, waiting: CashOrder) -> None:
@@ -126,7 +137,7 @@ def settle(waiting: CashOrder, actor: Actor, *, done: bool, answer: str = "") ->
             CashOrder.update(posting=posting).where(CashOrder.id == waiting.id).execute()
     elif waiting.kind == "payout":
         ledger.reverse(waiting.posting_id, key=f"order:{waiting.id}:back", kind="payout_back", by=actor.member_id)
-    if Member.select().where(Member.id == waiting.member_id, Member.erased_at.is_null(False)).exists():
+    if not _is_here(waiting.member_id):
         CashOrder.update(reason="").where(CashOrder.id == waiting.id).execute()
     audit.record(
         actor, f"wallet.{waiting.kind}" if done else "wallet.refuse", "cash_order", waiting.id,

@@ -161,7 +161,8 @@ class Rules(Base):
 
     def values(self) -> dict[str, str]:
         """As settings keep them. Raises Invalid with the field."""
-        return {name: str(field.data if name in COUNTS else field.limit()) for name, field in self._fields.items()}
+        fields: dict[str, Any] = self._fields
+        return {name: str(field.data if name in COUNTS else field.limit()) for name, field in fields.items()}
 
 
 for _name in RULES:

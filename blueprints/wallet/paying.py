@@ -17,6 +17,9 @@ from models import LedgerAccount, LedgerEntry, LedgerPosting, WalletFreeze, Wall
 _TURN = 20260
 """Of the locks that PostgreSQL keeps by number, those of this kind."""
 
+NOBODY = 0
+"""Nobody's wallet: whoever halts all money waits for their turn here."""
+
 
 @dataclass(frozen=True)
 class Limits:

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton
@@ -35,7 +35,8 @@ class Month(NamedTuple):
 
     @property
     def name(self) -> str:
-        return str(format_skeleton("yMMMM", date(*map(int, self.key.split("-")), 1), locale=get_locale()))
+        year, number = map(int, self.key.split("-"))
+        return str(format_skeleton("yMMMM", date(year, number, 1), locale=get_locale()))
 
 
 def month_of(key: str) -> Month | None:
@@ -91,8 +92,8 @@ def index() -> Response:
     actor = current_actor()
     part, month = asked()
     page = statement.page(actor, part, before())
-    chosen = {"q": part.words, "month": month.key if month else "", "currency": request.args.get("currency", "")}
-    chosen = {name: value for name, value in chosen.items() if value}
+    named = {"q": part.words, "month": month.key if month else "", "currency": request.args.get("currency", "")}
+    chosen: dict[str, Any] = {name: value for name, value in named.items() if value}
     older_url = page.older and url_for(".index", before=page.older, **chosen)
     shown = rows.movements(actor, page.rows)
     if hx.wants_fragment() and before():

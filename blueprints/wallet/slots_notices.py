@@ -5,6 +5,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from blueprints.people.apart import apart
 from blueprints.people.friends import aliases
 from blueprints.wallet import desk_book
 from core.blueprint import fills
@@ -50,9 +51,10 @@ def _sent(actor: Actor, rows: list[NoticeRow]) -> dict[int, dict[str, Any]]:
         Transfer.id, Transfer.amount, Transfer.currency, Transfer.words, Transfer.posting, Member.id,
         Member.display_name,
     ).join(Member, on=Transfer.giver == Member.id)  # fmt: skip
-    found = list(query.where(Transfer.id.in_(list(told)), Transfer.receiver == actor.member_id).tuples())
+    mine = (Transfer.receiver == actor.member_id) & ~apart(actor.member_id or 0, Transfer.giver)
+    found = list(query.where(Transfer.id.in_(list(told)), mine).tuples())
     names = aliases(actor.member_id or 0, [row[5] for row in found])
-    shown = {}
+    shown: dict[int, dict[str, Any]] = {}
     for id_, amount, code, words, posting, giver, name in found:
         said = _(
             "%(name)s sent you %(amount)s.", amount=money(amount, code),
