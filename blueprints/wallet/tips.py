@@ -130,7 +130,7 @@ def _named(me: int, rows: list[TipRow]) -> list[TipRow]:
     givers = [row.giver for row in rows if row.giver is not None]
     away, called = apart_ids(me), aliases(me, givers)
     return [
-        row._replace(giver=None, name="", username="", avatar_key=None)
+        row._replace(giver=None, name="", username="", avatar_key=None, note="" if row.giver in away else row.note)
         if row.giver is None or row.giver in away
         else row._replace(name=called.get(row.giver, row.name))
         for row in rows

@@ -17,10 +17,16 @@ from blueprints.circles.posting import NewPicture, PostDraft, write_post
 from blueprints.circles.reactions import like_comment, like_post
 from blueprints.circles.rooms import room
 from blueprints.circles.voting import vote
+from blueprints.feed.commenting import write_comment as remark
+from blueprints.feed.reacting import react
 from blueprints.live import asking, commenting, guests, scheduling
-from core import clock, config, media
+from blueprints.people import friending
+from blueprints.wallet.sending import send
+from core import clock, config, jobs, media
 from core.policy import GUEST, Actor, Standing
 from models import InviteLink, Member, Picture, PostPollOption
+from tests.blueprints.moment_stories import show
+from tests.blueprints.tip_stories import fill, tip
 from tests.cast import PASSWORD, Cast, png
 
 NAME, USERNAME, WORD = "红熊猫九号", "redpanda", "竹林深处"
@@ -160,6 +166,40 @@ def _places(
         Place("comments of an event", f"/live/{event}/comments", fragment=True),
         Place("replay", f"/live/{event}/replay", fragment=True),
         Place("event as a file", f"/live/{event}/comments.xml"),
+    )  # fmt: skip
+
+
+# ---- among friends --------------------------------------------------------------------------------------------
+
+
+def lives_among_friends(cast: Cast, scene: Scene) -> tuple[Place, ...]:
+    """Speaker, reader and may are friends of each other; the speaker shows, comments, reacts, tips."""
+    speaker, reader, may = scene.speaker, scene.reader, cast.may.actor
+    for one, other in ((speaker, reader), (speaker, may), (reader, may)):
+        friending.ask(one, other.member_id or 0)
+        friending.accept(other, one.member_id or 0)
+    own, mays, readers = show(speaker, f"{WORD}，早。"), show(may, "Morning."), show(reader, "早上好。")
+    mine = remark(reader, mays, "早。")
+    for moment in (mays, readers):
+        remark(speaker, moment, f"{WORD}，早上好。")
+        react(speaker, moment, True)
+    remark(speaker, mays, f"{WORD}，你也早。", mine)
+    fill(speaker.member_id or 0, 1000)
+    tip(speaker, "post", scene.readers_post, note=WORD)
+    tip(speaker, "moment", readers)
+    clock.shift(clock.MINUTE)
+    send(speaker, reader.member_id or 0, 100, WORD, "for-the-reader")
+    jobs.run_due()
+    return (
+        Place("feed", "/feed"), Place("moment", f"/feed/posts/{own}", gone=True),
+        Place("their moments", f"/people/{USERNAME}/posts", gone=True),
+        Place("beneath a moment", f"/feed/posts/{mays}"), Place("beneath one's own", f"/feed/posts/{readers}"),
+        Place("who reacted to a moment", f"/feed/posts/{mays}/reactions"),
+        Place("search for moments", f"/search?q={WORD[:2]}&kind=moment"), Place("notices", "/notices/"),
+        Place("friends", "/friends"), Place("a friend", f"/people/{USERNAME}/friend", gone=True),
+        Place("friends of a friend", "/people/may/friends"), Place("friends in common", "/people/may"),
+        Place("whom to send money", "/wallet/send"), Place("sending money", f"/wallet/send/{USERNAME}", gone=True),
+        Place("tips", "/wallet/tips"),
     )  # fmt: skip
 
 

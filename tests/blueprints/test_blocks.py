@@ -10,11 +10,11 @@ from blueprints.live import asking, bullets, guests, streams
 from blueprints.live.halls import hall
 from blueprints.people import blocking
 from blueprints.people.apart import apart_ids, are_apart
-from core import notices, stream_log
+from core import jobs, notices, stream_log
 from core.errors import Conflict, Gone, SignInNeeded
 from core.policy import GUEST
 from models import Block, CircleInvitation, FriendList, FriendListEntry, FriendRequest, Friendship, Notice
-from tests.blueprints.block_stories import WORD, Scene, speaks_everywhere, traces
+from tests.blueprints.block_stories import NAME, USERNAME, WORD, Scene, lives_among_friends, speaks_everywhere, traces
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +45,26 @@ def test_a_blocked_pair_sees_nothing_of_each_other_anywhere(as_, scene, by):
     part(scene, by)
     left = {place.name: seen for place in scene.places if (seen := traces(reader, place))}
     assert not left
+
+
+@pytest.mark.parametrize("by", ["reader", "speaker"])
+def test_nor_among_friends(as_, cast, scene, by):
+    reader, places = as_(scene.reader.member_id), lives_among_friends(cast, scene)
+    shown = {place.name: traces(reader, place) for place in places}
+    assert all(shown.values()), f"the story shows nothing in {[name for name, seen in shown.items() if not seen]}"
+    part(scene, by)
+    jobs.run_due()
+    left = {place.name: seen for place in places if (seen := traces(reader, place))}
+    assert not left
+
+
+def test_the_books_still_say_who_it_was(as_, cast, scene):
+    """What came in and from whom is the reader's to know; it leads nowhere."""
+    reader = as_(scene.reader.member_id)
+    lives_among_friends(cast, scene)
+    part(scene, "speaker")
+    statement = reader.get("/wallet").text
+    assert NAME in statement and f"/people/{USERNAME}" not in statement
 
 
 @pytest.mark.parametrize("by", ["reader", "speaker"])
