@@ -31,11 +31,12 @@ class Shown(NamedTuple):
 def desk_payments() -> Response:
     actor, everything = current_actor(), request.args.get("what") == "all"
     rows = payments.listed(actor, problems=not everything, before=before())
-    most = LIMITS["page_admin"]
+    most, rules_url = LIMITS["page_admin"], url_for(".rules") if can(actor, "wallet:rule") else None
     older = rows[most - 1].id if len(rows) > most else None
     return hx.page(
         "wallet/desk_payments.html", payments=[_shown(row) for row in rows[:most]], everything=everything,
         older_url=older and url_for(".desk_payments", what="all" if everything else None, before=older),
+        rules_url=rules_url,
     )  # fmt: skip
 
 
@@ -105,4 +106,5 @@ def see_payment(order: str) -> Response:
 
 
 def _shown(row: PaymentRow) -> Shown:
-    return Shown(row, state_name(row.state), problem(row.problem) if row.problem or row.state == ODD else "")
+    is_begun = row.state == ODD and bool(row.refunded or row.back)
+    return Shown(row, state_name(row.state), problem("begun" if is_begun else row.problem))

@@ -40,6 +40,7 @@ PROBLEMS = {
     "twice": _l("The same order was paid twice. The first payment was credited; credit this one too, or refund it."),
     "refunded": _l("Some of it went back at the provider's own site. Write that down here as a refund that was made "
                    "already, so that it leaves the wallet too."),
+    "begun": _l("A part of it was refunded, so the rest can only be refunded as well."),
     "differs": _l("The provider now says another amount than when it was credited. Look it up there."),
 }  # fmt: skip
 
@@ -59,7 +60,7 @@ def state_name(state: str) -> str:
 
 def problem(name: str) -> str:
     """For the people who run the site."""
-    return str(PROBLEMS.get(name, name))
+    return str(PROBLEMS.get(name, ""))
 
 
 def problem_for_member(name: str) -> str:
