@@ -16,7 +16,7 @@ ON_PROFILE = 24
 def moments_as_seen(actor: Actor, people: list[Any]) -> dict[int, str]:
     """Which ones is asked with the eyes of the actor; what hangs on them is read as their author reads it, since
     whom the other knows, blocks and how they call the author is not the author's to learn."""
-    shown = {}
+    shown: dict[int, str] = {}
     for person in people:
         ids = [row.id for row in seeing.of_author(actor, person.id, size=ON_PROFILE).rows]
         owner = Actor(person.id, Standing.MEMBER)

@@ -22,7 +22,7 @@ def members(query: ModelSelect, actor: Actor) -> ModelSelect:
     if not _may_read(actor):
         return query.where(Member.id.is_null())
     here = query.where(Member.erased_at.is_null())
-    return here.where(~apart(actor.member_id, Member.id)) if actor.signed_in and not actor.is_staff else here
+    return here.where(~apart(actor.member_id or 0, Member.id)) if actor.signed_in and not actor.is_staff else here
 
 
 @permission("people:read", "See the profiles of members", Standing.GUEST)
