@@ -12,6 +12,9 @@ from core.fragments import region
 from core.policy import Actor, visible_ids
 from models import Comment
 
+MOST_CHARS = 30
+"""Of a post without a title."""
+
 
 @fills("wallet.cause")
 def causes(actor: Actor, things: list[Any]) -> dict[int, str]:
@@ -39,7 +42,7 @@ def _posts_of_comments(actor: Actor, ids: list[int]) -> dict[int, int]:
 
 
 def _cause(slug: str, row: reading.PostRow, comment: int | None) -> str:
-    title = title_of(row.title, row.excerpt)
+    title = row.title or title_of("", row.excerpt[:MOST_CHARS] + ("…" if len(row.excerpt) > MOST_CHARS else ""))
     if comment is None:
         url, words = url_for("circles.post", slug=slug, number=row.id), _("For the post “%(title)s”", title=title)
     else:

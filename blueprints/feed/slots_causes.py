@@ -11,7 +11,7 @@ from core.fragments import region
 from core.policy import Actor, visible
 from models import Moment, MomentComment
 
-MOST_CHARS = 60
+MOST_CHARS = 30
 KINDS = ("moment", "moment_comment")
 
 
