@@ -20,7 +20,7 @@ from core.config import LIMITS
 from core.db import Prepared
 from core.errors import Gone
 from core.policy import Actor, visible
-from core.reacting import as_text
+from core.reacting import as_text, counts_of
 from models import Member, Moment, MomentComment, MomentLike
 
 SHOWN_NAMES = 8
@@ -114,7 +114,7 @@ def page_of(actor: Actor, moment: int, comment: int) -> int | None:
 
 def remark(actor: Actor, comment: int) -> Remark:
     """One comment as the actor sees it. Raises Gone."""
-    query = _comments(actor).where(MomentComment.id == comment)
+    query = _comments().where(MomentComment.id == comment)
     rows = _named(actor, [Remark(*row) for row in visible(query, actor).tuples()])
     if not rows:
         raise Gone
@@ -144,12 +144,26 @@ def _bare(actor: Actor, moments: list[int]) -> tuple[dict[int, Talk], set[int]]:
     variant = (public_for(actor), actor.signed_in, room)
     rows = _moments.rows(variant, me=actor.member_id or 0, now=clock.now(), **places)
     found, kept_back = {}, set()
-    has_blocks = bool(apart_ids(actor.member_id))
     for id_, author, by, tips, seq, circle, reactions, likes, comments in rows:
         found[id_] = Talk(id_, author, by, tips, seq, circle, None, reactions, likes, count=comments)
-        if has_blocks or (by == "mutual" and author != actor.member_id):
+        if by == "mutual" and author != actor.member_id:
             kept_back.add(id_)
-    return found, kept_back
+    apart = apart_ids(actor.member_id)
+    return (_without(found, apart) if apart else found), kept_back
+
+
+def _without(found: dict[int, Talk], apart: set[int]) -> dict[int, Talk]:
+    """The numbers without what those did with whom the actor has nothing to do."""
+    kinds, comments = _tally(list(found), MomentLike.member.in_(apart), MomentComment.author.in_(apart) & gate.STANDS)
+    made = {}
+    for id_, each in found.items():
+        left = counts_of(each.reactions, each.total)
+        for kind, count in kinds.get(id_, {}).items():
+            left[kind] = left.get(kind, 0) - count
+        made[id_] = replace(
+            each, reactions=as_text(left), total=sum(left.values()), count=each.count - comments.get(id_, 0)
+        )
+    return made
 
 
 def _filled(
@@ -191,22 +205,24 @@ def _mine(actor: Actor, moments: list[int]) -> dict[int, int]:
 
 
 def _build_likers(room: int, me: int, **ids: int) -> ModelSelect:
-    there = MomentLike.alias()
-    latest = (
-        MomentLike.select(MomentLike.member)
+    """From the moment on at which the first of the latest reacted: one range of the index for each moment, however many
+    reactions it has."""
+    first = (
+        MomentLike.select(MomentLike.liked_at)
         .where(MomentLike.moment == Moment.id, gate.liked(me))
-        .order_by(MomentLike.liked_at.desc(), MomentLike.member.desc())
-        .limit(SHOWN_NAMES)
+        .order_by(MomentLike.liked_at.desc())
+        .limit(1)
+        .offset(SHOWN_NAMES - 1)
     )
     return (
         Moment.select(
-            Moment.id, Member.id, Member.username, Member.display_name, Member.avatar_key, there.kind,
+            Moment.id, Member.id, Member.username, Member.display_name, Member.avatar_key, MomentLike.kind
         )
-        .join(there, on=(there.moment == Moment.id) & there.member.in_(latest))
-        .join(Member, on=there.member == Member.id)
-        .where(Moment.id.in_(list(ids.values())))
-        .order_by(there.liked_at.desc(), there.member.desc())
-    )  # fmt: skip
+        .join(MomentLike, on=(MomentLike.moment == Moment.id) & (MomentLike.liked_at >= fn.COALESCE(first, 0)))
+        .join(Member, on=MomentLike.member == Member.id)
+        .where(Moment.id.in_(list(ids.values())), gate.liked(me))
+        .order_by(MomentLike.liked_at.desc(), MomentLike.member.desc())
+    )
 
 
 _latest_likers = Prepared(_build_likers)
@@ -219,29 +235,35 @@ def _likers(actor: Actor, moments: list[int]) -> dict[int, list[Liker]]:
     room, places = in_places(moments)
     found: dict[int, list[Liker]] = defaultdict(list)
     for moment, *who in _latest_likers.rows(room, me=actor.member_id or 0, **places):
-        found[moment].append(Liker(*who))
+        if len(found[moment]) < SHOWN_NAMES:  # more, where several reacted in the same millisecond
+            found[moment].append(Liker(*who))
     return found
 
 
 def _counts(actor: Actor, moments: list[int]) -> tuple[dict[int, dict[int, int]], dict[int, int]]:
     """Of these moments, how many reactions of each kind and how many comments the actor knows of."""
     me = actor.member_id or 0
-    likes = (
+    return _tally(moments, gate.liked(me), gate.commented(me))
+
+
+def _tally(moments: list[int], likes: Any, comments: Any) -> tuple[dict[int, dict[int, int]], dict[int, int]]:
+    """How many of these reactions by moment and kind, and of these comments by moment."""
+    felt = (
         MomentLike.select(MomentLike.moment, MomentLike.kind, fn.COUNT(MomentLike.member))
         .join(Moment)
-        .where(MomentLike.moment.in_(moments), gate.liked(me))
+        .where(MomentLike.moment.in_(moments), likes)
         .group_by(MomentLike.moment, MomentLike.kind)
     )
     kinds: dict[int, dict[int, int]] = defaultdict(dict)
-    for moment, kind, count in likes.tuples():
+    for moment, kind, count in felt.tuples():
         kinds[moment][kind] = count
-    comments = (
+    said = (
         MomentComment.select(MomentComment.moment, fn.COUNT(MomentComment.id))
         .join(Moment)
-        .where(MomentComment.moment.in_(moments), gate.commented(me))
+        .where(MomentComment.moment.in_(moments), comments)
         .group_by(MomentComment.moment)
     )
-    return kinds, dict(comments.tuples())
+    return kinds, dict(said.tuples())
 
 
 class Likers(NamedTuple):
@@ -273,39 +295,47 @@ def who_reacted(actor: Actor, moment: int, kind: int | None = None, before: int 
 # ---- comments -----------------------------------------------------------------------------------------------
 
 
-def _comments(actor: Actor) -> Any:
-    return MomentComment.select(
-        MomentComment.id, MomentComment.moment, MomentComment.author, fn.COALESCE(Member.username, ""),
-        fn.COALESCE(Member.display_name, ""), Member.avatar_key, MomentComment.html, MomentComment.created_at,
-        MomentComment.parent,
-    ).join(Member, JOIN.LEFT_OUTER, on=MomentComment.author == Member.id)  # fmt: skip
+_REMARK = (
+    MomentComment.id, MomentComment.moment, MomentComment.author, fn.COALESCE(Member.username, ""),
+    fn.COALESCE(Member.display_name, ""), Member.avatar_key, MomentComment.html, MomentComment.created_at,
+    MomentComment.parent,
+)  # fmt: skip
+
+
+def _comments() -> Any:
+    return MomentComment.select(*_REMARK).join(Member, JOIN.LEFT_OUTER, on=MomentComment.author == Member.id)
+
+
+def _build_remarks(room: int, me: int, skipped: int, before: int, **ids: int) -> ModelSelect:
+    """As for reactions; `skipped` is one less than how many there are to be of each."""
+    first = (
+        MomentComment.select(MomentComment.id)
+        .where(MomentComment.moment == Moment.id, MomentComment.id < before, gate.commented(me))
+        .order_by(MomentComment.id.desc())
+        .limit(1)
+        .offset(skipped)
+    )
+    inside = (MomentComment.moment == Moment.id) & (MomentComment.id >= fn.COALESCE(first, 0))
+    return (
+        Moment.select(*_REMARK)
+        .join(MomentComment, on=inside & (MomentComment.id < before))
+        .join(Member, JOIN.LEFT_OUTER, on=MomentComment.author == Member.id)
+        .where(Moment.id.in_(list(ids.values())), gate.commented(me))
+        .order_by(MomentComment.id)
+    )
+
+
+_latest_remarks = Prepared(_build_remarks)
 
 
 def _remarks(actor: Actor, moments: list[int], size: int, before: int | None = None) -> dict[int, list[Remark]]:
     """The latest comments of each moment, oldest first; all of these moments have passed the gate."""
     if not moments:
         return {}
-    there = MomentComment.alias()
-    latest = (
-        MomentComment.select(MomentComment.id)
-        .where(MomentComment.moment == Moment.id, gate.commented(actor.member_id or 0))
-        .order_by(MomentComment.id.desc())
-        .limit(size)
-    )
-    if before is not None:
-        latest = latest.where(MomentComment.id < before)
-    query = (
-        Moment.select(
-            there.id, there.moment, there.author, fn.COALESCE(Member.username, ""),
-            fn.COALESCE(Member.display_name, ""), Member.avatar_key, there.html, there.created_at, there.parent,
-        )
-        .join(there, on=(there.moment == Moment.id) & there.id.in_(latest))
-        .join(Member, JOIN.LEFT_OUTER, on=there.author == Member.id)
-        .where(Moment.id.in_(moments))
-        .order_by(there.id)
-    )  # fmt: skip
+    room, places = in_places(moments)
+    rows = _latest_remarks.rows(room, me=actor.member_id or 0, skipped=size - 1, before=before or 2**61, **places)
     found: dict[int, list[Remark]] = defaultdict(list)
-    for row in _named(actor, [Remark(*row) for row in query.tuples()]):
+    for row in _named(actor, [Remark(*row) for row in rows]):
         found[row.moment].append(row)
     return found
 
@@ -315,7 +345,7 @@ def _named(actor: Actor, rows: list[Remark]) -> list[Remark]:
     above = sorted({row.parent for row in rows if row.parent})
     if not above:
         return rows
-    query = _comments(actor).join(Moment, on=MomentComment.moment == Moment.id).where(
+    query = _comments().join(Moment, on=MomentComment.moment == Moment.id).where(
         MomentComment.id.in_(above), gate.commented(actor.member_id or 0)
     )
     answered = {row.id: row for row in (Remark(*row) for row in query.tuples())}

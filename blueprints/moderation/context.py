@@ -135,7 +135,7 @@ def _moment_words(subject: Subject) -> Words | None:
     """Of what somebody shows to a few people, only what was reported: nothing around it, and of a moment whose picture
     it is no words."""
     table: Any = MomentComment if subject.kind == "moment_comment" else Moment
-    number = subject.id if subject.kind == "moment_comment" else subject.moment
+    number = subject.id if subject.kind == "moment_comment" else subject.moment or 0
     query = table.select(
         table.html, table.created_at, table.deleted_at, table.hidden_at, Member.display_name
     ).join(Member, JOIN.LEFT_OUTER, on=table.author == Member.id)

@@ -225,6 +225,10 @@ def test_those_apart_know_nothing_of_each_other_beneath_a_common_friend(cast, as
     assert felt(cast.lin.actor, moment)[1] == 2 and len(heard(cast.che.actor, moment)) == 2
     (listed,) = talking.talks(cast.ning.actor, [moment]).values()
     assert (listed.count, listed.total) == (0, 0)
+    reacting.react(cast.lin.actor, moment, True, 2)
+    say(cast.lin, moment)
+    (listed,) = talking.talks(cast.ning.actor, [moment]).values()
+    assert (listed.count, listed.total, listed.reactions) == (1, 1, "2:1")
 
 
 def test_a_visitor_of_a_public_one_gets_numbers_of_reactions_and_no_names(cast, client, moment):
