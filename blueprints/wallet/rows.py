@@ -87,7 +87,6 @@ def title(line: Line, other: Face | None) -> str:
         "sweep": _("Left to the site"),
         "top_up": _("Topped up"),
         "refund": _("Paid back the way it came"),
-        "refund_back": _("Not paid back, in the wallet again"),
         "refund_back": _("Could not be paid back, in the wallet again"),
     }
     return titles.get(line.kind) or (_("Came in") if comes else _("Went out"))
