@@ -3,8 +3,8 @@
 from flask import Response, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
-from blueprints.circles.forms import number
 from blueprints.feed import bp, catching_up, reading, rows_feed, tasting
+from blueprints.feed.forms_posting import whole
 from blueprints.feed.rows_composer import composer
 from blueprints.feed.tasting import Reading
 from blueprints.people.queries import person
@@ -21,7 +21,7 @@ LONG_AWAY_MS = clock.DAY
 @bp.get("/feed", permission="feed:read")
 def index() -> Response:
     """Newest first; `before` is where a page begins."""
-    actor, before = current_actor(), number(request.args.get("before"))
+    actor, before = current_actor(), whole(request.args.get("before", ""))
     shown = rows_feed.page(actor, before)
     if before and hx.wants_fragment():
         return hx.fragment(render_template("feed/_rows.html", **shown))
@@ -49,7 +49,7 @@ def changes() -> Response:
     are new."""
     actor, since = current_actor(), position()
     count = reading.newer(actor, since)
-    if count == (number(request.args.get("told")) or 0):
+    if count == whole(request.args.get("told", "")):
         return hx.unchanged()
     return hx.fragment(render_template("feed/_changes.html", since=since, fresh=count, member=actor.member_id))
 
@@ -57,7 +57,7 @@ def changes() -> Response:
 @bp.get("/feed/sellers", permission="feed:read")
 def sellers() -> Response:
     """The lane of those who sell, in the order of time as well."""
-    before = number(request.args.get("before"))
+    before = whole(request.args.get("before", ""))
     shown = rows_feed.page(current_actor(), before, "feed.sellers", lane=True)
     if before and hx.wants_fragment():
         return hx.fragment(render_template("feed/_rows.html", **shown))
@@ -87,7 +87,7 @@ def catch_up() -> Response:
 @bp.get("/people/<username>/posts", permission="moment:see")
 def of_person(username: str) -> Response:
     """What the reader sees of somebody's moments, older ones by `before`."""
-    actor, before = current_actor(), number(request.args.get("before"))
+    actor, before = current_actor(), whole(request.args.get("before", ""))
     seen = person(actor, username)
     shown = rows_feed.of_author(actor, seen.id, seen.username, before)
     if before and hx.wants_fragment():
