@@ -10,7 +10,7 @@ from bench import growth, harness, load, pages
 from bench.harness import ROOT, Figure
 
 
-@pytest.mark.parametrize("program", ["pages", "growth", "circles", "live"])
+@pytest.mark.parametrize("program", ["pages", "growth", "circles", "feed", "live"])
 def test_a_program_explains_its_options(program):
     told = subprocess.run(
         [sys.executable, str(ROOT / "bench" / f"{program}.py"), "--help"], capture_output=True, text=True, check=False
