@@ -1,4 +1,4 @@
-"""Parting from somebody with the keyboard, looking at oneself with others' eyes; the pages of both in the hands of axe."""
+"""Parting from somebody with the keyboard, looking at oneself with others' eyes; both in the hands of axe."""
 
 from typing import Any
 
