@@ -4,6 +4,7 @@ is read, by the slot `notices.row`, through the gate, so a notice never tells wh
 
 import json
 from collections.abc import Iterable
+from contextlib import nullcontext
 from typing import Any, NamedTuple
 
 from peewee import Case, ModelSelect, Value
@@ -81,7 +82,7 @@ def tell(
     row = (kind, circle, subject_kind, subject_id, said, key, moment, moment, None if rings else moment)
     again = _JOIN + (_RING if rings and rings_again else "") if group else _STAY
     told = list(dict.fromkeys(members))
-    with atomic():
+    with nullcontext() if database.in_transaction() and len(told) <= BATCH else atomic():  # one statement is whole
         for start in range(0, len(told), BATCH):
             some = told[start : start + BATCH]
             marks = ", ".join([f"({', '.join([database.param] * 10)})"] * len(some))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from peewee import JOIN, ModelSelect, fn
@@ -35,7 +36,11 @@ class Limits:
 
 def limits(member_id: int) -> Limits:
     """The site's, or what the member set lower for themselves."""
-    day_out, free, tips_day = next(iter(_own_limits.rows(me=member_id)), (None, None, None))
+    return lowered(*next(iter(_own_limits.rows(me=member_id)), (None, None, None)))
+
+
+def lowered(day_out: int | None, free: int | None, tips_day: int | None) -> Limits:
+    """The site's limits, as far as these of a member's own are not lower."""
 
     def lower(name: str, mine: int | None) -> int:
         whole = site.number(name)
@@ -61,7 +66,16 @@ _own_limits = Prepared(_build_own_limits)
 
 def day_start(now: int) -> int:
     """When today began in the site's time zone, in ms since 1970."""
-    local = datetime.fromtimestamp(now / 1000, UTC).astimezone(ZoneInfo(site.get("time_zone")))
+    return _day_start(now // QUARTER, site.get("time_zone"))
+
+
+QUARTER = 15 * clock.MINUTE
+"""Wherever people live, days begin at one of these."""
+
+
+@lru_cache(maxsize=8)
+def _day_start(quarter: int, zone: str) -> int:
+    local = datetime.fromtimestamp(quarter * QUARTER / 1000, UTC).astimezone(ZoneInfo(zone))
     return int(local.replace(hour=0, minute=0, second=0, microsecond=0).timestamp() * 1000)
 
 

@@ -58,13 +58,17 @@ class Given(NamedTuple):
 
 class Subject(NamedTuple):
     """What is tipped, and all that decides about it, as one question answers it. `tip_amount` is what the giver chose
-    for each tap; `taps` and `spent` are theirs of today, `just` is a tip that they gave it a moment ago."""
+    for each tap, `day_out` to `tips_day` are limits of their own; `taps` and `spent` are theirs of today, `just` is a
+    tip that they gave it a moment ago."""
 
     author: int
     is_here: bool
     takes: bool
     is_apart: bool
     tip_amount: int | None
+    day_out: int | None
+    free: int | None
+    tips_day: int | None
     taps: int
     spent: int
     just: int | None
@@ -109,7 +113,7 @@ def _give(
     if not key and thing.just is not None:
         return _given(Tip.get_by_id(thing.just))
     amount = asked or thing.tip_amount or drawn()
-    rules = paying.limits(me)
+    rules = paying.lowered(thing.day_out, thing.free, thing.tips_day)
     _require_today(thing, amount, rules, now)
     until = now + UNDO_MS
     posted = paying.pay(
@@ -167,7 +171,7 @@ def look(actor: Actor, kind: str, subject: int) -> tuple[int, int]:
     """Whose it is, and how many minor units the actor can still give today. Raises Gone, Denied."""
     require(actor, "tip:give")
     thing = _subject(actor, kind, subject, currency().code, clock.now())
-    return thing.author, max(0, paying.limits(actor.member_id or 0).tips_day - thing.spent)
+    return thing.author, max(0, paying.lowered(None, None, thing.tips_day).tips_day - thing.spent)
 
 
 def _build_subject(kind: str, subject: int, me: int, now: int, start: int, recent: int, code: str) -> ModelSelect:
@@ -187,7 +191,7 @@ def _build_subject(kind: str, subject: int, me: int, now: int, start: int, recen
     table = KINDS[kind]
     query = table.select(
         fn.COALESCE(Member.id, 0), Member.erased_at.is_null() & ~fn.EXISTS(suspended), takes, apart(me, Member.id),
-        mine.tip_amount, Tip.select(fn.COUNT(Tip.id)).where(today),
+        mine.tip_amount, mine.day_out, mine.free_ceiling, mine.tips_day, Tip.select(fn.COUNT(Tip.id)).where(today),
         Tip.select(fn.COALESCE(fn.SUM(kept), 0)).where(today), Tip.select(fn.MAX(Tip.id)).where(same),
     )  # fmt: skip
     if table is not Member:
