@@ -60,7 +60,7 @@ def furnish_wallets(cast: Cast) -> None:
 
 
 def order_that_waits() -> str:
-    return str(CashOrder.get(CashOrder.state == "waiting").id)
+    return str(CashOrder.get(CashOrder.kind == "payout").id)
 
 
 def posting_of(member: int) -> str:
