@@ -57,4 +57,7 @@ def _older(before: str, sent: str) -> Response:
     older_url = page.older and url_for(
         ".friend_requests", before=page.older if before else None, sent=None if before else page.older
     )
-    return hx.fragment(render_template("people/_request_rows.html", rows=rows, older_url=older_url))
+    pager_id = "older" if before else "older-asked"
+    return hx.fragment(
+        render_template("people/_request_rows.html", rows=rows, older_url=older_url, pager_id=pager_id)
+    )

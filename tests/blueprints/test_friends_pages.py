@@ -125,6 +125,25 @@ def test_without_javascript_an_answer_leads_back_to_the_requests(as_, cast, post
     assert answer.status_code == 303 and answer.location == "/friends/requests"
 
 
+@pytest.mark.parametrize("htmx", [True, False])
+def test_both_lists_of_requests_have_older_pages_of_their_own(as_, cast, monkeypatch, htmx):
+    monkeypatch.setitem(LIMITS, "page_friends", 3)
+    actors = walkers(14)
+    for actor in actors[:7]:
+        friending.ask(actor, cast.lin.id)
+    for actor in actors[7:]:
+        friending.ask(cast.lin.actor, actor.member_id or 0)
+    for name, wanted in (("older", actors[:7]), ("older-asked", actors[7:])):
+        browser, url, shown = as_("lin"), "/friends/requests", []
+        while url:
+            headers = {"HX-Request": "true", "HX-Target": name} if htmx and shown else {}
+            shown += ids(page := browser.get(url, headers=headers).text, "request")
+            older = re.search(rf'id="{name}"><a class="btn quiet" href="([^"]+)"', page)
+            url = older[1].replace("&amp;", "&") if older else ""
+        assert {actor.member_id for actor in wanted} <= set(shown)
+        assert len(shown) == len(set(shown)) or not htmx
+
+
 def test_a_no_leaves_no_trace_for_who_asked(as_, cast, post):
     """What the asker gets is the same, letter by letter, whether the other is silent or has declined."""
     friending.ask(cast.ning.actor, cast.lin.id, "你好")
