@@ -171,7 +171,7 @@ def look(actor: Actor, kind: str, subject: int) -> tuple[int, int]:
     """Whose it is, and how many minor units the actor can still give today. Raises Gone, Denied."""
     require(actor, "tip:give")
     thing = _subject(actor, kind, subject, currency().code, clock.now())
-    return thing.author, max(0, paying.lowered(None, None, thing.tips_day).tips_day - thing.spent)
+    return thing.author, max(0, paying.lowered(None, None, thing.tips_day).tips_day - int(thing.spent))
 
 
 def _build_subject(kind: str, subject: int, me: int, now: int, start: int, recent: int, code: str) -> ModelSelect:
