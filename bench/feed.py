@@ -37,7 +37,7 @@ from bench.harness import (
 from bench.inside import opened
 
 SIZES = {"quick": (Size(50, 10_000), Size(2_000, 100_000)), "full": (Size(50, 10_000), Size(5_000, 1_000_000))}
-SAMPLES = {"quick": 250, "full": 1_500}
+SAMPLES = {"quick": 150, "full": 1_000}
 POSTS = {"quick": 15, "full": 40}
 ROUNDS = 5
 MOST_GROWTH, MOST_REQUEST, MOST_MEANWHILE = 1.2, 2.0, 2.0
@@ -183,19 +183,16 @@ NEWEST = "SELECT MAX(id) FROM moment WHERE author_id = ?"
 
 
 def _spreading(many: Side) -> list[Figure]:
-    client = many.client()
-    calm = [client.milliseconds("/circles/") for _ in range(300)]
+    calm = _others(many.client(), 300)
     meanwhile: list[float] = []
     with worker(many.data):
         _until(lambda: not crowd.count(many.data, WAITING))  # what was posted before lies in all feeds
-        begun = time.monotonic()
+        client, begun = many.client(), time.monotonic()
         _post(many, "给所有人")
         moment = crowd.count(many.data, NEWEST, many.member)
         wanted = many.size.friends + 1
-        while (
-            crowd.count(many.data, IN_FEEDS, moment) < wanted and time.monotonic() - begun < GIVE_UP_SECONDS
-        ):
-            meanwhile += [client.milliseconds("/circles/") for _ in range(2)]
+        while crowd.count(many.data, IN_FEEDS, moment) < wanted and time.monotonic() - begun < GIVE_UP_SECONDS:
+            meanwhile += _others(client, 2)
         seconds = time.monotonic() - begun
         _until(lambda: not crowd.count(many.data, WAITING))
     written = crowd.count(many.data, IN_FEEDS, moment)
@@ -211,6 +208,10 @@ def _spreading(many: Side) -> list[Figure]:
             len(meanwhile) >= LEAST_MEANWHILE,
         ),
     ]  # fmt: skip
+
+
+def _others(client: Client, times: int) -> list[float]:
+    return [client.milliseconds("/circles/") for _ in range(times)]
 
 
 def _until(done: Callable[[], bool]) -> None:

@@ -167,7 +167,8 @@ def listed_anew(author: int, friends: tuple[int, ...]) -> None:
 
 
 def entered(circle: int, member: int) -> None:
-    jobs.later(ENTER, {"circle": circle, "member": member})
+    if Friendship.select(Friendship.member).where(Friendship.member == member).exists():
+        jobs.later(ENTER, {"circle": circle, "member": member})
 
 
 def fill(member: int, author: int) -> None:

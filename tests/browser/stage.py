@@ -4,6 +4,11 @@ import itertools
 import os
 import re
 import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from io import BytesIO
@@ -12,8 +17,9 @@ from urllib.parse import urlencode
 
 from PIL import Image
 
+from launcher.serve import HUB_SOCKET
 from tests.cast import NAMES, PASSWORD
-from tests.live import cookies_of
+from tests.live import ROOT, cookies_of
 
 SOON_MS = 3500
 """A page asks every 1.5 s; the rest is what a busy machine takes."""
@@ -53,6 +59,31 @@ class Stage:
         sent.close()
         assert answer.status == 303, answer.status
         return answer.headers["Location"]
+
+
+@contextmanager
+def working(server: Any) -> Iterator[None]:
+    """The job worker, which the shared server does without."""
+    command = [sys.executable, "-m", "flask", "--app", "app", "work"]
+    environ = {
+        **os.environ, **server.environ, "QUANZI_DATA": str(server.data), "QUANZI_HUB": str(server.data / HUB_SOCKET),
+    }  # fmt: skip
+    process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _until_it_beats(server)
+        yield
+    finally:
+        process.terminate()
+        process.wait(15)
+
+
+def _until_it_beats(server: Any) -> None:
+    for _ in range(300):
+        with closing(sqlite3.connect(server.data / "quanzi.sqlite3", timeout=10)) as database:
+            if database.execute("SELECT COUNT(*) FROM worker_beat").fetchone()[0]:
+                return
+        time.sleep(0.1)
+    raise AssertionError("the worker does not begin")
 
 
 def build(browser: Any, open_page: Any, server: Any, owner: str = "che") -> Stage:

@@ -1,17 +1,13 @@
 """What those who run an event do shows on every open page within a second; who is removed has nothing left of it."""
 
-import os
-import subprocess
-import sys
 import time
 
 import pytest
 
-from launcher.serve import HUB_SOCKET
 from tests.browser import stage as on
 from tests.browser.test_live_screen import an_event
 from tests.browser.test_removed import GONE_MS, number_of, rows_of
-from tests.live import PHONE, ROOT
+from tests.live import PHONE
 
 pytestmark = pytest.mark.browser
 expect = pytest.importorskip("playwright.sync_api").expect
@@ -40,15 +36,8 @@ def wait_for_stream(page):
 @pytest.fixture
 def worker(live_server):
     """The job worker, which watches the time of what is held."""
-    command = [sys.executable, "-m", "flask", "--app", "app", "work"]
-    environ = {
-        **os.environ, **live_server.environ, "QUANZI_DATA": str(live_server.data),
-        "QUANZI_HUB": str(live_server.data / HUB_SOCKET),
-    }  # fmt: skip
-    process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    yield process
-    process.terminate()
-    process.wait(15)
+    with on.working(live_server):
+        yield
 
 
 def test_switches_and_the_announcement_show_on_open_pages_at_once(stage):

@@ -1,0 +1,59 @@
+"""A feed in a real browser: an open one says what is new, goes on by itself, and can be read by everybody."""
+
+import sqlite3
+from typing import Any
+
+import pytest
+
+from tests.browser import stage as on
+from tests.browser.test_axe import LOOKS, faults
+from tests.live import PHONE
+
+pytestmark = pytest.mark.browser
+expect = pytest.importorskip("playwright.sync_api").expect
+
+
+@pytest.fixture
+def stage(browser: Any, open_page: Any, live_server: Any) -> Any:
+    """Che and lin are friends."""
+    stage = on.build(browser, open_page, live_server)
+    with sqlite3.connect(live_server.data / "quanzi.sqlite3", timeout=10) as database:
+        ids = dict(database.execute("SELECT username, id FROM member"))
+        for pair in (("che", "lin"), ("lin", "che")):
+            database.execute(
+                "INSERT OR IGNORE INTO friendship (member_id, friend_id, alias, met, since_at) "
+                "VALUES (?, ?, '', '', 1)", [ids[name] for name in pair],
+            )  # fmt: skip
+    database.close()
+    with on.working(live_server):
+        yield stage
+
+
+def test_an_open_feed_says_what_is_new(open_page, stage):
+    lin = open_page("/feed", as_="lin", size=PHONE)
+    before = lin.locator("#moment-list > .moment").count()
+    stage.send("che", "/feed/posts", body="刚到江边", audience="friends")
+    bar = lin.locator("#news a")
+    expect(bar).to_be_visible(timeout=2 * on.SOON_MS)
+    assert lin.locator("#moment-list > .moment").count() == before, "the page does not move by itself"
+    bar.click()
+    expect(lin.locator("#moment-list > .moment").first).to_contain_text("刚到江边")
+
+
+def test_the_menu_puts_somebody_away_and_takes_it_back(open_page, stage):
+    lin = open_page("/feed", as_="lin", size=PHONE)
+    stage.send("che", "/feed/posts", body="今天的云", audience="friends")
+    lin.locator("#news a").click(timeout=2 * on.SOON_MS)
+    mine = lin.locator("#moment-list > .moment", has_text="今天的云").first
+    mine.locator(".byline details.menu > summary").click()
+    mine.locator(".byline button[value='hide']").click()
+    expect(lin.locator("#moment-list > .moment", has_text="今天的云")).to_have_count(0)
+    lin.locator(".toast-undo").click()
+    expect(lin.locator("#moment-list > .moment", has_text="今天的云").first).to_be_visible()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_in_a_feed(browser, live_server, stage, look):
+    stage.send("che", "/feed/posts", body="江边", audience="friends")
+    pages = ["/feed", "/feed/catch-up", "/feed/settings", "/feed/sellers", "/people/che/posts"]
+    assert not faults(browser, live_server, "lin", look, pages, all_there=True)
