@@ -5,6 +5,8 @@ import re
 import pytest
 
 from blueprints.feed import fanout, reading, seeing, streams, tasting
+from blueprints.live.running import begin
+from blueprints.live.scheduling import EventDraft, announce
 from blueprints.people import aliasing, blocking
 from core import clock, jobs
 from core.blueprint import has_unread
@@ -375,3 +377,19 @@ def test_odd_places_to_begin(friends, as_, before):
         assert as_("lin").get(address, query_string={"before": before}).status_code == 200
     assert as_("lin").get("/feed/changes", query_string={"since": before}).status_code in (200, 204)
 
+
+
+# ---- above the feed -----------------------------------------------------------------------------------------
+
+
+def test_events_that_run_or_begin_soon_stand_above_it_for_those_who_may_see_them(friends, as_):
+    che, now = friends.che.actor, clock.now()
+    soon = announce(che, EventDraft("夜跑直播", now + clock.HOUR), friends.running.id)
+    announce(che, EventDraft("下周再说", now + 7 * clock.DAY), friends.running.id)
+    inside = announce(che, EventDraft("暗房之夜", now + clock.HOUR, visibility="members"), friends.darkroom.id)
+    begin(che, inside.id)
+    strip = re.compile(r'<li class="strip-event is-(\w+)"><a href="/live/(\d+)"')
+    assert strip.findall(as_("lin").get("/feed").text) == [("live", str(inside.id)), ("upcoming", str(soon.id))]
+    assert strip.findall(as_("ning").get("/feed").text) == [("upcoming", str(soon.id))]
+    clock.shift(8 * clock.DAY)
+    assert ("upcoming", str(soon.id)) not in strip.findall(as_("ning").get("/feed").text)
