@@ -49,7 +49,7 @@ def settings() -> str:
     rates = [[code(name), str(rate.hits), _duration(rate.seconds)] for name, rate in _own_rates().items()]
     return "\n\n".join([
         "# Settings",
-        "Made from `core/config.py` and `core/site.py` by `dev/docs.py`; a test compares.",
+        "Made from `core/config.py`, `core/limits.py` and `core/site.py` by `dev/docs.py`; a test compares.",
         "## Environment",
         "Read when the site starts. `python3 run.py --help` lists those that are options as well.",
         table(("variable", "type", "default", "meaning"), variables),
@@ -74,8 +74,8 @@ def _plain(value: Any) -> str:
 
 
 def _limits() -> Iterator[tuple[str, list[list[str]]]]:
-    """The groups of the table, called by the comments that stand between them in core/config.py."""
-    source = (ROOT / "core" / "config.py").read_text()
+    """The groups of the table, called by the comments that stand between them in core/limits.py."""
+    source = (ROOT / "core" / "limits.py").read_text()
     body = source[source.index("LIMITS: ") : source.index("\n}\n", source.index("LIMITS: "))]
     parts = re.split(r"^    # (.+)$", body, flags=re.MULTILINE)
     for group, text in zip(parts[1::2], parts[2::2], strict=True):
@@ -101,7 +101,7 @@ def _duration(seconds: int) -> str:
 
 def _own_rates() -> dict[str, config.Rate]:
     """Without those that a blueprint from outside added."""
-    source = (ROOT / "core" / "config.py").read_text()
+    source = (ROOT / "core" / "limits.py").read_text()
     return {name: rate for name, rate in config.RATES.items() if f'"{name}"' in source}
 
 

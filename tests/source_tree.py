@@ -10,8 +10,8 @@ ROOT = Path(__file__).parent.parent
 
 LAYERS: dict[int, tuple[str, ...]] = {
     0: (
-        "clock", "config", "dialect", "drawing", "errors", "film_boxes", "highlight", "likeness", "markup", "names",
-        "plain", "hub", "hub_channel", "hub_messages", "tokens", "qr_codes",
+        "clock", "config", "dialect", "drawing", "errors", "film_boxes", "highlight", "likeness", "limits", "markup",
+        "names", "plain", "hub", "hub_channel", "hub_messages", "tokens", "qr_codes",
     ),
     2: (
         "audit", "backup", "checks", "db", "files", "jobs", "ledger", "links", "mail", "money", "media", "notices",
@@ -19,8 +19,8 @@ LAYERS: dict[int, tuple[str, ...]] = {
         "site", "stream_log", "wire", "film", "video",
     ),
     3: (
-        "assets", "blueprint", "compress", "forms", "fragments", "guard", "hx", "i18n", "slow_body", "slow_reader", "uploads",
-        "web_worker", "stream_answer", "stream_frames", "streams", "viewer", "open_web", "periods",
+        "assets", "blueprint", "compress", "forms", "fragments", "guard", "hx", "i18n", "slow_body", "slow_reader",
+        "uploads", "web_worker", "stream_answer", "stream_frames", "streams", "viewer", "open_web", "periods",
     ),
     5: ("cli",),
 }  # fmt: skip

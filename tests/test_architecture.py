@@ -183,8 +183,10 @@ def test_transactions_are_begun_by_our_own_atomic(source: Source):
 
 
 def test_config_can_be_read_before_anything_is_installed():
-    assert not strangers(modules()["core.config"].tree)
-    assert not neighbours(modules()["core.config"])
+    for name in ("core.config", "core.limits"):
+        assert not strangers(modules()[name].tree)
+    assert neighbours(modules()["core.config"]) == {"core.limits"}
+    assert not neighbours(modules()["core.limits"])
 
 
 def test_the_launcher_needs_nothing_installed():
