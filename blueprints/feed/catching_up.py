@@ -155,19 +155,19 @@ def _close(actor: Actor, new: list[_New]) -> list[tuple[int, Reason]]:
 def _seldom(actor: Actor, new: list[_New]) -> list[tuple[int, Reason]]:
     """First moments after a long silence, as the reader's own index knows it."""
     first = {row.author: row.id for row in sorted(new, key=lambda row: -row.id)}
-    before, moment = FeedEntry.alias(), Moment.alias()
+    earlier = Moment.alias()
     last = (
-        before.select(moment.created_at)
-        .join(moment, on=(moment.id == before.moment))
+        FeedEntry.select(earlier.created_at)
+        .join(earlier, on=(earlier.id == FeedEntry.moment))
         .where(
-            before.member == actor.member_id, before.author == FeedEntry.author, before.moment < FeedEntry.moment
+            FeedEntry.member == actor.member_id, FeedEntry.author == Moment.author, FeedEntry.moment < Moment.id
         )
-        .order_by(before.moment.desc())
+        .order_by(FeedEntry.moment.desc())
         .limit(1)
     )
-    mine = (FeedEntry.member == actor.member_id) & FeedEntry.moment.in_(list(first.values()))
     at = {row.id: row.created_at for row in new}
-    gaps = {id_: at[id_] - then for id_, then in FeedEntry.select(FeedEntry.moment, last).where(mine).tuples() if then}
+    query = Moment.select(Moment.id, last).where(Moment.id.in_(list(first.values())))
+    gaps = {id_: at[id_] - then for id_, then in query.tuples() if then is not None}
     silent = sorted((id_ for id_, gap in gaps.items() if gap >= SELDOM_MS), reverse=True)
     return [(id_, Reason("seldom", gaps[id_] // clock.DAY)) for id_ in silent[:MOST_OF_A_KIND]]
 

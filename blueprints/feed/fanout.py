@@ -197,7 +197,8 @@ def relist(member: int, author: int) -> None:
         chosen = _newest((Moment.author == author) & Moment.audience.in_(("only", "except")))
         seen = _put(member, chosen, author)
         away = [id_ for (id_,) in chosen.tuples() if id_ not in seen]
-        FeedEntry.delete().where(FeedEntry.member == member, FeedEntry.moment.in_(away)).execute()
+        theirs = (FeedEntry.member == member) & (FeedEntry.author == author)
+        FeedEntry.delete().where(theirs, FeedEntry.moment.in_(away)).execute()
 
 
 def enter_circle(member: int, circle: int) -> None:
