@@ -18,7 +18,7 @@ PROVIDERS = {"": "credit", "sandbox": "XTS", "alipay": "CNY"}
 MOST = 10**12
 """No single amount is larger, in minor units: far from where 64 bits end."""
 
-_TYPED = re.compile(r"\d{1,12}(?:\.\d{1,4})?")
+_TYPED = re.compile(r"(?:\d{1,12}|\d{1,3}(?:,\d{3}){1,3})(?:\.\d{1,4})?")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．。，", "0123456789..,")
 
 
@@ -46,14 +46,15 @@ def currency(code: str = "") -> Currency:
 
 
 def parse(text: str, unit: Currency, *, field: str = "amount") -> int:
-    """What somebody typed, in minor units. Takes full-width digits and commas between thousands.
+    """What somebody typed, in minor units. Takes full-width digits and commas between thousands; one that may
+    stand for a point is no number, else `12,50` would be a hundred times as much.
 
     Raises Invalid with the code amount (not a number), amount_fine (more decimals than there are), amount_zero or
     amount_large."""
-    tidy = text.translate(_FULL_WIDTH).replace(",", "").replace(" ", "")
+    tidy = text.translate(_FULL_WIDTH).replace(" ", "")
     if not _TYPED.fullmatch(tidy):
         raise Invalid("amount", field=field)
-    whole, _, part = tidy.partition(".")
+    whole, _, part = tidy.replace(",", "").partition(".")
     part = part.rstrip("0")
     if len(part) > unit.decimals:
         raise Invalid("amount_fine", field=field, decimals=unit.decimals)

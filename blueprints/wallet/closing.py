@@ -5,7 +5,7 @@ What a member wants paid out leaves their wallet at once and waits in escrow, so
 
 from blueprints.wallet import desk
 from blueprints.wallet.events import CashOrdered
-from blueprints.wallet.paying import Limits, hold, limits, pay
+from blueprints.wallet.paying import Limits, hold, key_of, limits, pay
 from core import audit, clock, ledger
 from core.config import LIMITS
 from core.db import atomic
@@ -32,12 +32,15 @@ def ask_payout(actor: Actor, amount: int, words: str, key: str, *, code: str = "
         raise Invalid("amount_zero", field="amount")
 
     def make() -> int:
-        if waiting_payout(me, code) is not None:
+        is_known = ledger.known(key_of("payout", me, key)) is not None
+        if not is_known and waiting_payout(me, code) is not None:
             raise Conflict("payout_waits")
         posted = pay(
             actor, "payout", ledger.house("escrow", code, "payout"), amount, key=key, content=[amount, words, code],
             about=("payout", me), proven=proven, within=_unhurried(me), permission="wallet:close",
         )  # fmt: skip
+        if not posted.is_new:  # the books remember a key for longer than `once`
+            return int(CashOrder.get(CashOrder.posting == posted.id, CashOrder.kind == "payout").id)
         order = CashOrder.create(
             kind="payout", member=me, amount=amount, currency=code, reason=words, state="waiting", asked_by=me,
             asked_at=clock.now(), posting=posted.id,
@@ -65,8 +68,8 @@ def take_back(actor: Actor, order_id: int) -> None:
 
 
 def donate(actor: Actor, key: str, *, code: str = "", proven: bool = False) -> int:
-    """Leave all that can be spent to the site; returns how much it was. Raises Conflict("nothing_left") and what `pay`
-    raises."""
+    """Leave all that can be spent to the site; returns how much it was. Raises Conflict (nothing_left, key_reused)
+    and what `pay` raises."""
     code, me = known_code(code), actor.member_id or 0
     with atomic(durable=True):
         hold(me)
@@ -75,10 +78,12 @@ def donate(actor: Actor, key: str, *, code: str = "", proven: bool = False) -> i
         def make() -> int:
             if not left:
                 raise Conflict("nothing_left")
-            pay(
+            given = pay(
                 actor, "donate", ledger.house("chest", code), left, key=key, content=["donate", code],
                 about=("member", me), proven=proven, within=_unhurried(me), permission="wallet:close",
             )  # fmt: skip
+            if not given.is_new:
+                raise Conflict("key_reused")
             audit.record(actor, "wallet.donate", "member", me, amount=left, currency=code)
             return left
 

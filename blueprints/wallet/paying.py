@@ -147,7 +147,8 @@ def _require_pace(source: str, kind: str, amount: int, rules: Limits) -> None:
 
 
 def _out(source: str, since: int) -> tuple[int, int]:
-    """What left the account since then, less what came back by an undo; and when the last payment was."""
+    """What left the account since then, less what came back by an undo; and when the last payment was. A tip that its
+    giver takes back leaves nothing: nobody uses up somebody else's day."""
     spent, latest = _outs.rows(source=source, since=since)[0]
     return int(spent), int(latest)
 
@@ -159,7 +160,10 @@ def _build_out(source: str, since: int) -> ModelSelect:
         .join(LedgerAccount)
         .switch(LedgerEntry)
         .join(undone, JOIN.LEFT_OUTER, on=undone.reverses == LedgerEntry.posting)
+        .switch(LedgerEntry)
+        .join(LedgerPosting)
         .where(LedgerAccount.name == source, LedgerEntry.at >= since, LedgerEntry.amount < 0, undone.id.is_null())
+        .where(LedgerPosting.reverses.is_null())
     )
 
 

@@ -162,8 +162,7 @@ def thaw_member(username: str) -> Response:
 
 def _member_page(username: str, form: Reason, status: int = 200) -> Response:
     actor, code = current_actor(), asked()[0].code
-    person = desk_book.look(actor, whose(username)) if status == 200 and not before() else None
-    person = person or desk_book.member(actor, whose(username))
+    person = desk_book.look(actor, whose(username))
     page = statement.of_member(actor, person.id, code, before())
     older_url = page.older and url_for(".of_member", username=username, before=page.older)
     if hx.wants_fragment() and before():

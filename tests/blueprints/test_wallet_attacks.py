@@ -1,0 +1,99 @@
+"""What somebody would try who wants money that is not theirs, or wants others to lose theirs."""
+
+import pytest
+
+from blueprints.wallet import closing, desk, sending, tipping
+from core import clock, ledger, once
+from core.errors import Conflict
+from core.money import currency, parse
+from models import AuditEntry, CashOrder
+from tests.blueprints.wallet_stories import befriend, give, has
+
+
+@pytest.fixture
+def two(cast):
+    befriend(cast.lin, cast.che)
+    give(cast.lin, 50_000, cast)
+    return cast
+
+
+def ask(who, amount: int, key: str = "out") -> int:
+    return closing.ask_payout(who.actor, amount, "银行卡", key)
+
+
+def much_later() -> None:
+    """When forms that were sent are remembered no more."""
+    clock.shift(once.KEPT_MS + clock.DAY)
+    once.sweep()
+
+
+# ---- payouts ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("paid_out", [True, False])
+def test_a_payout_whose_form_comes_again_much_later_is_the_same_payout(two, paid_out):
+    """Else a second order would wait without anything in escrow, and be paid out of what others wait for."""
+    give(two.che, 5000, two)
+    ask(two.che, 5000)
+    first = ask(two.lin, 3000)
+    desk.decide(two.staff.actor, first, done=paid_out)
+    before = has(two.lin)
+    much_later()
+    assert ask(two.lin, 3000) == first
+    assert CashOrder.select().where(CashOrder.member == two.lin.id, CashOrder.kind == "payout").count() == 1
+    with pytest.raises(Conflict, match="order_decided"):
+        closing.take_back(two.lin.actor, first)
+    assert has(two.lin) == before and ledger.balance("escrow:payout:credit").whole == 5000
+
+
+def test_a_gift_whose_form_comes_again_much_later_gives_nothing_and_says_so(two):
+    give(two.che, 900, two)
+    assert closing.donate(two.che.actor, "gift") == 900
+    much_later()
+    give(two.che, 700, two)
+    with pytest.raises(Conflict, match="key_reused"):
+        closing.donate(two.che.actor, "gift")
+    assert has(two.che) == 700
+    assert AuditEntry.select().where(AuditEntry.action == "wallet.donate").count() == 1
+
+
+# ---- limits -------------------------------------------------------------------------------------------------
+
+
+def test_tips_that_are_taken_back_use_up_nothing_of_the_receiver_s_day(two):
+    """Else two people could keep a third from paying anything, for nothing."""
+    give(two.che, 200_000, two)
+    for number in range(5):
+        given = tipping.give_tip(two.lin.actor, "member", two.che.id, key=f"t{number}", amount=2000)
+        tipping.undo_tip(two.lin.actor, given.id)
+    clock.shift(clock.MINUTE)
+    sending.send(two.che.actor, two.lin.id, 200_000, "", "all", proven=True)
+    assert has(two.che) == 0
+
+
+# ---- amounts ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text, minor", [
+    ("1,234", 123_400), ("1,234,567.5", 123_456_750), ("１，２３４．５０", 123_450), ("12.5", 1250), ("12。5", 1250),
+    ("1 234", 123_400),
+])  # fmt: skip
+def test_commas_and_spaces_stand_between_thousands(text, minor):
+    assert parse(text, currency("CNY")) == minor
+
+
+@pytest.mark.parametrize("text", ["12,50", "12,5", "1,2,3", ",5", "1,2345", "1234,567", "12，50", "1,234,5", "1.234,50"])
+def test_a_comma_that_may_be_a_point_is_asked_about_and_never_a_hundred_times_as_much(text):
+    with pytest.raises(Exception, match="amount"):
+        parse(text, currency("CNY"))
+
+
+# ---- looking into wallets -----------------------------------------------------------------------------------
+
+
+def test_no_address_and_no_form_shows_a_wallet_to_staff_without_a_trace(two, as_, post):
+    staff = as_("staff")
+    assert "500.00" in staff.get("/wallet/of/lin?before=999999999999999999").text
+    assert AuditEntry.select().where(AuditEntry.action == "wallet.look").count() == 1
+    assert "500.00" in post(staff, "/wallet/of/lin/freeze", {"reason": ""}).text
+    assert AuditEntry.select().where(AuditEntry.action == "wallet.look").count() == 2
