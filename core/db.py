@@ -66,20 +66,27 @@ def atomic(*, durable: bool = False) -> Iterator[None]:
             del _local.callbacks[mark:]
             raise
         return
+    _wait_for_disk(durable)
     with nullcontext() if is_postgres() else _turns.take(f"{database.obj.database}-turn"):
         _local.callbacks = []
         _local.durable = durable
-        if durable and not is_postgres():
-            database.execute_sql("PRAGMA synchronous=full")  # refused inside a transaction, so before BEGIN
-        try:
-            with database.atomic():
-                yield
-        finally:
-            if durable and not is_postgres():
-                database.execute_sql("PRAGMA synchronous=normal")
+        with database.atomic():
+            yield
     callbacks, _local.callbacks = _local.callbacks, []
     for callback in callbacks:
         _run(callback)
+
+
+def _wait_for_disk(durable: bool) -> None:
+    """Whether the next commit of this connection does. Refused inside a transaction, and kept until it is told
+    otherwise, so that whoever pays again and again says it once."""
+    if is_postgres():
+        return
+    wanted, connection = ("full" if durable else "normal"), database.connection()
+    told, said = getattr(_local, "waits", (None, ""))
+    if told is not connection or said != wanted:
+        database.execute_sql(f"PRAGMA synchronous={wanted}")
+        _local.waits = (connection, wanted)
 
 
 def is_durable() -> bool:

@@ -11,7 +11,7 @@ PostgreSQL the accounts are locked in the order of their ids.
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from peewee import JOIN, fn
@@ -59,10 +59,10 @@ def house(kind: str, currency: str, purpose: str = "") -> str:
 
 def post(
     kind: str, moves: Iterable[Move], *, key: str, content: object = None, by: int | None = None,
-    about: tuple[str, int | None] = ("", None),
+    about: tuple[str, int | None] = ("", None), first: Callable[[], None] | None = None,
 ) -> Posted:  # fmt: skip
     """Write one event of the books. `content` is the request as far as it matters: the same key with another one is a
-    mistake. `about` names the row that it is about.
+    mistake. `about` names the row that it is about. `first` is called before it is written, and not for a repetition.
 
     Raises Conflict("key_reused"), Overdrawn(account, short) when an account cannot pay, MoneyStopped while the books
     are halted, ValueError for moves that do not balance, RuntimeError outside a durable transaction."""
@@ -73,6 +73,8 @@ def post(
     if (done := _known(key, digest)) is not None:
         return Posted(done, False)
     _require_running()
+    if first is not None:
+        first()
     now = clock.now()
     accounts = _locked([move.account for move in listed], now)
     if db.is_postgres() and (done := _known(key, digest)) is not None:  # written while this waited for the accounts
@@ -82,7 +84,8 @@ def post(
 
 def reverse(posting: int, *, key: str, kind: str = "undo", by: int | None = None) -> Posted:
     """Post the opposite of a posting; once, whatever the key. What it gave and nobody can spend yet is taken back in
-    any case. Raises Gone, Overdrawn and MoneyStopped."""
+    any case. Raises Gone, Overdrawn, MoneyStopped, Invalid or Conflict for a key that is none or another's, ValueError
+    for what is an undo itself: whoever wants that back posts anew."""
     if not db.is_durable():
         raise RuntimeError("money moves in a durable transaction")
     if (done := _reversal(posting)) is not None:
@@ -90,6 +93,10 @@ def reverse(posting: int, *, key: str, kind: str = "undo", by: int | None = None
     original = LedgerPosting.get_or_none(LedgerPosting.id == posting)
     if original is None:
         raise Gone
+    if original.reverses_id is not None:
+        raise ValueError(f"posting {posting} is an undo itself")
+    if _known(key, "") is not None:
+        raise Conflict("key_reused")
     _require_running()
     rows = (
         LedgerEntry.select(LedgerAccount.name, LedgerEntry.amount, LedgerEntry.free_at)
@@ -196,6 +203,7 @@ def _locked(names: list[str], now: int) -> dict[str, _Account]:
         kind, _, rest = name.partition(":")
         owner = int(rest.partition(":")[0]) if kind == "member" else None
         rows.append({"name": name, "kind": kind, "owner": owner, "currency": name.rpartition(":")[2], "made_at": now})
+    rows.sort(key=lambda row: str(row["name"]))  # two who make the same ones at once do not wait for each other
     LedgerAccount.insert_many(rows).on_conflict_ignore().execute()
     return _accounts(names)
 
@@ -207,35 +215,23 @@ def _accounts(names: list[str]) -> dict[str, _Account]:
     return {row[1]: _Account(*row) for row in database.execute_sql(sql, names).fetchall()}
 
 
-_MOVE = (
-    'UPDATE "ledger_account" SET "balance" = "balance" + {} WHERE "id" = {} AND "balance" + {} >= {} '
-    'RETURNING "balance"'
+_MOVE = 'UPDATE "ledger_account" SET "balance" = "balance" + {0} WHERE "id" = {0}'
+_IF_FREE = (
+    ' AND "balance" + {0} >= (SELECT COALESCE(SUM("amount"), 0) FROM "ledger_entry" WHERE "account_id" = {0} AND '
+    '"free_at" > {0}) + {0}'
 )
 
 
 def _moved(account: _Account, move: Move, now: int) -> int:
     """The balance after it. The condition stands in the update itself, so nothing that was read before counts."""
-    least = -(2**62)
+    sql, values = _MOVE, [move.amount, account.id]
     if move.amount < 0 and account.kind not in MAY_OWE:
-        least = held(account.id, now) + (move.amount if move.free_at > now else 0)
-    values = (move.amount, account.id, move.amount, least)
-    row = database.execute_sql(_MOVE.format(*[database.param] * 4), values).fetchone()
+        sql += _IF_FREE
+        values += [move.amount, account.id, now, move.amount if move.free_at > now else 0]
+    row = database.execute_sql((sql + ' RETURNING "balance"').format(database.param), values).fetchone()
     if row is None:
         raise Overdrawn(account=account.name)
     return int(row[0])
-
-
-def _build_held(account: int, now: int) -> object:
-    there = (LedgerEntry.account == account) & (LedgerEntry.free_at > now)
-    return LedgerEntry.select(fn.COALESCE(fn.SUM(LedgerEntry.amount), 0)).where(there)
-
-
-_held = Prepared(_build_held)
-
-
-def held(account: int, now: int | None = None) -> int:
-    """What lies in an account and cannot be spent yet, in minor units."""
-    return int(_held.rows(account=account, now=clock.now() if now is None else now)[0][0])
 
 
 # ---- reading ------------------------------------------------------------------------------------------------
@@ -280,8 +276,8 @@ def _unbalanced() -> list[str]:
     summed = LedgerEntry.select(LedgerEntry.posting, total, sides).group_by(LedgerEntry.posting)
     wrong = summed.having((total != 0) | (sides < 2)).limit(MOST_LINES)
     lines = [f"posting {id_}: {count} entries that sum to {amount}" for id_, amount, count in wrong.tuples()]
-    sided = LedgerEntry.select(LedgerEntry.posting)
-    bare = LedgerPosting.select(LedgerPosting.id).where(LedgerPosting.id.not_in(sided)).limit(MOST_LINES)
+    sided = fn.EXISTS(LedgerEntry.select(LedgerEntry.id).where(LedgerEntry.posting == LedgerPosting.id))
+    bare = LedgerPosting.select(LedgerPosting.id).where(~sided).limit(MOST_LINES)
     lines += [f"posting {id_} has no entries" for (id_,) in bare.tuples()]
     mixed = (
         LedgerEntry.select(LedgerEntry.posting)

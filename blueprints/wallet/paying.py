@@ -96,17 +96,12 @@ def pay(
     unit = to.rpartition(":")[2]
     source = ledger.member(me, unit)
     moves = [Move(source, -amount), Move(to, amount, free_at)]
-    whole_key = key_of(kind, me, key)
-    if ledger.known(whole_key) is None:
-        require(actor, permission)
-        _require_thawed(me)
-        rules = within or limits(me)
-        if amount > rules.free and not proven:
-            raise Denied("pin_needed")
-        _require_pace(source, kind, amount, rules)
-        require_room(to, amount)
-    return ledger.post(kind, moves, key=whole_key, content=content, by=me, about=about)
 
+    def first() -> None:
+        require(actor, permission)
+        _require_free(me, source, to, kind, amount, within or limits(me), proven=proven)
+
+    return ledger.post(kind, moves, key=key_of(kind, me, key), content=content, by=me, about=about, first=first)
 
 def key_of(kind: str, member_id: int, key: str) -> str:
     """A form's key as the books know it: nobody meets somebody else's."""
@@ -131,43 +126,43 @@ def _build_freezes(me: int) -> ModelSelect:
 _freezes = Prepared(_build_freezes)
 
 
-def _require_thawed(member_id: int) -> None:
-    if is_frozen(member_id):
-        raise Denied("frozen")
-
-
-def _require_pace(source: str, kind: str, amount: int, rules: Limits) -> None:
+def _require_free(
+    me: int, source: str, to: str, kind: str, amount: int, rules: Limits, *, proven: bool
+) -> None:
+    """All that can stand in the way of a payment, in one question."""
     now = clock.now()
     start = day_start(now)
-    spent, latest = _out(source, start)
+    frozen, spent, latest, there = _ways.rows(me=me, source=source, since=start, to=to)[0]
+    if frozen:
+        raise Denied("frozen")
+    if amount > rules.free and not proven:
+        raise Denied("pin_needed")
     if spent + amount > rules.day_out:
         raise TooMany("day_out", retry_after=max(1, (start + clock.DAY - now) // 1000), most=rules.day_out)
     if kind != "tip" and latest > now - rules.pause * 1000:
         raise TooMany("money_pause", retry_after=rules.pause)
+    if to.startswith("member:") and there + amount > rules.most:
+        raise Conflict("balance_full")
 
 
-def _out(source: str, since: int) -> tuple[int, int]:
-    """What left the account since then, less what came back by an undo; and when the last payment was. A tip that its
-    giver takes back leaves nothing: nobody uses up somebody else's day."""
-    spent, latest = _outs.rows(source=source, since=since)[0]
-    return int(spent), int(latest)
-
-
-def _build_out(source: str, since: int) -> ModelSelect:
-    undone = LedgerPosting.alias()
+def _build_way(me: int, source: str, since: int, to: str) -> ModelSelect:
+    """Whether the wallet is frozen; what left it since then, less what came back by an undo, and when it last did; what
+    lies where the money would go."""
+    undone, receiver = LedgerPosting.alias(), LedgerAccount.alias()
+    there = receiver.select(receiver.balance).where(receiver.name == to)
     return (
-        LedgerEntry.select(fn.COALESCE(fn.SUM(LedgerEntry.amount * -1), 0), fn.COALESCE(fn.MAX(LedgerEntry.at), 0))
+        LedgerEntry.select(
+            fn.EXISTS(_build_freezes(me)), fn.COALESCE(fn.SUM(LedgerEntry.amount * -1), 0),
+            fn.COALESCE(fn.MAX(LedgerEntry.at), 0), fn.COALESCE(there, 0),
+        )
         .join(LedgerAccount)
         .switch(LedgerEntry)
         .join(undone, JOIN.LEFT_OUTER, on=undone.reverses == LedgerEntry.posting)
-        .switch(LedgerEntry)
-        .join(LedgerPosting)
         .where(LedgerAccount.name == source, LedgerEntry.at >= since, LedgerEntry.amount < 0, undone.id.is_null())
-        .where(LedgerPosting.reverses.is_null())
-    )
+    )  # fmt: skip
 
 
-_outs = Prepared(_build_out)
+_ways = Prepared(_build_way)
 
 
 def require_room(account: str, amount: int) -> None:

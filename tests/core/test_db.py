@@ -135,11 +135,24 @@ def test_writers_take_turns_before_they_reach_for_the_database(app):
         writer.join(10)
 
 
-def test_a_durable_transaction_waits_for_the_disk_and_leaves_the_connection_as_it_was():
-    with atomic(durable=True):
-        assert database.execute_sql("PRAGMA synchronous").fetchone() == (2,)
-        write("money")
-    assert database.execute_sql("PRAGMA synchronous").fetchone() == (1,)
+def test_a_durable_transaction_waits_for_the_disk_and_the_next_ordinary_one_does_not():
+    def waits() -> bool:
+        return database.execute_sql("PRAGMA synchronous").fetchone() == (2,)
+
+    for _ in range(2):
+        with atomic(durable=True):
+            assert waits()
+            write("money")
+        with atomic():
+            assert not waits()
+            write("words")
+
+
+def test_a_new_connection_is_told_anew_to_wait_for_the_disk():
+    for _ in range(2):
+        with atomic(durable=True):
+            assert database.execute_sql("PRAGMA synchronous").fetchone() == (2,)
+        database.close()
 
 
 def test_release_ends_what_was_left_open():
