@@ -139,13 +139,13 @@ def test_a_durable_transaction_waits_for_the_disk_and_the_next_ordinary_one_does
     def waits() -> bool:
         return database.execute_sql("PRAGMA synchronous").fetchone() == (2,)
 
-    for _ in range(2):
+    for turn in range(2):
         with atomic(durable=True):
             assert waits()
-            write("money")
+            write(f"money {turn}")
         with atomic():
             assert not waits()
-            write("words")
+            write(f"words {turn}")
 
 
 def test_a_new_connection_is_told_anew_to_wait_for_the_disk():
