@@ -58,6 +58,8 @@ class Model:
     def reverse(self, number: int, key: str) -> int:
         if number in self.reversed:
             return self.reversed[number]
+        if number in self.reversed.values():
+            raise ValueError
         if self.stopped:
             raise MoneyStopped
         entries = [Entry(each.account, -each.amount, each.free_at) for each in self.postings[number]]
@@ -160,6 +162,8 @@ def _told(act: Callable[[], Posted | int]) -> Posted | int | str:
         return act()
     except Refusal as refusal:
         return refusal.code
+    except ValueError:
+        return "not possible"
 
 
 class Dice:

@@ -147,7 +147,7 @@ def _require_free(
 
 def _build_way(me: int, source: str, since: int, to: str) -> ModelSelect:
     """Whether the wallet is frozen; what left it since then, less what came back by an undo, and when it last did; what
-    lies where the money would go."""
+    lies where the money would go. A tip that its giver takes back uses up nothing of the receiver's day."""
     undone, receiver = LedgerPosting.alias(), LedgerAccount.alias()
     there = receiver.select(receiver.balance).where(receiver.name == to)
     return (
@@ -158,7 +158,10 @@ def _build_way(me: int, source: str, since: int, to: str) -> ModelSelect:
         .join(LedgerAccount)
         .switch(LedgerEntry)
         .join(undone, JOIN.LEFT_OUTER, on=undone.reverses == LedgerEntry.posting)
+        .switch(LedgerEntry)
+        .join(LedgerPosting)
         .where(LedgerAccount.name == source, LedgerEntry.at >= since, LedgerEntry.amount < 0, undone.id.is_null())
+        .where(LedgerPosting.reverses.is_null())
     )  # fmt: skip
 
 

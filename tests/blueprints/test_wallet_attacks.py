@@ -4,9 +4,10 @@ import pytest
 
 from blueprints.wallet import closing, desk, sending, tipping
 from core import clock, ledger, once
-from core.errors import Conflict
+from core.db import atomic
+from core.errors import Conflict, Invalid
 from core.money import currency, parse
-from models import AuditEntry, CashOrder
+from models import AuditEntry, CashOrder, Tip
 from tests.blueprints.wallet_stories import befriend, give, has
 
 
@@ -82,9 +83,11 @@ def test_commas_and_spaces_stand_between_thousands(text, minor):
     assert parse(text, currency("CNY")) == minor
 
 
-@pytest.mark.parametrize("text", ["12,50", "12,5", "1,2,3", ",5", "1,2345", "1234,567", "12，50", "1,234,5", "1.234,50"])
+@pytest.mark.parametrize(
+    "text", ["12,50", "12,5", "1,2,3", ",5", "1,2345", "1234,567", "12，50", "1,234,5", "1.234,50"]
+)
 def test_a_comma_that_may_be_a_point_is_asked_about_and_never_a_hundred_times_as_much(text):
-    with pytest.raises(Exception, match="amount"):
+    with pytest.raises(Invalid, match="amount"):
         parse(text, currency("CNY"))
 
 
@@ -97,3 +100,33 @@ def test_no_address_and_no_form_shows_a_wallet_to_staff_without_a_trace(two, as_
     assert AuditEntry.select().where(AuditEntry.action == "wallet.look").count() == 1
     assert "500.00" in post(staff, "/wallet/of/lin/freeze", {"reason": ""}).text
     assert AuditEntry.select().where(AuditEntry.action == "wallet.look").count() == 2
+
+
+# ---- the books ----------------------------------------------------------------------------------------------
+
+
+def test_what_was_undone_is_not_undone_once_more(two):
+    """Else whoever undoes an undo has given again, and no row says so."""
+    given = tipping.give_tip(two.lin.actor, "member", two.che.id, key="t", amount=50)
+    posting = Tip.get_by_id(given.id).posting_id
+    with atomic(durable=True):
+        undone = ledger.reverse(posting, key="a")
+        with pytest.raises(ValueError, match="undo"):
+            ledger.reverse(undone.id, key="b")
+    assert has(two.che) == 0
+
+
+def test_a_key_undoes_one_posting_and_has_a_length(two):
+    first, second = (
+        Tip.get_by_id(tipping.give_tip(two.lin.actor, "member", two.che.id, key=key, amount=50).id).posting_id
+        for key in ("t1", "t2")
+    )
+    with atomic(durable=True):
+        ledger.reverse(first, key="a")
+        with pytest.raises(Conflict, match="key_reused"):
+            ledger.reverse(second, key="a")
+        with pytest.raises(Invalid, match="key"):
+            ledger.reverse(second, key="k" * 121)
+        with pytest.raises(Invalid, match="key"):
+            ledger.reverse(second, key="")
+    assert has(two.che) == 50
