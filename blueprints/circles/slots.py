@@ -22,7 +22,7 @@ from core import search
 from core.blueprint import fills, tells_unread
 from core.fragments import kept, region, still
 from core.i18n import ago
-from core.policy import Actor, can
+from core.policy import Actor, Standing, can, visible_ids
 from core.search import Hit
 
 search.offer("circle", _l("Circles"), 10)
@@ -77,15 +77,29 @@ def _is_id(text: str) -> bool:
 
 
 @fills("people.profile")
-@fills("people.seen_as")
 def circles_of_member(actor: Actor, people: list[Any]) -> dict[int, str]:
+    return _of_members(actor, [(member.id, reading.by_author(actor, member.id)) for member in people])
+
+
+@fills("people.seen_as")
+def circles_as_seen(actor: Actor, people: list[Any]) -> dict[int, str]:
+    """Where somebody may read no more, they are not told either who still does."""
+    latest = [(member.id, reading.by_author(actor, member.id)) for member in people]
+    return _of_members(actor, [(id_, _still_read(rows, id_)) for id_, rows in latest])
+
+
+def _still_read(rows: list[reading.PostRow], member: int) -> list[reading.PostRow]:
+    seen = visible_ids("post", [row.id for row in rows], Actor(member, Standing.MEMBER))
+    return [row for row in rows if row.id in seen]
+
+
+def _of_members(actor: Actor, people: list[tuple[int, list[reading.PostRow]]]) -> dict[int, str]:
     shown: dict[int, str] = {}
-    for member in people:
-        cards = queries.of_member(actor, member.id, 12)
-        latest = reading.by_author(actor, member.id)
+    for member, latest in people:
+        cards = queries.of_member(actor, member, 12)
         if cards or latest:
             slugs = {card.id: card.slug for card in queries.some(actor, [row.circle_id for row in latest])}
-            shown[member.id] = region("circles/_of_member.html", circles=cards, posts=latest, slugs=slugs)
+            shown[member] = region("circles/_of_member.html", circles=cards, posts=latest, slugs=slugs)
     return shown
 
 

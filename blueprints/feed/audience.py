@@ -134,12 +134,18 @@ def people(author: int, chosen: Audience) -> int | None:
 
 def usual(actor: Actor) -> Audience:
     """What the composer begins with: what this member chose last, as far as it can still be chosen."""
+    found = last(actor)
+    return found if found.kind else Audience()
+
+
+def last(actor: Actor) -> Audience:
+    """What this member chose last; none (kind empty) when it was for a few and these cannot be chosen any more."""
     kind = FeedSetting.select(FeedSetting.audience).where(FeedSetting.member == actor.member_id).scalar() or "friends"
     if kind not in offered():
         return Audience()
     if kind in ("friends", "me", "public"):
         return Audience(kind)
-    last = Moment.select().where(Moment.author == actor.member_id, Moment.audience == kind)
-    row = last.order_by(Moment.id.desc()).first()
+    latest = Moment.select().where(Moment.author == actor.member_id, Moment.audience == kind)
+    row = latest.order_by(Moment.id.desc()).first()
     found = of_moment(row) if row else Audience(kind)
-    return found if found.lists or found.circle else Audience()
+    return found if found.lists or found.circle else Audience("")

@@ -44,7 +44,7 @@ def chosen_audience(actor: Actor, *, asked: bool = False) -> Audience:
     (`asked`, or it says so) and brings no answer has none that could be guessed."""
     form = request.form
     if "audience" not in form:
-        return Audience("") if asked or "asks_audience" in form else audience.usual(actor)
+        return Audience("") if asked or "asks_audience" in form else audience.last(actor)
     kind = form["audience"]
     lists = tuple(map(whole, form.getlist(f"{kind}_list")[:MOST_LISTS]))
     return Audience(kind, lists, whole(form["circle"]) if form.get("circle") else None)

@@ -40,7 +40,7 @@ def _audience(me: int, now: int, public: bool) -> Any:
         .where(MomentList.moment == Moment.id, FriendListEntry.friend == me)
     )
     as_friend = Moment.audience.in_(("friends", "public")) | (
-        (Moment.audience == "only") & listed) | ((Moment.audience == "except") & ~listed)
+        (Moment.audience == "only") & listed) | ((Moment.audience == "except") & ~listed & _were_friends(me))
     among_members = fn.EXISTS(
         Membership.select(Membership.id)
         .join(Circle, on=Circle.id == Membership.circle)
@@ -49,6 +49,15 @@ def _audience(me: int, now: int, public: bool) -> Any:
     answer = (is_friend(Moment.author, me) & _within_days(now) & as_friend) | (
         (Moment.audience == "circle") & among_members)
     return answer | ((Moment.audience == "public") & _among_newest()) if public else answer
+
+
+def _were_friends(me: int) -> Any:
+    """What is kept from a few is for those who were friends when it was written: whoever is on the list would come off
+    it by parting, and see it by asking again."""
+    then = Friendship.select(Friendship.member).where(
+        Friendship.member == Moment.author, Friendship.friend == me, Friendship.since_at <= Moment.created_at
+    )
+    return fn.EXISTS(then)
 
 
 def _within_days(now: int) -> Any:

@@ -1,7 +1,7 @@
 """Open pages and the search follow what happens to moments."""
 
 from blueprints.feed import events, watching
-from blueprints.people.events import FriendListChanged, FriendLost, MemberBlocked
+from blueprints.people.events import FriendListChanged, FriendLost, MemberBlocked, PrivacyChanged
 from core import search
 from core.signals import listen
 from models import Moment
@@ -24,6 +24,11 @@ def close_hidden(event: events.MomentHidden) -> None:
 @listen(FriendLost, MemberBlocked)
 def part(event: FriendLost | MemberBlocked) -> None:
     watching.part(event.by, event.other)
+
+
+@listen(PrivacyChanged)
+def ask_again(event: PrivacyChanged) -> None:
+    watching.of_author(event.member)
 
 
 @listen(FriendListChanged)

@@ -9,6 +9,7 @@ from blueprints.feed.rows_composer import composer
 from blueprints.feed.tasting import Reading
 from blueprints.people.queries import person
 from core import clock, hx, periods
+from core.errors import Gone
 from core.policy import Actor
 from core.streams import position
 from core.viewer import current_actor
@@ -89,6 +90,8 @@ def of_person(username: str) -> Response:
     """What the reader sees of somebody's moments, older ones by `before`."""
     actor, before = current_actor(), whole(request.args.get("before", ""))
     seen = person(actor, username)
+    if seen.is_suspended:
+        raise Gone
     shown = rows_feed.of_author(actor, seen.id, seen.username, before)
     if before and hx.wants_fragment():
         return hx.fragment(render_template("feed/_of_person_rows.html", **shown))

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from peewee import JOIN, ModelSelect, fn
 
-from blueprints.people.apart import are_apart
+from blueprints.people.apart import apart, are_apart
 from blueprints.people.friends import are_friends
 from core import clock
 from core.config import LIMITS
@@ -156,7 +156,8 @@ def reading(actor: Actor) -> Reading:
 
 def tastes(actor: Actor) -> list[Tasted]:
     """Of whom the reader wants something else, the latest first."""
-    alias = (Friendship.member == actor.member_id) & (Friendship.friend == FeedTaste.author)
+    me = actor.member_id or 0
+    alias = (Friendship.member == me) & (Friendship.friend == FeedTaste.author)
     query = (
         FeedTaste.select(
             Member.id, Member.username, Friendship.alias, Member.display_name, Member.avatar_key, FeedTaste.kind
@@ -164,7 +165,7 @@ def tastes(actor: Actor) -> list[Tasted]:
         .join(Member, on=FeedTaste.author == Member.id)
         .switch(FeedTaste)
         .join(Friendship, JOIN.LEFT_OUTER, on=alias)
-        .where(FeedTaste.member == actor.member_id, Member.erased_at.is_null())
+        .where(FeedTaste.member == actor.member_id, Member.erased_at.is_null(), ~apart(me, FeedTaste.author))
         .order_by(FeedTaste.at.desc(), Member.id)
         .limit(LIMITS["page_avoided"])
     )

@@ -6,10 +6,11 @@ from models import Moment
 
 
 def tags(actor: Actor, moment: int) -> tuple[str, ...]:
-    """What a stream carries that shows this moment: `t` for the moment, `w` for who wrote it. Raises Gone."""
+    """What a stream carries that shows this moment: `t` for the moment, `w` for who wrote it, `c` for the circle that
+    it is for. Raises Gone."""
     require_visible("moment", moment, actor)
-    author: int = Moment.select(Moment.author).where(Moment.id == moment).scalar()
-    return (f"t{moment}", f"w{author}")
+    author, circle = Moment.select(Moment.author, Moment.circle).where(Moment.id == moment).tuples().first()
+    return (f"t{moment}", f"w{author}", *([f"c{circle}"] if circle else []))
 
 
 def moment_changed(actor: Actor, moment: int, since: int) -> bool:
@@ -19,6 +20,11 @@ def moment_changed(actor: Actor, moment: int, since: int) -> bool:
 def close(moment: int) -> None:
     """Fewer people see it than before; whoever still does comes back by themselves."""
     stream_log.revoke(f"t{moment}")
+
+
+def of_author(author: int) -> None:
+    """The author lets strangers or friends see less, or more."""
+    stream_log.revoke(f"w{author}")
 
 
 def part(one: int, other: int) -> None:

@@ -83,9 +83,10 @@ def scene(subject: Subject) -> Scene:
         words, beside = _live_words(subject)
     if subject.moment:
         words = _moment_words(subject)
+    pictures = () if subject.moment and (words is None or words.deleted_at) else _pictures(subject)
     circle = Circle.select(Circle.name, Circle.slug).where(Circle.id == subject.circle).tuples().first() or ("", "")
     return Scene(
-        subject, words, beside, post if subject.kind == "comment" else None, _pictures(subject),
+        subject, words, beside, post if subject.kind == "comment" else None, pictures,
         Member.get_or_none(Member.id == subject.member, Member.erased_at.is_null()), *circle,
     )  # fmt: skip
 

@@ -1,13 +1,15 @@
 """Who somebody's friends are, for those who may know."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from blueprints.people.friends import aliases
+from peewee import fn
+
+from blueprints.people.friends import aliases, is_friend
 from blueprints.people.privacy import sees_friends
 from core.config import LIMITS
 from core.errors import Gone
 from core.policy import Actor, require, visible
-from models import Friendship, Member
+from models import Friendship, Member, PersonSetting
 
 
 class FriendOf(NamedTuple):
@@ -31,6 +33,14 @@ class Page(NamedTuple):
     older: str | None
 
 
+def _may_be_named(me: int) -> Any:
+    """Whoever shows nobody their friends is on no list of others either, unless the reader is their friend too."""
+    closed = PersonSetting.select(PersonSetting.member).where(
+        PersonSetting.member == Member.id, PersonSetting.friends_seen_by == "nobody"
+    )
+    return ~fn.EXISTS(closed) | (Member.id == me) | is_friend(Member.id, me)
+
+
 def friends_of(actor: Actor, member: int, before: str = "") -> Page:
     """The latest first, less those whom the actor does not see; `before` comes from the page before. Raises Gone for
     whom it is none of their business."""
@@ -43,6 +53,8 @@ def friends_of(actor: Actor, member: int, before: str = "") -> Page:
         ),
         actor,
     )
+    if actor.member_id != member:
+        rows = rows.where(_may_be_named(actor.member_id or 0))
     moment, _, number = before.partition(".")
     if moment.isdecimal() and number.isdecimal() and max(len(moment), len(number)) < 18:
         at, id_ = int(moment), int(number)

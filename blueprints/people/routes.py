@@ -6,6 +6,7 @@ from html import unescape
 from flask import Response, render_template, request, url_for
 
 from blueprints.people import bp, queries_profile
+from blueprints.people.privacy import settings_of
 from blueprints.people.queries import Person, oneself, person
 from blueprints.people.rows_profile import about_menu, between
 from blueprints.people.rows_ties import tie_region
@@ -43,8 +44,8 @@ def friends_of(username: str) -> Response:
 
 
 def _show(seen: Person) -> None:
-    """To others of the web as well, as far as visitors see people here."""
-    if not seen.is_suspended:
+    """To others of the web as well, as far as visitors see people here, and this one wants to be found."""
+    if not seen.is_suspended and settings_of(seen.id).found_by == "everyone":
         picture = url_for("media.picture", key=seen.avatar_key, size="m") if seen.avatar_key else None
         address, words = url_for(".profile", username=seen.username), " ".join(_TAG.sub(" ", seen.bio_html).split())
         about = unescape(words)[:EXCERPT_CHARS] or f"@{seen.username}"
