@@ -91,15 +91,9 @@ def _reports(actor: Actor, kind: str, things: Iterable[tuple[int, int | None]]) 
     }
 
 
-@fills("people.profile")
+@fills("people.profile_menu")
 def report_person(actor: Actor, people: list[Any]) -> dict[int, str]:
-    if not admits(actor, "report:write"):
-        return {}
-    return {
-        person.id: still("moderation/_profile.html", url=url_for("moderation.report", kind="person", key=person.id))
-        for person in people
-        if person.id != actor.member_id
-    }
+    return _reports(actor, "person", [(person.id, person.id) for person in people])
 
 
 @fills("circles.tabs")

@@ -14,6 +14,15 @@ declare_slot(
     "Sections under the head of a profile. Things: [person], with `id`; answer with whole sections by id.",
 )
 declare_slot(
+    "people.profile_ways",
+    "What one can do about somebody, in a row in the head of their profile. Things: [person], with `id` and "
+    "`username`; answer with a button or two by id.",
+)
+declare_slot(
+    "people.profile_menu",
+    "Items of the menu on a profile. Things: [person], with `id` and `username`; answer with `menu-item`s by id.",
+)
+declare_slot(
     "people.seen_as",
     "What somebody sees on a profile, to be looked at by whose profile it is. Things: [person], with `id`; the actor "
     "is who sees it, but not who looks. Show nothing of the actor's own, and nothing that can be done. Answer with "

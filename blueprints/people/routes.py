@@ -8,8 +8,7 @@ from flask import Response, render_template, request, url_for
 from blueprints.people import bp, queries_profile
 from blueprints.people.privacy import settings_of
 from blueprints.people.queries import Person, oneself, person
-from blueprints.people.rows_profile import about_menu, between
-from blueprints.people.rows_ties import tie_region
+from blueprints.people.rows_profile import between, ways
 from core import hx, open_web
 from core.blueprint import slot
 from core.errors import Gone
@@ -25,8 +24,8 @@ def profile(username: str) -> Response:
     _show(seen)
     actor = current_actor()
     return hx.page(
-        "people/profile.html", person=seen, sections=_sections(seen), tie=tie_region(actor, seen),
-        between=between(actor, seen), about=about_menu(actor, seen),
+        "people/profile.html", person=seen, sections=_sections(seen), ways=ways(actor, seen),
+        between=between(actor, seen),
     )  # fmt: skip
 
 

@@ -1,5 +1,5 @@
-"""What stands between a profile's head and what other blueprints show there: what the two have in common, and how to
-part for good."""
+"""What stands in a profile's head and right beneath it: how the two are tied and what one can do about the other, and
+what they have in common."""
 
 from flask import url_for
 from markupsafe import Markup
@@ -8,6 +8,8 @@ from blueprints.people.circles_between import circles_in_common, friends_in_comm
 from blueprints.people.friends import aliases
 from blueprints.people.privacy import sees_friends
 from blueprints.people.queries import Person
+from blueprints.people.rows_ties import tie_region
+from core.blueprint import slot
 from core.fragments import region
 from core.markup import trusted
 from core.policy import Actor, can
@@ -34,7 +36,13 @@ def between(actor: Actor, seen: Person) -> Markup:
     )  # fmt: skip
 
 
-def about_menu(actor: Actor, seen: Person) -> Markup:
-    if actor.member_id == seen.id or not can(actor, "people:block"):
-        return NOTHING
-    return region("people/_about_menu.html", person=seen)
+def ways(actor: Actor, seen: Person) -> Markup:
+    """Befriending, what other blueprints offer, and a menu whose last item parts for good."""
+    own = actor.member_id == seen.id
+    bare = seen.is_suspended
+    return region(
+        "people/_ways.html", person=seen, tie=tie_region(actor, seen),
+        shown=[] if bare else slot("people.profile_ways", actor, [seen]).get(seen.id, []),
+        items=[] if bare else slot("people.profile_menu", actor, [seen]).get(seen.id, []),
+        blocks=not own and can(actor, "people:block"),
+    )  # fmt: skip

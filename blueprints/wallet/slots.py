@@ -14,7 +14,7 @@ from blueprints.wallet import (
 )
 from core import ledger
 from core.blueprint import fills
-from core.fragments import region
+from core.fragments import region, still
 from core.money import currency
 from core.policy import Actor, can
 from models import Friendship
@@ -43,20 +43,27 @@ def what_is_left(actor: Actor, things: list[Any]) -> dict[Any, str]:
     return {thing: region("wallet/_leaving.html", purses=left) for thing in things} if left else {}
 
 
-@fills("people.profile")
-def ways_from_profile(actor: Actor, people: list[Any]) -> dict[int, str]:
-    others = [person for person in people if person.id != actor.member_id]
-    if not others or not actor.signed_in:
+@fills("people.profile_ways")
+def way_to_send(actor: Actor, people: list[Any]) -> dict[int, str]:
+    if not actor.signed_in or not can(actor, "wallet:pay"):
         return {}
-    friends = _friends(actor, [person.id for person in others]) if can(actor, "wallet:pay") else set()
-    looks = can(actor, "wallet:look")
+    friends = _friends(actor, [person.id for person in people])
     return {
-        person.id: region(
-            "wallet/_profile.html", looks=looks, username=person.username, sends=person.id in friends,
-        )
-        for person in others
-        if looks or person.id in friends
-    }  # fmt: skip
+        person.id: still("wallet/_send_way.html", username=person.username)
+        for person in people
+        if person.id in friends
+    }
+
+
+@fills("people.profile_menu")
+def way_to_look(actor: Actor, people: list[Any]) -> dict[int, str]:
+    if not can(actor, "wallet:look"):
+        return {}
+    return {
+        person.id: still("wallet/_look_way.html", username=person.username)
+        for person in people
+        if person.id != actor.member_id
+    }
 
 
 def _friends(actor: Actor, ids: list[int]) -> set[int]:

@@ -38,18 +38,14 @@ def beside_moments(actor: Actor, moments: list[Any]) -> dict[int, str]:
     return _beside(actor, "moment", [(moment.id, moment.author) for moment in moments], off)
 
 
-@fills("people.profile")
+@fills("people.profile_ways")
 def on_profile(actor: Actor, people: list[Any]) -> dict[int, str]:
-    return _persons(actor, people)
+    return _beside(actor, "member", [(person.id, person.id) for person in people])
 
 
 @fills("people.card")
 def on_card(actor: Actor, things: list[Any]) -> dict[int, str]:
-    return _persons(actor, [person for person, _slug in things])
-
-
-def _persons(actor: Actor, people: list[Any]) -> dict[int, str]:
-    standing = tips.tipped(actor, "member", [(person.id, person.id) for person in people])
+    standing = tips.tipped(actor, "member", [(person.id, person.id) for person, _slug in things])
     return {
         tip.id: region(
             "wallet/_tip_person.html", button=button_of(tip),
@@ -85,6 +81,13 @@ def ways_of_posts(actor: Actor, things: list[Any]) -> dict[int, str]:
 @fills("circles.comment_menu")
 def ways_of_comments(actor: Actor, things: list[Any]) -> dict[int, str]:
     return _menu(actor, "comment", things)
+
+
+@fills("people.profile_menu")
+def ways_of_persons(actor: Actor, people: list[Any]) -> dict[int, str]:
+    """A tip with a note, from where the button stands as well."""
+    standing = tips.tipped(actor, "member", [(person.id, person.id) for person in people])
+    return _menu(actor, "member", [(tip.id, tip.id) for tip in standing if tip.may])
 
 
 @fills("live.comment_menu")
