@@ -29,6 +29,11 @@ declare_slot(
     "What stands above the moments of a feed, such as events that run. Things: ['feed']; answer with a section for it.",
 )
 declare_slot(
+    "feed.beside",
+    "Sheets beside a feed, on wide screens alone: what they show has to stand elsewhere too. Things: ['feed']; answer "
+    "with a section for it.",
+)
+declare_slot(
     "feed.card",
     "What a moment shows of something else. Things: (kind, id), the kind as at the read gate; answer with what stands "
     "inside the card for each of your kind that the actor may see.",

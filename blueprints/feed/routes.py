@@ -27,12 +27,15 @@ def index() -> Response:
     if before and hx.wants_fragment():
         return hx.fragment(render_template("feed/_rows.html", **shown))
     if before:
-        return hx.page("feed/index.html", **shown, first_page=False, newest=0, top="", missed=0, since=0, composer="")
+        return hx.page(
+            "feed/index.html", **shown, first_page=False, newest=0, top="", missed=0, since=0, composer="",
+            beside="",
+        )  # fmt: skip
     known = tasting.reading(actor)
     missed = _missed(actor, known)
     return hx.page(
         "feed/index.html", **shown, first_page=True, newest=tasting.look(actor, known), top=rows_feed.above(actor),
-        missed=missed, since=known.read_at, composer=composer(actor, inline=True),
+        missed=missed, since=known.read_at, composer=composer(actor, inline=True), beside=rows_feed.beside(actor),
     )  # fmt: skip
 
 

@@ -35,3 +35,7 @@ def of_author(actor: Actor, author: int, username: str, before: int | None = Non
 def above(actor: Actor) -> Markup:
     """What other blueprints show at the top of a feed."""
     return trusted("").join(slot("feed.top", actor, ["feed"]).get("feed", ()))
+
+
+def beside(actor: Actor) -> Markup:
+    return trusted("").join(slot("feed.beside", actor, ["feed"]).get("feed", ()))

@@ -19,6 +19,8 @@ from core.search import Hit
 
 search.offer("live", _l("Events"), 25)
 
+MOST_BESIDE = 5
+
 
 @fills("circles.tabs")
 def tab(actor: Actor, rooms: list[Room]) -> dict[Room, str]:
@@ -53,3 +55,11 @@ def strip(actor: Actor, things: list[Any]) -> dict[Any, str]:
         return {}
     viewers = queries.watching([row.id for row in events if row.state == "live"])
     return {thing: region("live/_strip.html", events=events, viewers=viewers) for thing in things}
+
+
+@fills("feed.beside")
+def coming_up(actor: Actor, things: list[Any]) -> dict[Any, str]:
+    """What begins within a week and is not over the feed yet."""
+    found = queries.soon(actor, 7 * clock.DAY) if can(actor, "live:list") else []
+    later = [row for row in found if row.state != "live" and row.starts_at > clock.now() + clock.DAY][:MOST_BESIDE]
+    return {thing: region("live/_beside.html", events=later) for thing in things} if later else {}

@@ -8,6 +8,8 @@ from core.blueprint import fills, tells_unread
 from core.fragments import region
 from core.policy import Actor, can
 
+MOST_BESIDE = 5
+
 
 @fills("people.me")
 def ways_to_friends(actor: Actor, people: list[Any]) -> dict[int, str]:
@@ -15,6 +17,15 @@ def ways_to_friends(actor: Actor, people: list[Any]) -> dict[int, str]:
         return {}
     count = queries_friends.waiting_count(actor)
     return {person.id: region("people/_ways_to_friends.html", count=count) for person in people}
+
+
+@fills("feed.beside")
+def who_asks(actor: Actor, things: list[Any]) -> dict[Any, str]:
+    count = queries_friends.waiting_count(actor) if can(actor, "friend:own") else 0
+    if not count:
+        return {}
+    people = queries_friends.asking(actor).rows[:MOST_BESIDE]
+    return {thing: region("people/_beside.html", people=people, count=count) for thing in things}
 
 
 @tells_unread("people.me")
