@@ -150,11 +150,13 @@ def _carry_out(waiting: CashOrder, actor: Actor) -> int:
     code, amount = waiting.currency, waiting.amount
     bank, wallet = ledger.house("issuance", code), ledger.member(waiting.member_id, code)
     if waiting.kind == "issue":
-        paying.require_room(wallet, amount)
         kind, moves = "issue", [Move(bank, -amount), Move(wallet, amount)]
     elif waiting.kind == "withdraw":
         kind, moves = "withdraw", [Move(wallet, -amount), Move(bank, amount)]
     else:
         kind, moves = "paid_out", [Move(ledger.house("escrow", code, "payout"), -amount), Move(bank, amount)]
     about = ("cash_order", waiting.id)
-    return ledger.post(kind, moves, key=f"order:{waiting.id}", by=actor.member_id, about=about).id
+    posted = ledger.post(kind, moves, key=f"order:{waiting.id}", by=actor.member_id, about=about)
+    if waiting.kind == "issue":
+        paying.require_room(wallet, 0)  # afterwards, when the account is held: others may pay into it at the same time
+    return posted.id

@@ -101,7 +101,11 @@ def pay(
         require(actor, permission)
         _require_free(me, source, to, kind, amount, within or limits(me), proven=proven)
 
-    return ledger.post(kind, moves, key=key_of(kind, me, key), content=content, by=me, about=about, first=first)
+    posted = ledger.post(kind, moves, key=key_of(kind, me, key), content=content, by=me, about=about, first=first)
+    if posted.is_new and is_postgres():  # several may have paid into it since that question; now the account is held
+        require_room(to, 0)
+    return posted
+
 
 def key_of(kind: str, member_id: int, key: str) -> str:
     """A form's key as the books know it: nobody meets somebody else's."""

@@ -2,7 +2,7 @@
 
 from blueprints.wallet import providers
 from blueprints.wallet.overdue import ask_soon
-from blueprints.wallet.paying import require_room
+from blueprints.wallet.paying import hold, require_room
 from blueprints.wallet.payments import OPEN_MS, WAITING, PaymentRow, new_number
 from blueprints.wallet.providers.provider import Order
 from core import clock, ledger
@@ -38,6 +38,7 @@ def start(actor: Actor, amount: int, key: str) -> str:
         return int(made.id)
 
     with atomic(durable=True):  # whoever pays an order that was forgotten in a crash would pay for nothing
+        hold(me)
         id_, _ = once(f"member:{me}", key, "payment.start", [amount, unit.code], make)
     return str(Payment.get_by_id(id_).number)
 
