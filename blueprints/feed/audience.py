@@ -7,6 +7,7 @@ from peewee import fn
 
 from blueprints.circles.rooms import room
 from core import site
+from core.db import is_postgres
 from core.errors import Denied, Gone, Invalid
 from core.policy import Actor, require
 from models import FeedSetting, FriendList, FriendListEntry, Friendship, Moment, MomentList
@@ -53,6 +54,7 @@ def check(actor: Actor, chosen: Audience) -> Audience:
     if tidy.kind in ("only", "except"):
         if not tidy.lists:
             raise Invalid("audience_lists", field="audience")
+        hold(actor, tidy)
         if set(tidy.lists) - set(lists_of(actor)):
             raise Invalid("audience_list_gone", field="audience")
     if tidy.kind == "circle":
@@ -63,6 +65,14 @@ def check(actor: Actor, chosen: Audience) -> Audience:
         except (Denied, Gone):
             raise Invalid("audience_circle_shut", field="audience") from None
     return tidy
+
+
+def hold(actor: Actor, chosen: Audience) -> None:
+    """Where writers do not queue, a list that is dropped at this moment would leave nobody out. Before a moment is
+    held, since whoever drops a list comes to its moments last."""
+    if is_postgres() and chosen.lists:
+        mine = (FriendList.member == actor.member_id) & FriendList.id.in_(chosen.lists)
+        list(FriendList.select(FriendList.id).where(mine).order_by(FriendList.id).for_update())
 
 
 def check_narrower(old: Audience, new: Audience) -> None:

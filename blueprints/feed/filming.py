@@ -49,7 +49,9 @@ def take(actor: Actor, key: str, moment: int) -> None:
         raise BadVideo("moment_film_sending")
     if row.state == "failed":
         raise BadVideo(row.error)
-    Video.update(subject_kind="moment", subject_id=moment).where(Video.id == row.id).execute()
+    free = (Video.id == row.id) & (Video.subject_kind == WAITING)
+    if not Video.update(subject_kind="moment", subject_id=moment).where(free).execute():
+        raise BadVideo("moment_film_gone")
     Moment.update(video=row.id).where(Moment.id == moment).execute()
 
 

@@ -3,7 +3,7 @@
 from blueprints.feed import audience, events
 from blueprints.feed.audience import Audience
 from core import clock, jobs
-from core.db import atomic
+from core.db import atomic, is_postgres
 from core.errors import Gone, Invalid
 from core.policy import Actor, require
 from core.signals import announce
@@ -17,6 +17,7 @@ BATCH = 200
 def narrow(actor: Actor, moment: int, chosen: Audience) -> None:
     """Raises Gone, Denied, and Invalid for whatever more people could see. The same again changes nothing."""
     with atomic():
+        audience.hold(actor, chosen)
         row = _own(actor, moment)
         old, new = audience.of_moment(row), chosen.tidy()
         if new == old:
@@ -54,7 +55,10 @@ def end_later(actor: Actor, moment: int, lasts: str) -> None:
 
 
 def _own(actor: Actor, moment: int) -> Moment:
-    row = Moment.get_or_none(Moment.id == moment, Moment.author == actor.member_id, Moment.deleted_at.is_null())
+    """Held to the end of the transaction: two changes at once could leave the wider of the two."""
+    mine = (Moment.id == moment) & (Moment.author == actor.member_id) & Moment.deleted_at.is_null()
+    rows = Moment.select().where(mine)
+    row: Moment | None = (rows.for_update() if is_postgres() else rows).first()
     if row is None:
         raise Gone
     require(actor, "moment:change", row.author_id)

@@ -3,9 +3,10 @@
 from typing import NamedTuple
 
 from blueprints.people.events import FriendLost, FriendRequestClosed, MemberBlocked, MemberUnblocked
+from blueprints.people.friending import hold
 from core import clock, stream_log
 from core.config import LIMITS
-from core.db import atomic, is_postgres
+from core.db import atomic
 from core.errors import Conflict, Gone
 from core.policy import Actor, require
 from core.signals import announce
@@ -32,11 +33,11 @@ def block(actor: Actor, other: int) -> bool:
         me = actor.member_id or 0
         if other == me:
             raise Conflict("block_self")
+        hold(me, other)  # or a yes to a request would come in between
         if _has_blocked(me, other):
             return False
         if _has_blocked(other, me):  # of whom they are to hear nothing: as if there were nobody
             raise Gone("no_such_member")
-        _hold(me, other)
         if not Member.select(Member.id).where(Member.id == other, Member.erased_at.is_null()).exists():
             raise Gone("no_such_member")
         if Block.select(Block.at).where(Block.member == me).count() >= LIMITS["blocked"]:
@@ -62,12 +63,6 @@ def unblock(actor: Actor, other: int) -> None:
 
 def _has_blocked(one: int, other: int) -> bool:
     return Block.select(Block.at).where(Block.member == one, Block.blocked == other).exists()
-
-
-def _hold(one: int, other: int) -> None:
-    """Where writers do not queue, a yes to a request would come in between (friending.py holds the same rows)."""
-    if is_postgres():
-        list(Member.select(Member.id).where(Member.id.in_([one, other])).order_by(Member.id).for_update())
 
 
 def _part(one: int, other: int) -> None:

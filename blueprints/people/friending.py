@@ -30,8 +30,8 @@ def ask(actor: Actor, other: int, words: str = "", met: str = "", *, by_code: bo
     clean, me = _words(words), actor.member_id or 0
     with atomic():
         require(actor, "friend:own")
+        hold(me, other)
         _require_other(actor, other)
-        _hold(me, other)
         if are_friends(me, other):
             return True
         if _wants(other, me).exists():
@@ -69,10 +69,11 @@ def _require_other(actor: Actor, other: int) -> None:
         raise Gone
 
 
-def _hold(one: int, other: int) -> None:
-    """Where writers do not queue, two who ask each other at once would both wait for the other's answer."""
+def hold(*members: int) -> None:
+    """Where writers do not queue, what changes between these people waits for its turn: two who ask each other at once
+    would both wait for the other's answer. Before anything is read that it hangs on."""
     if is_postgres():
-        list(Member.select(Member.id).where(Member.id.in_([one, other])).order_by(Member.id).for_update())
+        list(Member.select(Member.id).where(Member.id.in_(members)).order_by(Member.id).for_update())
 
 
 def _wants(asker: int, asked: int) -> Any:
@@ -136,6 +137,7 @@ def withdraw(actor: Actor, asked: int) -> None:
     me = actor.member_id or 0
     with atomic():
         require(actor, "friend:own")
+        hold(me, asked)
         mine = (FriendRequest.asker == me) & (FriendRequest.asked == asked)
         gone = FriendRequest.delete().where(mine, FriendRequest.declined_at.is_null()).execute()
         FriendRequest.update(withdrawn_at=clock.now()).where(mine, FriendRequest.withdrawn_at.is_null()).execute()
@@ -148,8 +150,8 @@ def accept(actor: Actor, asker: int) -> None:
     me = actor.member_id or 0
     with atomic():
         require(actor, "friend:own")
+        hold(me, asker)
         _require_other(actor, asker)
-        _hold(me, asker)
         if are_friends(me, asker):
             return
         if not _waiting(asker, me).exists():
@@ -175,7 +177,7 @@ def end(actor: Actor, friend: int) -> None:
     me = actor.member_id or 0
     with atomic():
         require(actor, "friend:own")
-        _hold(me, friend)
+        hold(me, friend)
         _part(me, friend)
 
 

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from peewee import IntegrityError
 
 from blueprints.people.events import FriendListChanged, FriendListDropped
+from blueprints.people.friending import hold
 from core import clock
 from core.config import LIMITS
-from core.db import atomic
+from core.db import atomic, is_postgres
 from core.errors import Conflict, Gone, Invalid
 from core.plain import clean_line
 from core.policy import Actor, require
@@ -46,6 +47,8 @@ def drop_list(actor: Actor, number: int) -> None:
     on it, is to be settled first. Raises Gone."""
     with atomic():
         require_own(actor, number)
+        if is_postgres():  # whoever writes for this list right now comes first, or does not find it (feed/audience.py)
+            FriendList.select(FriendList.id).where(FriendList.id == number).for_update().execute()
         announce(FriendListDropped(actor.member_id or 0, number))
         announce(FriendListChanged(actor.member_id or 0, number, tuple(sorted(on_list(number)))))
         FriendList.delete().where(FriendList.id == number).execute()
@@ -56,6 +59,7 @@ def put_on(actor: Actor, number: int, friends: Iterable[int]) -> None:
     with atomic():
         require_own(actor, number)
         wanted = set(friends)
+        hold(actor.member_id or 0, *wanted)
         mine = Friendship.select(Friendship.friend).where(
             Friendship.member == actor.member_id, Friendship.friend.in_(sorted(wanted))
         )
