@@ -75,10 +75,11 @@ def takes_bytes(endpoint: str, most: int) -> None:
 
 
 def _limit_plain_forms() -> None:
-    """Werkzeug measures the text fields of multipart forms only; a body of any other kind is text as a whole."""
+    """Werkzeug measures the text fields of multipart forms only; a body of any other kind is text as a whole. Where no
+    session is asked for, nobody sends files."""
     if request.endpoint in _takes_bytes:
         request.max_content_length = _takes_bytes[request.endpoint]
-    elif request.mimetype != "multipart/form-data":
+    elif request.mimetype != "multipart/form-data" or request.endpoint in _proven_by_address:
         request.max_content_length = LIMITS["form_bytes"]
 
 

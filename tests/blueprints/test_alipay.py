@@ -227,6 +227,18 @@ def test_closing_what_nobody_began_to_pay_is_fine_and_what_was_just_paid_is_not(
         alipay.close(NUMBER)
 
 
+def test_an_answer_with_a_second_part_that_nobody_signed_is_not_believed(alipay, gateway):
+    """What is checked and what is read must be the same letters."""
+    waits = json.dumps({"code": "10000", "out_trade_no": NUMBER, "trade_no": "2", "trade_status": "WAIT_BUYER_PAY",
+                        "total_amount": "50.05"})  # fmt: skip
+    forged = waits.replace("WAIT_BUYER_PAY", "TRADE_SUCCESS")
+    node, signature = '"alipay_trade_query_response"', sign(waits, ALIPAY)
+    gateway.says["alipay.trade.query"] = answer(
+        f'{{{node}:{waits},{node}:{forged},"sign":"{signature}"}}'.encode(), kind="text/html;charset=utf-8"
+    )
+    assert alipay.ask(NUMBER).state == "waiting"
+
+
 # ---- refunds ------------------------------------------------------------------------------------------------
 
 NOT_REFUNDED = {"code": "10000"}

@@ -411,3 +411,13 @@ def test_a_wallet_that_is_spent_is_topped_up_again(cast):
     spend(cast.lin, 5000, "s")
     paid(order(cast.lin, key="k2"))
     assert balance(cast.lin) == 5000
+
+
+# ---- what strangers can send --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=b", "application/x-www-form-urlencoded", "text/plain"])
+def test_a_message_is_small_whatever_it_says_it_is(client, kind):
+    """Anybody can send one, and it is held in memory as a whole."""
+    body = b"--b\r\nContent-Disposition: form-data; name=x; filename=y\r\n\r\n" + b"x" * 600_000 + b"\r\n--b--\r\n"
+    assert client.post("/wallet/callback/sandbox", data=body, content_type=kind).status_code == 413

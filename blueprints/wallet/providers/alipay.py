@@ -201,16 +201,15 @@ class Alipay:
 
     def _signed_part(self, text: str, whole: Any, node: str) -> dict[str, Any]:
         """What is signed is the text of the answer's inner object, letter by letter."""
-        inner = whole.get(node) if isinstance(whole, dict) else None
-        if not isinstance(inner, dict):
+        if not isinstance(whole, dict) or not isinstance(whole.get(node), dict):
             problem = whole.get("error_response") if isinstance(whole, dict) else None
             code = (problem.get("sub_code") or problem.get("code")) if isinstance(problem, dict) else None
             raise Unsuitable(f"no answer to the question: {str(code)[:60]}")
         begin = text.index("{", text.index(f'"{node}"'))
-        _, end = json.JSONDecoder().raw_decode(text, begin)
+        inner, end = json.JSONDecoder().raw_decode(text, begin)  # of two with this name the one that is checked
         if not is_signed(text[begin:end], str(whole.get("sign", "")), self.account.alipay_key):
             raise Unsuitable("the signature is wrong")
-        return inner
+        return dict(inner)
 
 
 def _line_up(fields: Any) -> str:
