@@ -21,6 +21,9 @@ SIZES = (1, 24, 72, 144)
 
 NEWEST = 2**61
 
+OPENLY = {"except": "friends"}
+"""What others than its author are told of an audience: that somebody is left out is not theirs to know."""
+
 
 class Row(NamedTuple):
     id: int
@@ -127,9 +130,10 @@ def as_seen(actor: Actor, rows: list[Row]) -> list[Seen]:
 def _seen(actor: Actor, row: Row, acts: tuple[bool, bool], pictures: tuple[PictureRow, ...]) -> Seen:
     reacts, writes = acts
     powers = Powers(row.author == actor.member_id, reacts, writes and row.comments_by != "closed")
+    audience = row.audience if powers.changes else OPENLY.get(row.audience, row.audience)
     return Seen(
         id=row.id, author=row.author, name=row.alias or row.display_name, username=row.username, hue=row.author % 12,
-        avatar_key=row.avatar_key, html=row.html, audience=row.audience, created_at=row.created_at,
+        avatar_key=row.avatar_key, html=row.html, audience=audience, created_at=row.created_at,
         edited_at=row.edited_at, expires_at=row.expires_at, comments_by=row.comments_by, takes_tips=row.takes_tips,
         hidden_at=row.hidden_at, like_count=row.like_count, reactions=row.reactions, comment_count=row.comment_count,
         seq=row.seq, powers=powers, pictures=pictures, mine=row.mine,

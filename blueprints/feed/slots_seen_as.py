@@ -35,6 +35,7 @@ def moments_as_seen(actor: Actor, people: list[Any]) -> dict[int, str]:
             bare = [
                 replace(
                     row, powers=Powers(False, False, False), menu=NOTHING, lists=(), people=None,
+                    audience=seeing.OPENLY.get(row.audience, row.audience),
                     audience_words=rows.words_of(row.audience, row.circle[1] if row.circle else ""),
                 )
                 for row in listed

@@ -1,13 +1,14 @@
 """What somebody could learn or reach among friends that is not theirs: by lists, by numbers, with others' eyes."""
 
 import pytest
+from flask.testing import FlaskClient
 
 from blueprints.circles.joining import leave
 from blueprints.circles.posting import NewPicture, PostDraft, write_post
 from blueprints.feed import posting, tasting, watching
 from blueprints.people import blocking, friending, lists
 from blueprints.people.privacy import Settings, choose
-from core import clock, config, media, stream_log
+from core import clock, config, jobs, media, stream_log
 from models import Moment, Suspension
 from tests.blueprints.moderation_stories import report
 from tests.blueprints.moment_stories import befriend, listed, sees, show
@@ -123,6 +124,24 @@ def test_pictures_of_a_deleted_moment_are_gone_for_staff_as_well(cast, as_):
 
 
 # ---- except -----------------------------------------------------------------------------------------------------
+
+
+def test_those_who_see_it_do_not_learn_that_somebody_was_left_out(cast, as_):
+    """Neither by words nor by the sign beside them; its author does."""
+    befriend(cast.lin, cast.may, cast.che)
+    work = listed(cast.lin, "同事", cast.che)
+    kept, open_ = show(cast.lin.actor, "不给同事", "except", of=(work,)), show(cast.lin.actor, "给所有朋友")
+    may, lin = as_("may"), as_("lin")
+
+    def sign(browser: FlaskClient, path: str, moment: int) -> str:
+        row = browser.get(path).text.partition(f'id="moment-{moment}"')[2]
+        return row.partition('class="moment-for"')[2].partition("</span>")[0]
+
+    for path in ("/feed", "/people/lin/posts"):
+        jobs.run_due()
+        assert sign(may, path, kept) == sign(may, path, open_) != ""
+    assert sign(lin, "/feed", kept) != sign(lin, "/feed", open_)
+    assert sign(lin, "/me/seen-as?friend=may", kept) == sign(lin, "/me/seen-as?friend=may", open_) != ""
 
 
 def test_whoever_was_left_out_is_not_let_in_by_parting_and_asking_again(cast):
