@@ -234,6 +234,13 @@ def _moved(account: _Account, move: Move, now: int) -> int:
     return int(row[0])
 
 
+def let_go(account: int) -> None:
+    """Its owner is removed, row and all, and their number may be given to somebody new, whose account this must not
+    become: it gets a name that leads from nobody."""
+    former = LedgerAccount.get_by_id(account)
+    LedgerAccount.update(name=f"former:{account}:{former.currency}").where(LedgerAccount.id == account).execute()
+
+
 # ---- reading ------------------------------------------------------------------------------------------------
 
 

@@ -1,6 +1,7 @@
 """Who may import whom, what lives where, and how long it may be. STYLE.md says the same in prose."""
 
 import ast
+import re
 from graphlib import CycleError, TopologicalSorter
 
 import pytest
@@ -258,6 +259,41 @@ def test_queries_never_write(source: Source):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             on_a_model = isinstance(node.func.value, ast.Name) and node.func.value.id[:1].isupper()
             assert not (on_a_model and node.func.attr in writes), f"{source.name}:{node.lineno}"
+
+
+BOOKS = {"LedgerAccount", "LedgerPosting", "LedgerEntry", "LedgerStop"}
+CHANGES = {
+    "create", "insert", "insert_many", "insert_from", "bulk_create", "bulk_update", "update", "delete", "delete_by_id",
+    "delete_instance", "get_or_create", "replace", "replace_many", "save", "set_by_id", "truncate_table",
+}  # fmt: skip
+SQL_CHANGES = re.compile(r"(insert|update|delete|replace|truncate|alter|drop)\b.*\bledger_", re.IGNORECASE | re.DOTALL)
+
+
+def changes_of_the_books(tree: ast.AST) -> list[int]:
+    """Lines that write the ledger's tables, by their models, by a row that was read, or by SQL."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CHANGES:
+            written = {part.id for part in ast.walk(node.func.value) if isinstance(part, ast.Name)}
+            found += [node.lineno] if written & BOOKS else []
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and SQL_CHANGES.search(node.value):
+            found.append(node.lineno)
+    return found
+
+
+@each(lambda source: source.name not in ("core/ledger.py", "models.py") and not source.name.startswith("bench/"))
+def test_only_the_ledger_writes_its_books(source: Source):
+    assert changes_of_the_books(source.tree) == []
+
+
+def test_whoever_writes_the_books_is_found():
+    wrong = (
+        "LedgerAccount.update(name='x').execute()", "LedgerEntry.insert_many(rows)",
+        "LedgerPosting.get_by_id(1).save()", "LedgerAccount.select().first().delete_instance()",
+        "run('UPDATE \"ledger_account\" SET balance = 1')",
+    )  # fmt: skip
+    assert all(changes_of_the_books(ast.parse(line)) for line in wrong)
+    assert not changes_of_the_books(ast.parse("LedgerEntry.select().where(LedgerEntry.at > 1).count()"))
 
 
 def test_nothing_is_left_for_later():

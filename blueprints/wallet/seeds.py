@@ -4,13 +4,27 @@ from collections.abc import Callable
 from functools import partial
 from random import Random
 
+from peewee import fn
+
 from blueprints.wallet import desk, sending, tipping
 from blueprints.wallet.desk import OrderDraft
 from core import clock, ledger, seeding
 from core.ledger import Move
 from core.policy import CONSOLE, Actor, Standing
 from core.seeding import moment
-from models import LedgerAccount, Member, Moment, MomentLike, Post, PostLike, StaffRole
+from models import (
+    CashOrder,
+    LedgerAccount,
+    Member,
+    Moment,
+    MomentLike,
+    Post,
+    PostLike,
+    StaffRole,
+    Tip,
+    TipTotal,
+    Transfer,
+)
 
 GIFT = 3000
 GIFTS_BEGAN = "68d 09:00"
@@ -99,16 +113,25 @@ def plant() -> None:
 
 def uproot() -> None:
     """The books stay, as they always do; what demo members hold goes back to where it came from, and their accounts
-    carry no number that a new member could be given."""
+    carry no number that a new member could be given. What came in within the last seconds is swept later."""
     demo = Member.select(Member.id).where(Member.is_demo == True)  # noqa: E712 - SQL
+    for order in CashOrder.select().where(CashOrder.member.in_(demo), CashOrder.state == "waiting"):
+        desk.settle(order, CONSOLE, done=False)
     for account in LedgerAccount.select().where(LedgerAccount.owner.in_(demo)):
-        if account.balance:
-            bank = ledger.house("issuance", account.currency)
-            moves = [Move(account.name, -account.balance), Move(bank, account.balance)]
+        if free := ledger.balance(account.name).free:
+            moves = [Move(account.name, -free), Move(ledger.house("issuance", account.currency), free)]
             ledger.post("withdraw", moves, key=f"demo-removed:{account.id}", by=CONSOLE.member_id)
-        LedgerAccount.update(name=f"former:{account.id}:{account.currency}").where(
-            LedgerAccount.id == account.id
-        ).execute()
+        ledger.let_go(account.id)
+    _forget_what_was_for_them(demo)
+
+
+def _forget_what_was_for_them(demo: object) -> None:
+    """What new rows with the numbers of removed ones would be taken for; what real people got stays."""
+    received = Tip.select().where(Tip.receiver.in_(demo), TipTotal.subject_kind == Tip.subject_kind)
+    TipTotal.delete().where(fn.EXISTS(received.where(TipTotal.subject_id == Tip.subject_id))).execute()
+    Tip.delete().where(Tip.receiver.in_(demo)).execute()
+    Transfer.delete().where(Transfer.giver.in_(demo), Transfer.receiver.in_(demo)).execute()
+    CashOrder.delete().where(CashOrder.member.in_(demo)).execute()
 
 
 seeding.register(seeding.Demo("wallet", order=50, plant=plant, uproot=uproot))

@@ -18,6 +18,7 @@ from models import (
     Comment,
     Job,
     JoinRequest,
+    LedgerAccount,
     Member,
     Membership,
     Picture,
@@ -158,6 +159,8 @@ def test_removing_the_demo_leaves_an_empty_site_that_stays_empty(demo):
     stream_log.sweep()
     left = {table.__name__: table.select().count() for table in TABLES if table.select().exists()}
     assert left.pop("Job", 0) == Job.select().where(Job.done_at.is_null(False)).count()
+    assert all(left.pop(f"Ledger{name}") for name in ("Account", "Posting", "Entry")), "books are only added to"
+    assert not LedgerAccount.select().where(LedgerAccount.owner.is_null(False) | (LedgerAccount.balance != 0)).exists()
     assert left == {"AuditEntry": 1, "StreamPosition": 1}
     assert AuditEntry.get().action == seeding.REMOVED
     assert StreamPosition.get().channel == REVOKED, "its numbers only rise"

@@ -2,12 +2,12 @@
 
 import pytest
 
-from blueprints.wallet import closing, desk, sending, tipping
-from core import clock, ledger, once
+from blueprints.wallet import checks, closing, desk, sending, tipping
+from core import clock, ledger, once, seeding
 from core.db import atomic
 from core.errors import Conflict, Invalid
 from core.money import currency, parse
-from models import AuditEntry, CashOrder, Tip
+from models import AuditEntry, CashOrder, LedgerAccount, Member, Tip, TipTotal
 from tests.blueprints.wallet_stories import befriend, give, has
 
 
@@ -130,3 +130,31 @@ def test_a_key_undoes_one_posting_and_has_a_length(two):
         with pytest.raises(Invalid, match="key"):
             ledger.reverse(second, key="")
     assert has(two.che) == 50
+
+
+# ---- removing the demo --------------------------------------------------------------------------------------
+
+
+def test_nobody_inherits_the_money_the_tips_or_the_payout_of_a_demo_member(two):
+    """Their number may be given to the next who registers."""
+    gone = two.ning
+    give(gone, 5000, two)
+    ask(gone, 3000)
+    tipping.give_tip(gone.actor, "member", two.lin.id, key="t", amount=30)
+    clock.shift(clock.MINUTE)
+    tipping.give_tip(two.lin.actor, "member", gone.id, key="t", amount=50)  # a moment ago, so not to be spent
+    Member.update(is_demo=True).where(Member.id == gone.id).execute()
+    seeding.uproot()
+    Member.create(
+        id=gone.id, username="neu", username_key="neu", display_name="N", password_hash="!", password_changed_at=0,
+        created_at=0,
+    )  # fmt: skip
+    assert not LedgerAccount.select().where(LedgerAccount.name == ledger.member(gone.id, "credit")).exists()
+    assert has(gone) == 0 and ledger.balance("escrow:payout:credit").whole == 0
+    assert not CashOrder.select().where(CashOrder.state == "waiting").exists()
+    assert not TipTotal.select().where(TipTotal.subject_kind == "member", TipTotal.subject_id == gone.id).exists()
+    assert TipTotal.get(TipTotal.subject_id == two.lin.id).total == 30, "what real people got stays"
+    clock.shift(clock.MINUTE)
+    closing.sweep()
+    assert ledger.balance("chest:credit").whole == 50
+    assert ledger.prove() == [] and list(checks.payouts()) == []
