@@ -17,7 +17,7 @@ from core import clock, hx
 from core.blueprint import slot
 from core.errors import BadVideo
 from core.fragments import kept
-from core.i18n import ago, locale_code, until
+from core.i18n import ago, exact, locale_code
 from core.markup import trusted
 from core.policy import Actor
 
@@ -56,7 +56,7 @@ def moment_row(row: Seen, *, whole: bool = False) -> Markup:
     """A dressed one as HTML: as a row of a list, or `whole` on its own page with all that is beneath it."""
     now = clock.now()
     is_over = row.expires_at is not None and row.expires_at <= now
-    ends = until(row.expires_at) if row.expires_at and not is_over else ""
+    ends = exact(row.expires_at) if row.expires_at and not is_over else ""
     key = (row, whole, is_over, ends, ago(row.created_at))
     return kept("feed/_moment.html", key, seen=row, whole=whole, is_over=is_over, ends=ends)
 

@@ -6,7 +6,7 @@ bp = Blueprint(
     "people",
     title="People: profiles, and one's own page",
     needs=("accounts",),
-    place=Place("people.me", _l("Me"), "user", 50, "people:me", covers=("accounts", "drafts", "notices")),
+    place=Place("people.me", _l("Me"), "user", 50, "people:me", covers=("accounts", "drafts", "notices", "wallet")),
 )
 
 declare_slot(

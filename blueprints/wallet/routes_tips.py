@@ -34,7 +34,7 @@ def tip() -> Response:
         return hx.see_other(hx.back("/"), toast=_said(given), undo=_undo(given))
     shows = (hx.target() or "").startswith("tip-")
     button = button_of(tips.after(kind, number, given.tips)) if shows else ""
-    said: dict[str, Any] = {"text": _said(given), "kind": "good", "stay": STAYS_MS}
+    said: dict[str, Any] = {"text": _said(given), "kind": "money", "stay": STAYS_MS}
     said["undo"] = dict(zip(("url", "label"), _undo(given), strict=True))
     return hx.fragment(button, events={"toast": said})
 

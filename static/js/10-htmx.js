@@ -34,7 +34,7 @@
     made.className = 'toast is-' + kind;
     made.querySelector('p').textContent = item.text;
     const use = made.querySelector('use');
-    const name = { good: 'circle-check', error: 'circle-alert' }[kind] || 'info';
+    const name = { good: 'circle-check', error: 'circle-alert', money: 'hand-helping' }[kind] || 'info';
     use.setAttribute('href', use.getAttribute('href').replace(/#.*/, '#' + name));
     const undo = made.querySelector('.toast-undo');
     if (item.stay) made.dataset.stay = item.stay;
