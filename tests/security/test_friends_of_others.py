@@ -1,5 +1,7 @@
 """What somebody could learn or reach among friends that is not theirs: by lists, by numbers, with others' eyes."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -9,7 +11,8 @@ from blueprints.feed import posting, tasting, watching
 from blueprints.people import blocking, friending, lists
 from blueprints.people.privacy import Settings, choose
 from core import clock, config, jobs, media, stream_log
-from models import Moment, Suspension
+from core.policy import GUEST, visible
+from models import Moment, Suspension, Video, database
 from tests.blueprints.moderation_stories import report
 from tests.blueprints.moment_stories import befriend, listed, sees, show
 from tests.cast import png
@@ -164,3 +167,16 @@ def test_whoever_was_left_out_does_not_see_it_after_a_block_that_is_over(cast):
     blocking.unblock(cast.che.actor, cast.lin.id)
     befriend(cast.che, cast.lin)
     assert not sees(cast.che, kept)
+
+
+# ---- films ------------------------------------------------------------------------------------------------------
+
+
+def test_a_piece_of_a_film_asks_about_its_own_moment_alone(cast):
+    """A player asks for every megabyte: each time, all moments of the site would be asked about."""
+    for reader in (cast.may.actor, GUEST):
+        sql, values = visible(Video.select(Video.id).where(Video.id == 1), reader).sql()
+        plan = [row[3] for row in database.execute_sql(f"EXPLAIN QUERY PLAN {sql}", values).fetchall()]
+        moments = re.search(r'FROM "moment" AS "(t\d+)"', sql)[1]
+        steps = [step for step in plan if f" {moments} " in f"{step} "]
+        assert steps and all("INTEGER PRIMARY KEY" in step for step in steps), steps
