@@ -139,7 +139,8 @@ def _has_problem() -> Expression:
 def _query() -> ModelSelect:
     back = Refund.select(fn.COALESCE(fn.SUM(Refund.amount), 0))
     back = back.where(Refund.payment == Payment.id, Refund.state == "waiting").alias("back")
-    return Payment.select(Payment, back, Member.display_name, Member.username).join(Member, JOIN.LEFT_OUTER)
+    whose = (Payment.member == Member.id) & Member.erased_at.is_null()
+    return Payment.select(Payment, back, Member.display_name, Member.username).join(Member, JOIN.LEFT_OUTER, on=whose)
 
 
 def _one(*where: Expression) -> PaymentRow:

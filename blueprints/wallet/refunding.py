@@ -14,7 +14,7 @@ from blueprints.wallet.providers.provider import RefundRefused, RefundWish
 from core import audit, clock, jobs, ledger, notices
 from core.config import LIMITS
 from core.db import atomic
-from core.errors import Conflict, Gone, Invalid
+from core.errors import Conflict, Gone, Invalid, Overdrawn
 from core.ledger import Move, house
 from core.money import currency, plain
 from core.once import once
@@ -88,8 +88,10 @@ def _set_aside(row: Payment, made: Refund, actor: Actor) -> None:
     """Out of the wallet that it was put into; what was never credited is in no wallet."""
     if row.posting_id is None:
         return
+    if row.member_id is None:
+        raise Overdrawn(account="")  # the wallet went with its member
     moves = [
-        Move(ledger.member(row.member_id or 0, row.currency), -made.amount),
+        Move(ledger.member(row.member_id, row.currency), -made.amount),
         Move(house("escrow", row.currency, PURPOSE), made.amount),
     ]
     key, about = f"refund:{made.id}", ("payment", row.id)

@@ -174,8 +174,8 @@ def _line(cells: tuple[object, ...]) -> str:
 
 
 def _harmless(text: str) -> str:
-    """A spreadsheet would carry out what begins like a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    """A spreadsheet would carry out what begins like a formula, some also where its sign is a wide one."""
+    return f"'{text}" if text[:1] in tuple("=+-@＝＋－＠\t\r") else text
 
 
 def whose(username: str) -> str:

@@ -3,8 +3,9 @@
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
+from peewee import JOIN
 
-from blueprints.people.apart import apart_ids
+from blueprints.people.apart import apart, apart_ids
 from blueprints.people.friends import aliases
 from blueprints.wallet.statement import Line
 from core.blueprint import slot
@@ -55,7 +56,7 @@ class Movement(NamedTuple):
 def movements(actor: Actor, lines: list[Line]) -> list[Movement]:
     """In few queries, however many there are."""
     postings = [line.posting for line in lines]
-    others, words = _others(actor, postings), _words(postings)
+    others, words = _others(actor, postings), _words(actor, postings)
     things = [(line.posting, line.kind, line.subject_kind, line.subject_id) for line in lines]
     causes = slot("wallet.cause", actor, things) if things else {}
     return [
@@ -114,12 +115,16 @@ def _others(actor: Actor, postings: list[int]) -> dict[int, Face]:
     }  # fmt: skip
 
 
-def _words(postings: list[int]) -> dict[int, str]:
+def _words(actor: Actor, postings: list[int]) -> dict[int, str]:
+    """Without those of people with whom the actor has nothing to do."""
     if not postings:
         return {}
-    columns = ((Transfer, Transfer.words), (Tip, Tip.note), (CashOrder, CashOrder.reason))
+    nobody = apart(actor.member_id or 0, Member.id)
+    columns = ((Transfer, Transfer.words, Transfer.giver), (Tip, Tip.note, Tip.giver), (CashOrder, CashOrder.reason, 0))
     return {
         posting: text
-        for table, column in columns
-        for posting, text in table.select(table.posting, column).where(table.posting.in_(postings)).tuples()
-    }
+        for table, column, writer in columns
+        for posting, text in table.select(table.posting, column)
+        .join(Member, JOIN.LEFT_OUTER, on=Member.id == writer)
+        .where(table.posting.in_(postings), Member.id.is_null() | ~nobody).tuples()
+    }  # fmt: skip

@@ -1,13 +1,21 @@
 """What somebody would try who wants money that is not theirs, or wants others to lose theirs."""
 
+import csv
+import io
+import re
+
 import pytest
 
-from blueprints.wallet import checks, closing, desk, sending, tipping
+from blueprints.accounts.leaving import erase_member
+from blueprints.people import blocking
+from blueprints.wallet import checks, closing, desk, payments, refunding, sending, tipping
+from blueprints.wallet.refunding import RefundDraft
 from core import clock, ledger, once, seeding
 from core.db import atomic
-from core.errors import Conflict, Invalid
+from core.errors import Conflict, Invalid, Refusal
+from core.ledger import Move
 from core.money import currency, parse
-from models import AuditEntry, CashOrder, LedgerAccount, Member, Tip, TipTotal
+from models import AuditEntry, CashOrder, LedgerAccount, Member, Payment, Tip, TipTotal, Transfer
 from tests.blueprints.wallet_stories import befriend, give, has
 
 
@@ -158,3 +166,56 @@ def test_nobody_inherits_the_money_the_tips_or_the_payout_of_a_demo_member(two):
     closing.sweep()
     assert ledger.balance("chest:credit").whole == 50
     assert ledger.prove() == [] and list(checks.payouts()) == []
+
+
+# ---- what others wrote --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", ["＝1+1", "＋1", "－1", "＠SUM(1)", "=1", "\u200b=1"])
+def test_no_cell_begins_like_a_formula_in_any_width(two, as_, words):
+    Member.update(display_name=words).where(Member.id == two.lin.id).execute()
+    sending.send(two.lin.actor, two.che.id, 100, words, "a")
+    rows = list(csv.reader(io.StringIO(as_("che").get("/wallet/statement.csv").get_data(as_text=True))))
+    assert not [cell for row in rows[1:] for cell in row if cell.lstrip("\u200b ")[:1] in "=+@＝＋－＠" and cell]
+
+
+def test_words_of_somebody_with_whom_one_has_nothing_to_do_are_shown_nowhere(two, as_):
+    sending.send(two.lin.actor, two.che.id, 100, "难听的话", "a")
+    tipping.give_tip(two.lin.actor, "member", two.che.id, key="t", amount=5, note="更难听的")
+    posting = Transfer.get().posting_id
+    assert "难听的话" in as_("che").get("/wallet").text
+    blocking.block(two.che.actor, two.lin.id)
+    for page in ("", "?q=难听的话", f"/receipts/{posting}", "/statement.csv", "/tips"):
+        text = as_("che").get(f"/wallet{page}").text.replace('value="难听的话"', "")
+        assert "更难听的" not in text and not re.search(r">难听的话|,难听的话", text), page
+    assert "难听的话" in as_("lin").get(f"/wallet/receipts/{posting}").text, "one's own words stay"
+
+
+# ---- payments of who is gone --------------------------------------------------------------------------------
+
+
+def odd_of(member: int | None, state: str = "odd", **columns) -> str:
+    number = payments.new_number()
+    Payment.create(
+        number=number, provider="sandbox", member=member, amount=900, currency="XTS", state=state, paid_amount=900,
+        problem="member" if state == "odd" else "", reference=f"S-{number}", made_at=1, paid_at=1, **columns,
+    )  # fmt: skip
+    return number
+
+
+def test_what_was_paid_for_somebody_who_is_gone_can_be_given_to_somebody_on_its_page(two, as_, post):
+    erase_member(two.owner.actor, two.ning.id, keeps_words=False)
+    page = f"/wallet/desk/payments/{odd_of(two.ning.id)}"
+    assert 'id="whose"' in as_("owner").get(page).text
+    assert post(as_("owner"), f"{page}/credit", {"username": "lin"}).status_code == 303
+    assert has(two.lin, "XTS") == 900
+
+
+def test_what_is_in_no_wallet_any_more_cannot_be_taken_out_of_one(two):
+    with atomic(durable=True):
+        moves = [Move("provider:XTS", -900), Move("former:1:XTS", 900)]
+        LedgerAccount.create(name="former:1:XTS", kind="member", currency="XTS", made_at=1)
+        posting = ledger.post("top_up", moves, key="p").id
+    number = odd_of(None, "paid", posting=posting)
+    with pytest.raises(Refusal):
+        refunding.refund(two.owner.actor, number, RefundDraft(900, "x"), "k")
