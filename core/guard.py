@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request, session
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import IntegerConverter, Map, ValidationError
+from werkzeug.routing import IntegerConverter, Map, UnicodeConverter, ValidationError
 
 from core import policy, rates
 from core.config import LIMITS, Config, current
@@ -42,6 +42,15 @@ class RowNumber(IntegerConverter):
         return super().to_python(value)
 
 
+class RowName(UnicodeConverter):
+    """`<…>` in an address: what no row can be called leads nowhere, as with numbers. PostgreSQL keeps no NUL."""
+
+    def to_python(self, value: str) -> Any:
+        if "\0" in value:
+            raise ValidationError
+        return super().to_python(value)
+
+
 class ForgedPost(Denied):
     """A post without this session's token. What was typed can be sent again by its author, knowingly."""
 
@@ -57,7 +66,7 @@ def init_app(app: Flask, config: Config) -> None:
     app.config["MAX_CONTENT_LENGTH"] = LIMITS["body_bytes"]
     app.config["MAX_FORM_MEMORY_SIZE"] = LIMITS["form_bytes"]
     app.config["MAX_FORM_PARTS"] = 100
-    app.url_map.converters["int"] = RowNumber
+    app.url_map.converters |= {"int": RowNumber, "default": RowName, "string": RowName}
     app.before_request(_limit_plain_forms)
     app.before_request(_check_origin)
     app.before_request(_check_permission)

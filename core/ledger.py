@@ -145,14 +145,19 @@ _known_rows = Prepared(_build_known)
 
 
 def known(key: str) -> int | None:
-    """The posting that was made with this key."""
+    """The posting that was made with this key. Raises Invalid for what cannot be one."""
+    _require_key(key)
     rows = _known_rows.rows(key=key)
     return int(rows[0][0]) if rows else None
 
 
-def _known(key: str, digest: str) -> int | None:
-    if not 0 < len(key) <= LedgerPosting.key.max_length:
+def _require_key(key: str) -> None:
+    if not 0 < len(key) <= LedgerPosting.key.max_length or "\0" in key:
         raise Invalid("key", field="key")
+
+
+def _known(key: str, digest: str) -> int | None:
+    _require_key(key)
     rows = _known_rows.rows(key=key)
     if not rows:
         return None

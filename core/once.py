@@ -19,8 +19,9 @@ def once(scope: str, key: str, action: str, content: object, make: Callable[[], 
     """Run `make` in one transaction unless `key` was used before in this scope (`member:5`, `guest`).
 
     Returns the id that was made and whether it was made now. An empty key makes without a memory. Raises Conflict
-    when the key was used for other content, Invalid when it is longer than the limit."""
-    if len(key) > LIMITS["key"]:
+    when the key was used for other content, Invalid when it is longer than the limit, or nothing
+    that PostgreSQL could keep."""
+    if len(key) > LIMITS["key"] or "\0" in key:
         raise Invalid("key", field="key")
     if not key:
         with atomic():

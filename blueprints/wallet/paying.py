@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from peewee import JOIN, ModelSelect, fn
 
 from core import clock, ledger, site
+from core.config import LIMITS
 from core.db import Prepared, is_postgres
 from core.errors import Conflict, Denied, Invalid, TooMany
 from core.ledger import Move, Posted
@@ -88,8 +89,8 @@ def pay(
     just given their PIN.
 
     Raises Denied (frozen, pin_needed), Conflict (balance_full), TooMany (day_out, money_pause), Overdrawn,
-    MoneyStopped, Invalid (key, when there is none) and what `ledger.post` raises."""
-    if not key:
+    MoneyStopped, Invalid (key, when there is none or it is too long) and what `ledger.post` raises."""
+    if not 0 < len(key) <= LIMITS["key"]:
         raise Invalid("key", field="key")
     me = actor.member_id or 0
     hold(me)

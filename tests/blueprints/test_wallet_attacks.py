@@ -66,6 +66,16 @@ def test_a_gift_whose_form_comes_again_much_later_gives_nothing_and_says_so(two)
     assert AuditEntry.select().where(AuditEntry.action == "wallet.donate").count() == 1
 
 
+@pytest.mark.parametrize("key", ["\0", "k\0", "k" * 65])
+def test_a_key_that_no_database_keeps_moves_nothing(two, as_, post, key):
+    for url, form in (
+        ("/tips", {"kind": "member", "id": str(two.che.id)}), ("/wallet/send/che", {"amount": "1"}),
+        ("/wallet/payouts", {"amount": "1", "words": "x"}), ("/wallet/donate", {"pin": ""}),
+    ):  # fmt: skip
+        assert post(as_("lin"), url, form | {"key": key}).status_code == 422, url
+    assert has(two.lin) == 50_000
+
+
 # ---- limits -------------------------------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ import base64
 import re
 
 import pytest
+from werkzeug.exceptions import NotFound
 
 from core import clock, guard, hx
 from core.config import LIMITS
@@ -291,3 +292,11 @@ def test_the_session_of_a_browser_lasts_as_long_as_the_limit(probe):
 
 def test_every_page_carries_the_token_in_its_head(cast, client):
     assert len(csrf_of(client)) > 80
+
+
+def test_an_address_with_a_letter_that_no_database_keeps_leads_nowhere(app):
+    routes = app.url_map.bind("")
+    assert routes.match("/people/lin")[1] == {"username": "lin"}
+    for path in ("/people/l\0in", "/wallet/top-up/\0"):
+        with pytest.raises(NotFound):
+            routes.match(path)
