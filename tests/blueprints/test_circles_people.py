@@ -298,7 +298,7 @@ def test_a_card_tells_who_somebody_is_in_the_circle(as_, cast):
     flairs.give(cast.che.actor, cast.running.id, cast.may.id, flair)
     shown = card(as_("lin"), "may")
     assert "May Chen" in shown and "领跑" in shown and "hue-3" in shown and "<time" in shown
-    assert 'href="/people/may"' in shown and shown.count("about-person-line") == 2  # in the circle, and in common
+    assert 'href="/people/may"' in shown and shown.count("about-person-line") == 3  # in the circle, in common, thanks
 
 
 def test_a_card_is_silent_about_circles_that_the_reader_may_not_read(as_, client, cast):
@@ -307,8 +307,9 @@ def test_a_card_is_silent_about_circles_that_the_reader_may_not_read(as_, client
     for browser in (as_("ning"), client):
         for slug in (cast.darkroom.slug, "no-such-circle", "%00", "x" * 500, ""):
             outside = card(browser, "lin", slug)
-            assert "林间" in outside and "about-person-line" not in outside
-    assert "about-person-line" not in card(as_("ning"), "che", "desk")
+            assert "林间" in outside and "<time" not in outside and "/circles/" not in outside
+    alone = card(as_("ning"), "che", "desk")
+    assert "<time" not in alone and "/circles/" not in alone
 
 
 def test_circles_in_common_are_those_that_both_are_in(cast):
