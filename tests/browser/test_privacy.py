@@ -29,6 +29,8 @@ def stage(browser: Any, open_page: Any, live_server: Any) -> on.Stage:
 
 def test_a_block_with_the_keyboard_and_its_end(open_page, stage):
     page = open_page("/people/ning", as_="lin", size=PHONE)
+    page.locator(".profile-ways > .menu > summary").focus()
+    page.keyboard.press("Enter")
     page.locator("[id^='block-'] summary").focus()
     page.keyboard.press("Enter")
     page.locator("[id^='block-'] .danger").focus()
