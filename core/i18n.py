@@ -208,6 +208,8 @@ def _ahead(seconds: int, code: str) -> str:
 
 
 _JUST_NOW = lazy_gettext("just now")
+# NOTE: the site's own credit, behind an amount: "12.50 shells"
+_SHELLS = lazy_gettext("shells")
 
 
 @lru_cache(maxsize=8)
@@ -257,7 +259,7 @@ def _day(date: date_type, this_year: int, code: str) -> str:
 def money(minor: int, code: str = "", signed: bool = False) -> str:
     """An amount in minor units with its sign, or with the name of the site's own unit; `signed` shows a plus."""
     unit = currency(code)
-    name = site.get("unit") if unit.is_credit else ""
+    name = (site.get("unit") or str(_SHELLS)) if unit.is_credit else ""
     return _money(minor, unit, name, signed and minor > 0, locale_code())
 
 

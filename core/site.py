@@ -46,7 +46,8 @@ KINDS = (
     SiteSettingKind("reading", "everyone", "Who may read public circles.", ("everyone", "members")),
     SiteSettingKind("link_cards", "on", "Whether pages that posts point to are asked, once, what they say of "
                     "themselves.", ("on", "off")),
-    SiteSettingKind("unit", "圈贝", "What the site's own credit is called.", limit="unit", needed=True),
+    SiteSettingKind("unit", "", "What the site's own credit is called. Empty: shells, in the reader's language.",
+                    limit="unit"),
     SiteSettingKind("public_moments", "on", "Whether members may show moments to everybody.", ("on", "off")),
     SiteSettingKind("money_most", "1000000", "The most that a wallet takes in, in minor units.", range=(0, 10**12)),
     SiteSettingKind("money_day_out", "200000", "The most that leaves a wallet in a day, in minor units.",

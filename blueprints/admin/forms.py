@@ -20,8 +20,9 @@ LABELS = {
     "reading": (_l("Who may read public circles"), ""),
     "link_cards": (_l("Link cards"), _l("A page that a post points to is asked once for its title and picture.")),
     "unit": (_l("What the site’s own credit is called"), _l("Shown behind every amount while no payment provider is "
-                                                            "connected.")),
-    "public_moments": (_l("Posts of the feed"), ""),
+                                                            "connected. Left empty, each reader’s own language says "
+                                                            "shells.")),
+    "public_moments": (_l("Feed posts"), ""),
     "contact": (_l("Where people can write to you"), _l("An address or a sentence. Everyone can see it.")),
 }
 CHOICES = {

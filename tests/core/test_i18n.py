@@ -136,6 +136,16 @@ def test_numbers_are_grouped_as_the_language_does(cast, app):
     assert shown(app, i18n.number, 1234567) == "1,234,567"
 
 
+def test_credit_has_a_name_in_each_language_until_the_owner_gives_it_one(cast, app):
+    assert shown(app, i18n.money, 1250) == "12.50\u00a0shells"
+    assert shown(app, i18n.money, 1250, "zh-CN") == "12.50\u00a0贝"
+    assert shown(app, i18n.money, 1250, "zh-TW") == "12.50\u00a0貝"
+    site.change({"unit": "桨"})
+    assert shown(app, i18n.money, 1250) == shown(app, i18n.money, 1250, "zh-TW") == "12.50\u00a0桨"
+    site.change({"unit": ""})
+    assert shown(app, i18n.money, 1250) == "12.50\u00a0shells"
+
+
 def test_the_zones_to_choose_from_are_places():
     zones = i18n.time_zones()
     assert {"Asia/Shanghai", "Asia/Taipei", "Europe/Berlin"} <= set(zones)
