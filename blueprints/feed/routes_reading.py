@@ -12,7 +12,7 @@ from core.errors import Conflict, Invalid
 from core.guard import limit
 from core.viewer import current_actor
 
-TASTES = {"less": _l("Less of them: the newest post of a day"), "hide": _l("None of their posts"),
+TASTES = {"less": _l("Less: only the newest post of each day"), "hide": _l("None of their posts"),
           "seller": _l("Their posts are in the sellers’ lane")}  # fmt: skip
 ENDS = {"1": _l("For a day"), "7": _l("For a week"), "30": _l("For a month"), "0": _l("Until I take it back")}
 REGIONS = {"feed-tastes": "feed/_tastes.html", "feed-mutes": "feed/_mutes.html", "feed-lanes": "feed/_lanes.html"}
@@ -56,7 +56,7 @@ def want(member: int) -> Response:
 
 def _said(kind: str) -> str:
     return {
-        "less": _("Of this person you see the newest post of each day."),
+        "less": _("From this person you see only the newest post of each day."),
         "hide": _("You see no posts of this person in your feed any more. They do not learn of it."),
         "seller": _("Posts of this person are in the sellers’ lane from now on."),
     }.get(kind, _("You see all posts of this person again."))
@@ -84,4 +84,4 @@ def unmute(number: int) -> Response:
     tasting.unmute(actor, number)
     if hx.wants_fragment():
         return _settings()
-    return hx.see_other(url_for(".settings"), toast=_("This word is no reason any more to leave a post out."))
+    return hx.see_other(url_for(".settings"), toast=_("Posts with this word come back into your feed."))

@@ -90,9 +90,11 @@ def own_words(kind: str, lists: tuple[str, ...], people: int | None, circle: str
     if kind not in ("friends", "only", "except") or people is None:
         return words_of(kind, circle)
     count = ngettext("%(num)s person", "%(num)s people", people)
-    if kind == "friends":
+    if not lists and kind == "only":
+        return words_of("me")
+    if kind == "friends" or not lists:
         return _("All friends · %(count)s", count=count)
-    names = format_list(list(lists), locale=locale_code().replace("-", "_")) if lists else _("nobody")
+    names = format_list(list(lists), locale=locale_code().replace("-", "_"))
     if kind == "only":
         return _("%(lists)s · %(count)s", lists=names, count=count)
     return _("All friends but %(lists)s · %(count)s", lists=names, count=count)

@@ -42,7 +42,8 @@ PUBLIC_HINTS = {
     "members": _l("Every member of this site who finds your profile."),
 }
 COMMENTS = {
-    "all": _l("Seen by all who see the post"), "mutual": _l("Seen among mutual friends only"), "closed": _l("Closed"),
+    "all": _l("Seen by all who see the post"), "mutual": _l("Seen among mutual friends only"),
+    "closed": _l("No comments"),
 }  # fmt: skip
 LASTS = {"": _l("Until I say so"), "day": _l("One day"), "week": _l("One week")}
 

@@ -45,4 +45,4 @@ def _words(kind: str, text: str) -> str:
     short = text if len(text) <= MOST_CHARS else f"{text[: MOST_CHARS - 1]}…"
     if kind == "moment_comment":
         return _("For a comment beneath “%(title)s”", title=short) if short else _("For a comment in the feed")
-    return _("For the post “%(title)s”", title=short) if short else _("For a post in the feed")
+    return _("For the feed post “%(title)s”", title=short) if short else _("For a post in the feed")

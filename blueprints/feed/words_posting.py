@@ -7,13 +7,13 @@ from core.hx import words
 
 words({
     "moment_empty": _l("Write something, or add a picture or a video."),
-    "moment_either": _l("A post shows pictures or a video. Take one of them away."),
+    "moment_either": _l("A post shows either pictures or a video. Take one of them away."),
     "moment_longer": _l("It ends earlier than that already. A post can only be shown for a shorter time."),
-    "audience_public": _l("This site does not show posts to everybody. Choose somebody else to see it."),
+    "audience_public": _l("This site does not show posts to everybody. Choose other people to see it."),
     "audience_lists": _l("Choose at least one list of friends."),
     "audience_list_gone": _l("One of these lists is not there any more. Choose again."),
     "audience_circle": _l("Choose a circle first."),
-    "audience_circle_shut": _l("You cannot write in this circle now. Choose somebody else to see it."),
+    "audience_circle_shut": _l("You cannot write in this circle now. Choose other people to see it."),
     "audience_wider": _l("A post can be shown to fewer people than before, but not to more. Write a new one "
                         "for those."),
     "shared_gone": _l("What you wanted to share is not there any more."),

@@ -4,4 +4,4 @@ from flask_babel import lazy_gettext as _l
 
 from core.hx import words
 
-words({"moment_closed": _l("Comments on this post are closed.")})
+words({"moment_closed": _l("Comments on this feed post are closed.")})

@@ -172,7 +172,10 @@ def avoid(member: int) -> Response:
     else:
         avoiding.welcome_back(actor, member)
     events = {"avoid": {"member": member, "on": on}}
-    said = _("You see no comments of this person any more.") if on else _("You see this person’s comments again.")
+    said = (
+        _("You see no bullet comments of this person any more.") if on
+        else _("You see this person’s bullet comments again.")
+    )  # fmt: skip
     undo = (url_for(".avoid", member=member, on=0), _("Undo")) if on else None
     if hx.target() == "avoided":
         return _avoided(avoiding.avoided_words(actor), [])

@@ -148,7 +148,7 @@ def delete_comment(event: int, comment: int) -> Response:
 def delete_all(event: int, member: int) -> Response:
     _moderated(event)
     act = moderating.delete_all(current_actor(), event, member)
-    return _done(event, _("All their comments are deleted.") if act else _("There is nothing to delete."), act)
+    return _done(event, _("All their bullet comments are deleted.") if act else _("There is nothing to delete."), act)
 
 
 @bp.post(f"{PERSON}/mute", permission="live:moderate")

@@ -9,7 +9,7 @@ words({
     "live_over": _l("This event is over. What was said stays in its replay."),
     "live_removed": _l("You cannot watch this event any more."),
     "live_muted": _l("You cannot write here at the moment."),
-    "live_closed": _l("Comments are closed at the moment."),
+    "live_closed": _l("Bullet comments are closed at the moment."),
     "live_members_only": _l("Only members of “%(circle)s” can comment at the moment."),
     "live_members_comment": _l("Members of the circle comment"),
     "live_slow": _l("Slow mode is on. You can write again in %(retry_after)s s."),

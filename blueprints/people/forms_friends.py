@@ -19,7 +19,7 @@ class NotesForm(Base):
     """What a member notes about a friend for themselves."""
 
     alias = Line(_l("Your name for them"), limit="friend_alias", required=False)
-    lists = SelectMultipleField(_l("Lists"), coerce=int, option_widget=CheckboxInput())
+    lists = SelectMultipleField(_l("Lists of friends"), coerce=int, option_widget=CheckboxInput())
 
     def offer(self, lists: Iterable[ListRow]) -> None:
         self.lists.choices = options((row.id, row.name) for row in lists)

@@ -9,7 +9,7 @@ from blueprints.people.privacy import FRIENDS_SEE_DAYS, STRANGERS_SEE, Settings
 from core.forms import Base, options
 
 WHO = {
-    "everyone": _l("Everyone"), "acquaintances": _l("Acquaintances"), "friends": _l("Friends"), "nobody": _l("Nobody"),
+    "everyone": _l("Everyone"), "acquaintances": _l("Acquaintances"), "friends": _l("Friends"), "nobody": _l("Only me"),
 }  # fmt: skip
 HINTS: dict[str, dict[Any, Any]] = {
     "found_by": {
@@ -48,22 +48,27 @@ def _choice(label: Any, names: dict[Any, Any], **more: Any) -> RadioField:
     return RadioField(label, choices=options(names.items()), **more)
 
 
-def _some(*names: str) -> dict[str, Any]:
-    return {name: WHO[name] for name in names}
+def _some(*names: str, **other: Any) -> dict[str, Any]:
+    """Who may; `other` names a choice as it is meant for this one."""
+    return {name: other.get(name, WHO[name]) for name in names}
 
 
 class PrivacyForm(Base):
-    found_by = _choice(_l("Who finds you by searching?"), _some("everyone", "acquaintances", "nobody"))
-    asked_by = _choice(_l("Who may ask to be your friend?"), _some("everyone", "acquaintances", "nobody"))
+    found_by = _choice(
+        _l("Who finds you by searching?"), _some("everyone", "acquaintances", "nobody", nobody=_l("Only friends"))
+    )
+    asked_by = _choice(
+        _l("Who may ask to be your friend?"), _some("everyone", "acquaintances", "nobody", nobody=_l("Only by my code"))
+    )
     friends_seen_by = _choice(_l("Who sees your friends?"), _some("everyone", "friends", "nobody"))
-    circles_seen_by = _choice(_l("Who sees your circles?"), _some("everyone", "friends", "nobody"))
+    circles_seen_by = _choice(_l("Who sees your circles?"), _some("everyone", "friends", "nobody", nobody=_l("Nobody")))
     strangers_see = _choice(
         _l("What do strangers see of your posts?"),
-        dict(zip(STRANGERS_SEE, (_l("Ten public posts"), _l("None")), strict=True)), coerce=int,
+        dict(zip(STRANGERS_SEE, (_l("Ten public posts"), _l("No posts")), strict=True)), coerce=int,
     )  # fmt: skip
     friends_see_days = _choice(
         _l("How far back do friends see?"),
-        dict(zip(FRIENDS_SEE_DAYS, (_l("Three days"), _l("Half a year"), _l("Everything")), strict=True)), coerce=int,
+        dict(zip(FRIENDS_SEE_DAYS, (_l("Three days"), _l("Half a year"), _l("All posts")), strict=True)), coerce=int,
     )  # fmt: skip
 
     def wanted(self) -> Settings:

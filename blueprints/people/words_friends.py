@@ -10,7 +10,7 @@ words({
     "title_friend_request_gone": _l("This request is no longer there"),
     "friend_request_gone": _l("It was withdrawn, or answered already."),
     "title_friends_full": _l("There is no room for another friend"),
-    "friends_full": _l("You can have %(most)s friends. Part with someone first."),
+    "friends_full": _l("You can have %(most)s friends. End one friendship first."),
     "title_friends_full_theirs": _l("There is no room for another friend"),
     "friends_full_theirs": _l("This person has as many friends as fit."),
     "title_friend_lists_full": _l("There is no room for another list"),

@@ -84,8 +84,8 @@ class Donate(Paying):
 
 
 class Pin(Base):
-    pin = Secret(_l("New PIN"), description=_l("Six digits, not a birthday and not a row."))
-    pin_again = Secret(_l("The same once more"))
+    pin = Secret(_l("New PIN"), description=_l("Six digits, but no birthday and no row such as 123456."))
+    pin_again = Secret(_l("The same PIN once more"))
     password = Secret(_l("Your password"), description=_l("Also when you have forgotten your old PIN."))
 
 
@@ -107,7 +107,7 @@ class Limits(Base):
 
 class Order(Base):
     kind = RadioField(
-        _l("What happens"), default="issue",
+        _l("Issue or withdraw"), default="issue",
         choices=options((("issue", _l("Issue money to a wallet")), ("withdraw", _l("Withdraw money from a wallet")))),
     )  # fmt: skip
     member = Line(_l("Whose wallet"), limit="username", description=_l("The username, with or without “@”."))
@@ -131,7 +131,7 @@ class Reason(Base):
 
 
 class Halt(Base):
-    why = Line(_l("Why"), limit="money_reason", description=_l("Everybody at the cash desk reads it."))
+    why = Line(_l("Reason"), limit="money_reason", description=_l("Everybody at the cash desk reads it."))
 
 
 RULE_LABELS: dict[str, tuple[Any, Any]] = {

@@ -20,12 +20,12 @@ class TipForm(Base):
     key = Key()
     back = HiddenField(default="")
     amount = Amount(_l("Amount"), id="tip-amount")
-    note = Line(_l("Note"), limit="tip_note", required=False, id="tip-note")
+    note = Line(_l("A few words"), limit="tip_note", required=False, id="tip-note")
 
 
 class TipsForm(Base):
-    takes = BooleanField(_l("Take tips"), id="tips-take")
-    amount = Amount(_l("What a tap of yours gives"), id="tips-amount")
+    takes = BooleanField(_l("People can tip me"), id="tips-take")
+    amount = Amount(_l("What one tap gives"), id="tips-amount")
 
 
 def typed(minor: int | None) -> str:

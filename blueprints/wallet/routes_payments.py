@@ -9,6 +9,7 @@ from blueprints.wallet import bp, odd_payments, payments, refunding
 from blueprints.wallet.forms_payments import GiveBack, Whose
 from blueprints.wallet.payments import ODD, PaymentRow
 from blueprints.wallet.routes import before, whose
+from blueprints.wallet.routes_top_up import provider_names
 from blueprints.wallet.words_payments import problem, state_name
 from core import hx
 from core.config import LIMITS
@@ -55,6 +56,7 @@ def _page(
         "wallet/desk_payment.html", {"give-back": "wallet/_give_back.html", "whose": "wallet/_whose.html"},
         status=status, shown=_shown(row), refunds=payments.refunds_of(actor, row.id), decides=decides,
         form=form if decides and row.left else None,
+        provider_name=provider_names().get(row.provider, row.provider),
         who=(who or Whose()) if decides and row.can_be_credited and row.username is None else None,
     )  # fmt: skip
 
@@ -102,7 +104,7 @@ def refund_payment(order: str) -> Response:
 @bp.post("/wallet/desk/payments/<order>/seen", permission="wallet:desk")
 def see_payment(order: str) -> Response:
     odd_payments.put_aside(current_actor(), order)
-    return hx.see_other(url_for(".desk_payment", order=order), toast=_("Put aside."))
+    return hx.see_other(url_for(".desk_payment", order=order), toast=_("Marked as seen to."))
 
 
 def _shown(row: PaymentRow) -> Shown:

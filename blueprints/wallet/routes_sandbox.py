@@ -44,8 +44,8 @@ def _own(order: str) -> PaymentRow:
 def _plays() -> list[tuple[str, str, str]]:
     """Value, label, and what follows from it."""
     return [
-        ("paid", _("Pay"), _("Told once, as it should be.")),
-        ("twice", _("Pay, told twice"), _("Providers repeat themselves; it counts once.")),
+        ("paid", _("Pay"), _("The site is told once, as it should be.")),
+        ("twice", _("Pay, and tell the site twice"), _("Providers repeat themselves; it counts once.")),
         ("amount", _("Pay another amount"), _("Kept for somebody to look at.")),
         ("late", _("Pay too late"), _("After the order was closed here; kept for somebody to look at.")),
         ("refunded", _("Pay, then refund there"), _("Credited; then staff is told that it went back.")),

@@ -82,7 +82,7 @@ def _way(row: PaymentRow) -> tuple[str | None, bool]:
 
 
 def provider_names() -> dict[str, str]:
-    return {"sandbox": _("the sandbox"), "alipay": _("Alipay")}
+    return {"sandbox": _("Sandbox"), "alipay": _("Alipay")}
 
 
 def provider_name() -> str:

@@ -55,6 +55,6 @@ def tip_rows(actor: Actor, rows: list[TipRow]) -> list[Markup]:
 
 def _row(row: TipRow, causes: list[Any]) -> Markup:
     cause = trusted("").join(causes) or str(GOT.get(row.subject_kind, ""))
-    name = row.name or _("Somebody who is here no more")
+    name = row.name or _("Former member")
     url = url_for("people.profile", username=row.username) if row.username else None
     return region("wallet/_tip_row.html", tip=row, name=name, url=url, cause=cause)

@@ -74,7 +74,7 @@ def _orders(actor: Actor, rows: list[NoticeRow]) -> dict[int, dict[str, Any]]:
             is_own = order.member_id == actor.member_id
             if row.kind == "wallet_asked" and serves:
                 url = url_for("wallet.cash_desk")
-                shown[row.id] = {"words": _("The cash desk is asked for something."), "icon": "inbox", "url": url}
+                shown[row.id] = {"words": _("Somebody asks the cash desk for something."), "icon": "inbox", "url": url}
             elif row.kind == "wallet_decided" and (is_own or serves):
                 url = url_for("wallet.index" if is_own else "wallet.cash_desk")
                 shown[row.id] = {"words": _decided(order, is_own), "icon": "gem", "url": url}

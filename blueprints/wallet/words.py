@@ -41,13 +41,13 @@ words({
     "tip_self": _l("This is your own. Tips are for others."),
     "tip_off": _l("Whoever this is from takes no tips at the moment."),
     "tips_day": _l("That would be more than you can give in tips in one day. Tomorrow there is room again."),
-    "tips_count": _l("You have given %(most)s tips today, which is as many as a day has. Tomorrow there are more."),
+    "tips_count": _l("You have given %(most)s tips today, which is the most for one day. Tomorrow you can give more."),
     "tip_settled": _l("A tip can be taken back for five seconds. This one is theirs now."),
     "tip_large": _l("This is more than can be given in tips in one day."),
 })  # fmt: skip
 
 audit.words({
-    "wallet.limits": _l("Limits of money changed"),
+    "wallet.limits": _l("Limits on money changed"),
     "wallet.issue": _l("Money issued at the cash desk"),
     "wallet.withdraw": _l("Money withdrawn at the cash desk"),
     "wallet.payout": _l("Payout from the cash desk"),

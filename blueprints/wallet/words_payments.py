@@ -16,7 +16,7 @@ audit.words(
     {
         "payment.credit": _l("Payment credited that had to be looked at"),
         "payment.refund": _l("Payment refunded"),
-        "payment.seen": _l("Payment looked at and put aside"),
+        "payment.seen": _l("Payment marked as seen to"),
     }
 )
 
