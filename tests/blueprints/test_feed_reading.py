@@ -7,7 +7,7 @@ import pytest
 from blueprints.feed import fanout, reading, seeing, streams, tasting
 from blueprints.live.running import begin
 from blueprints.live.scheduling import EventDraft, announce
-from blueprints.people import aliasing, blocking
+from blueprints.people import aliasing, blocking, friending
 from core import clock, jobs
 from core.blueprint import has_unread
 from core.config import LIMITS
@@ -393,3 +393,20 @@ def test_events_that_run_or_begin_soon_stand_above_it_for_those_who_may_see_them
     assert strip.findall(as_("ning").get("/feed").text) == [("upcoming", str(soon.id))]
     clock.shift(8 * clock.DAY)
     assert ("upcoming", str(soon.id)) not in strip.findall(as_("ning").get("/feed").text)
+
+
+def test_beside_it_stand_what_begins_later_this_week_and_who_asks(friends, as_):
+    che, now = friends.che.actor, clock.now()
+    announce(che, EventDraft("夜跑直播", now + clock.HOUR), friends.running.id)
+    later = announce(che, EventDraft("后天再跑", now + 2 * clock.DAY), friends.running.id)
+    announce(che, EventDraft("下个月", now + 30 * clock.DAY), friends.running.id)
+    announce(che, EventDraft("暗房之夜", now + 2 * clock.DAY, visibility="members"), friends.darkroom.id)
+    friending.ask(friends.ning.actor, friends.may.id)
+
+    def beside(name):
+        return re.findall(r'class="here-name" href="([^"]+)"', as_(name).get("/feed").text)
+
+    assert beside("may") == [f"/people/{friends.ning.username}", f"/live/{later.id}"]
+    assert beside("ning") == [f"/live/{later.id}"]
+    friending.withdraw(friends.ning.actor, friends.may.id)
+    assert beside("may") == [f"/live/{later.id}"]
