@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta, get_timezone_location
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, get_currency_symbol
 from flask import Flask, has_request_context, request, session
 from flask_babel import Babel, LazyString, force_locale, get_locale, get_translations, lazy_gettext
 from flask_login import current_user
@@ -266,7 +266,8 @@ def money(minor: int, code: str = "", signed: bool = False) -> str:
 @lru_cache(maxsize=4096)
 def _money(minor: int, unit: Currency, name: str, plus: bool, locale: str) -> str:
     value, sign = Decimal(minor) / unit.one, "+" if plus else ""
-    if not unit.is_credit:
+    name = name or get_currency_symbol(unit.code, _babel_locale(locale))
+    if not unit.is_credit and name != unit.code:
         return sign + format_currency(value, unit.code, locale=_babel_locale(locale), currency_digits=True)
     pattern = "#,##0" + ("." + "0" * unit.decimals if unit.decimals else "")
     shown = format_decimal(value, pattern, locale=_babel_locale(locale))

@@ -150,3 +150,9 @@ def test_the_zones_to_choose_from_are_places():
     zones = i18n.time_zones()
     assert {"Asia/Shanghai", "Asia/Taipei", "Europe/Berlin"} <= set(zones)
     assert all("/" in zone for zone in zones) and "Etc/GMT+8" not in zones
+
+
+def test_a_currency_without_a_sign_of_its_own_stands_behind_the_amount(app):
+    with app.test_request_context(headers={"Accept-Language": "zh-CN"}):
+        assert i18n.money(-2618, "XTS") == "-26.18\u00a0XTS"
+        assert i18n.money(2618, "CNY", signed=True) == "+¥26.18"
