@@ -25,6 +25,7 @@ CIRCLE = {"name": "新名", "purpose": "一起", "category": "sport", "visibilit
 SETTINGS = {
     "name": "夜谈", "tagline": "", "locale": "zh-Hans", "time_zone": "Asia/Shanghai", "registration": "open",
     "founding": "members", "reading": "everyone", "link_cards": "on", "contact": "",
+    "unit": "", "public_moments": "on",
 }  # fmt: skip
 
 SCREEN = {"approval": "none", "newcomer_days": "0", "newcomer_posts": "0"}
