@@ -157,7 +157,9 @@
     const bar = form.querySelector('.upload');
     bar.hidden = true;
     bar.value = 0;
-    if (event.detail.successful) emptied(form);
+    if (!event.detail.successful) return;
+    emptied(form);
+    if (form.matches('.is-post')) form.scrollIntoView({ block: 'nearest' }); // it was taller: what was written is above
   });
 
   // As it was before anything was typed; a form that came back to be mended has other defaults.
