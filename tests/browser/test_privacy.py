@@ -33,6 +33,7 @@ def test_a_block_with_the_keyboard_and_its_end(open_page, stage):
     page.keyboard.press("Enter")
     page.locator("[id^='block-'] summary").focus()
     page.keyboard.press("Enter")
+    assert page.locator(".profile-ways > .menu > .menu-items").bounding_box()["x"] >= 0
     page.locator("[id^='block-'] .danger").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/settings/blocked")
