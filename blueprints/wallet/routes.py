@@ -99,10 +99,11 @@ def index() -> Response:
     if hx.wants_fragment() and before():
         return hx.fragment(render_template("wallet/_movements.html", movements=shown, older_url=older_url))
     first_at = statement.first_at(actor, part.code)
+    months = latest_months(first_at)
     return hx.page(
         "wallet/index.html", {"statement": "wallet/_statement.html"}, movements=shown, older_url=older_url,
-        q=part.words, month=month, months=latest_months(first_at),
-        earlier=month_before(month, first_at) if month else None,
+        q=part.words, month=month, months=months,
+        earlier=month_before(month, first_at) if month and month not in months[:-1] else None,
         sums=statement.sums(actor, part) if month or part.words else None, csv_url=url_for(".as_csv", **chosen),
         kept=_kept(actor, part.code), code=part.code,
     )  # fmt: skip

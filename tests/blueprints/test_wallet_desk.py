@@ -1,5 +1,7 @@
 """The cash desk: money comes and goes with a reason, from an amount on by two people, and never twice."""
 
+import re
+
 import pytest
 
 from blueprints.accounts.leaving import erase_member
@@ -14,6 +16,7 @@ from models import AuditEntry, CashOrder, LedgerPosting, Notice, StaffRole
 from tests.blueprints.wallet_stories import PIN, give, has, hire, set_pin
 
 MUCH = 100_000
+DECIDES = re.compile(r'name="done" value="(\d)"')
 
 
 def issue(who, amount, key, by) -> CashOrder:
@@ -71,8 +74,10 @@ def test_nobody_is_alone_with_their_own_wallet_above_it(cast):
     assert has(cast.owner) == MUCH
 
 
-def test_whoever_asked_may_take_it_back(cast):
+def test_whoever_asked_may_take_it_back(cast, as_):
     made = issue(cast.lin, MUCH, "a", cast.staff)
+    ways = {who: DECIDES.findall(as_(who).get("/wallet/desk").text) for who in ("staff", "owner")}
+    assert ways == {"staff": ["0"], "owner": ["1", "0"]}
     desk.decide(cast.staff.actor, made.id, done=False)
     assert (CashOrder.get_by_id(made.id).state, has(cast.lin)) == ("refused", 0)
     assert not Notice.select().where(Notice.kind == "wallet_decided", Notice.member == cast.lin.id).exists()

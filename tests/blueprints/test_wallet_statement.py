@@ -96,6 +96,15 @@ def test_a_month_is_the_reader_s_own(lived, as_):
     assert shown(browser.get(address).text) == 0
 
 
+def test_each_month_is_offered_once(lived, as_):
+    clock.shift(70 * clock.DAY)
+    offered = re.findall(r'[?&]month=(\d{4}-\d\d)', as_("lin").get("/wallet").text)
+    assert len(offered) >= 3
+    for month in offered[:2]:
+        page = as_("lin").get(f"/wallet?month={month}").text
+        assert re.findall(r'class="chip" href="[^"]*month=(\d{4}-\d\d)', page) == offered
+
+
 @pytest.mark.parametrize("odd", ["2026-13", "2026-1", "0000-00", "９９９９-01", "x" * 500, "2026-11'", "９999-9²"])
 def test_what_is_no_month_shows_all(lived, as_, odd):
     assert shown(as_("lin").get("/wallet", query_string={"month": odd}).text) == 3
