@@ -98,7 +98,7 @@ def test_a_month_is_the_reader_s_own(lived, as_):
 
 def test_each_month_is_offered_once(lived, as_):
     clock.shift(70 * clock.DAY)
-    offered = re.findall(r'[?&]month=(\d{4}-\d\d)', as_("lin").get("/wallet").text)
+    offered = re.findall(r"[?&]month=(\d{4}-\d\d)", as_("lin").get("/wallet").text)
     assert len(offered) >= 3
     for month in offered[:2]:
         page = as_("lin").get(f"/wallet?month={month}").text
