@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, RadioField, StringField
+from wtforms import HiddenField, PasswordField, RadioField, StringField
 
 from blueprints.wallet.books import RULES
 from blueprints.wallet.desk import OrderDraft
@@ -84,6 +84,7 @@ class Donate(Paying):
 
 
 class Pin(Base):
+    back = HiddenField(default="")
     pin = Secret(_l("New PIN"), description=_l("Six digits, but no birthday and no row such as 123456."))
     pin_again = Secret(_l("The same PIN once more"))
     password = Secret(_l("Your password"), description=_l("Also when you have forgotten your old PIN."))

@@ -18,7 +18,7 @@ from core.viewer import current_actor
 
 @bp.get("/wallet/pin", permission="wallet:own")
 def pin() -> Response:
-    return _pin_page(Pin())
+    return _pin_page(Pin(back=hx.back(url_for(".index"))))
 
 
 @bp.post("/wallet/pin", permission="wallet:own")
@@ -27,7 +27,8 @@ def set_pin() -> Response:
     try:
         limit("password.member", actor.member_id)
         pins.set_pin(actor, form.password.data, form.pin.data, form.pin_again.data)
-        return hx.see_other(url_for(".index"), toast=_("Your payment PIN is set."))
+        back = hx.local_path(form.back.data or url_for(".index"), url_for(".index"))
+        return hx.see_other(back, toast=_("Your payment PIN is set."))
     except Invalid as refusal:
         form.refuse(refusal)
     return _pin_page(form, 422)

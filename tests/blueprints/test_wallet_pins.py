@@ -1,5 +1,6 @@
 """The payment PIN: six digits that nobody may try for long."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -107,6 +108,14 @@ def test_it_is_typed_twice(cast, as_, post):
     assert post(as_("lin"), "/wallet/pin", {"pin": PIN, "pin_again": PIN, "password": PASSWORD}).status_code == 303
     assert pins.has_pin(cast.lin.id)
     assert Notice.get(Notice.kind == "wallet_pin_set").member_id == cast.lin.id
+
+
+def test_who_came_from_a_payment_is_led_back_to_it(cast, as_, post):
+    browser, form = as_("lin"), {"pin": PIN, "pin_again": PIN, "password": PASSWORD}
+    came = browser.get("/wallet/pin", headers={"Referer": "http://localhost/wallet/send/che"}).text
+    form["back"] = re.search(r'name="back"[^>]* value="([^"]*)"', came)[1]
+    assert post(browser, "/wallet/pin", form).location == "/wallet/send/che"
+    assert post(browser, "/wallet/pin", form | {"back": "https://elsewhere.example/"}).location == "/wallet"
 
 
 def test_without_one_there_is_nothing_to_prove(cast):
