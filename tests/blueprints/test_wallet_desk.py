@@ -245,6 +245,10 @@ def test_who_is_about_to_leave_takes_out_what_is_left_or_leaves_it_here(cast, as
     browser = as_("leaving")
     assert "/wallet/close" in browser.get("/settings/leave").text
     ask(cast.leaving, 300)
+    asks_first = re.search(
+        r'id="gift-form".*?<details class="menu confirm.*?</form>', browser.get("/wallet/close").text, re.S
+    )
+    assert asks_first and asks_first[0].count('type="submit"') == 1
     assert closing.donate(cast.leaving.actor, "gift") == 400
     assert closing.donate(cast.leaving.actor, "gift") == 400
     assert (has(cast.leaving), ledger.balance("chest:credit").whole) == (0, 400)
