@@ -158,8 +158,9 @@
     bar.hidden = true;
     bar.value = 0;
     if (!event.detail.successful) return;
+    const here = form.matches('.is-post') && form.getBoundingClientRect().bottom > 0;
     emptied(form);
-    if (form.matches('.is-post')) form.scrollIntoView({ block: 'nearest' }); // it was taller: what was written is above
+    if (here) form.scrollIntoView({ block: 'nearest' }); // it was taller: what was written is above
   });
 
   // As it was before anything was typed; a form that came back to be mended has other defaults.
