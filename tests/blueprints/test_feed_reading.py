@@ -108,6 +108,11 @@ def test_the_page_and_its_older_link(friends, as_, client):
     assert client.get("/feed").status_code in (303, 302, 401)
 
 
+def test_whose_feed_is_empty_is_led_to_people(cast, as_):
+    empty = as_("lin").get("/feed").text.split('id="no-moments"')[1]
+    assert 'href="/search"' in empty.split("</main>")[0]
+
+
 def test_a_page_costs_as_many_queries_with_many_rows_as_with_few(friends, as_):
     browser = as_("lin")
     bulk(friends.may, [friends.lin], 2)
