@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ("requirements.txt", "requirements-dev.txt")
 PARTS = ("run.py", "gunicorn.conf.py", "requirements.in", "requirements-dev.in", *LOCKS)
 CORE = (
-    "__init__.py", "config.py", "clock.py", "hub.py", "hub_channel.py", "hub_messages.py", "slow_body.py",
+    "__init__.py", "config.py", "limits.py", "clock.py", "hub.py", "hub_channel.py", "hub_messages.py", "slow_body.py",
     "slow_reader.py", "web_worker.py",
 )  # fmt: skip
 

@@ -46,7 +46,10 @@ def test_every_signal_is_announced_and_every_slot_asked_for(app):
     source = "".join(path.read_text() for path in every_python_file() if "tests" not in path.parts)
     for event in docs.events():
         assert len(re.findall(rf"\b{event.__name__}\(", source)) >= 2, f"{event.__name__} is never announced"
-        past = ("ed", "en", "ft", "ys", "ve", "Withdrawn", "Began", "TurnedAway", "Held", "Hid", "Made", "Lost", "Sent", "Set", "Undone")
+        past = (
+            "ed", "en", "ft", "ys", "ve", "Withdrawn", "Began", "TurnedAway", "Held", "Hid", "Made", "Lost", "Sent",
+            "Set", "Undone",
+        )  # fmt: skip
         assert event.__name__.endswith(past), f"{event.__name__} says what has happened"
     templates = "".join(path.read_text() for path in (ROOT / "templates").rglob("*.html"))
     for name in docs.SLOTS:

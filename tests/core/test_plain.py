@@ -63,10 +63,10 @@ def test_towers_of_marks_are_cut_and_ordinary_marks_are_not():
 @pytest.mark.parametrize("piece", ["\u0316\u0301", "\uff9e\u0316", "\u200d\ufe0f", "\x00 "])
 def test_half_a_megabyte_of_the_worst_is_quick(piece):
     text = piece * (500_000 // len(piece))
-    started = time.perf_counter()
+    started = time.process_time()
     clean_line(text)
     clean_body(text)
-    assert time.perf_counter() - started < 4
+    assert time.process_time() - started < 4
 
 
 AWKWARD = "a 1é\u0301\u200d\ufe0f👩🏴\U000e0067\U000e007f\u202e\x00\n圈\u3164\uff9e\u0f73"
