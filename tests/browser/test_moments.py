@@ -5,7 +5,6 @@ import pytest
 from tests import films
 from tests.browser import stage as on
 from tests.browser.test_axe import LOOKS, faults
-from tests.live import PHONE
 
 pytestmark = pytest.mark.browser
 
@@ -26,19 +25,6 @@ def test_the_composer_says_who_sees_it_and_keeps_the_choice_for_the_next_one(ope
         assert row.locator(".moment-for").count() == 1
         assert page.input_value("#composer-body") == ""
     assert page.input_value("#for-friends") == "friends"
-
-
-def test_what_was_just_written_is_in_view_though_a_tall_composer_folds(browser, open_page, live_server):
-    stage = on.build(browser, open_page, live_server)
-    for number in range(8):
-        stage.send("ning", "/feed/posts", body=f"{number}", audience="me", key=f"fold-{number}")
-    page = open_page("/feed", as_="ning", size=PHONE)
-    page.fill("#composer-body", "刚写的")
-    page.click("#moment-audience summary")
-    page.click("#composer .primary")
-    row = page.locator("#moment-list .moment", has_text="刚写的")
-    row.wait_for()
-    assert 0 <= row.bounding_box()["y"] < PHONE["height"]
 
 
 def test_a_film_is_sent_and_shown_once_it_is_ready(open_page, live_server, tmp_path):
