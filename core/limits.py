@@ -135,7 +135,6 @@ LIMITS: dict[str, int] = {
     "friends": 5000,
     "friend_lists": 50,
     "payments_open": 10,
-    "blocks": 2000,
     "feed_mutes": 100,
     # things a circle may have
     "topics": 10,

@@ -16,11 +16,6 @@ def are_friends(one: int, other: int) -> bool:
     return Friendship.select(Friendship.member).where(Friendship.member == one, Friendship.friend == other).exists()
 
 
-def friend_ids(member_id: int) -> set[int]:
-    """All friends of a member, up to the limit of 5,000."""
-    return {id_ for (id_,) in Friendship.select(Friendship.friend).where(Friendship.member == member_id).tuples()}
-
-
 def friend_ids_among(member_id: int, ids: list[int]) -> set[int]:
     """Those of them who are friends of this member."""
     rows = Friendship.select(Friendship.friend).where(Friendship.member == member_id, Friendship.friend.in_(ids))

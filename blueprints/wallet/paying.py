@@ -120,15 +120,8 @@ def hold(member_id: int) -> None:
         database.execute_sql("SELECT pg_advisory_xact_lock(%s, %s)", (_TURN, member_id))
 
 
-def is_frozen(member_id: int) -> bool:
-    return bool(_freezes.rows(me=member_id))
-
-
 def _build_freezes(me: int) -> ModelSelect:
     return WalletFreeze.select(WalletFreeze.id).where(WalletFreeze.member == me, WalletFreeze.lifted_at.is_null())
-
-
-_freezes = Prepared(_build_freezes)
 
 
 def _require_free(
