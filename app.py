@@ -30,6 +30,7 @@ from core import (
     viewer,
 )
 from core.blueprint import Place, has_unread, slot
+from core.limits import LIMITS
 
 
 def create_app(environ: Mapping[str, str] | None = None) -> Flask:
@@ -85,7 +86,7 @@ def _in_context(app: Flask) -> Callable[[Callable[[], None]], None]:
 def _page_context(app: Flask, settings: config.Config) -> None:
     places = sorted((bp.place for bp in app.extensions["blueprints"] if bp.place), key=lambda place: place.order)
     app.jinja_env.globals.update(
-        limits=config.LIMITS,
+        limits=LIMITS,
         version=config.VERSION,
         dev=settings.dev,
         languages=i18n.LANGUAGE_NAMES,

@@ -139,13 +139,13 @@ def _pages(circle: Any, me: int) -> dict[str, str]:
 
 def visitor(site: Any, member: int) -> Visitor:
     """A browser in which this member is signed in."""
-    from core import clock, config
+    from core import clock, limits
     from models import Session
 
     token, now = secrets.token_urlsafe(32), clock.now()
     Session.create(
         token_hash=hashlib.sha256(token.encode()).hexdigest(), member=member, created_at=now, seen_at=now,
-        expires_at=now + config.LIMITS["session_seconds"] * 1000, address="127.0.0.1", agent="bench",
+        expires_at=now + limits.LIMITS["session_seconds"] * 1000, address="127.0.0.1", agent="bench",
     )  # fmt: skip
     browser = site.test_client()
     with browser.session_transaction() as session:

@@ -87,7 +87,7 @@ def _cut_off(
 
 
 def tabs(made: Tools, where: Path, site: Site, scene: Scene) -> Figure:
-    from core.config import LIMITS
+    from core.limits import LIMITS
 
     with (
         Viewers(made, site.port, scene.channel, scene.only(list(scene.spare)[2])) as many,

@@ -138,11 +138,11 @@ def _event(owner: int, viewers: list[int]) -> tuple[int, str]:
 
 def _visitors(site: Any, members: list[int]) -> list[Visitor]:
     """Sessions as sign-in makes them, with the cookie and the token that the first page would have set."""
-    from core import clock, config
+    from core import clock, limits
     from models import Session
 
     now, tokens = clock.now(), [secrets.token_urlsafe(32) for _ in members]
-    expires = now + config.LIMITS["session_seconds"] * 1000
+    expires = now + limits.LIMITS["session_seconds"] * 1000
     rows = [
         (hashlib.sha256(token.encode()).hexdigest(), member, now, now, expires, "127.0.0.1", "bench")
         for token, member in zip(tokens, members, strict=True)

@@ -1,4 +1,4 @@
-"""Every setting once; the limits table is in limits.py. Standard library only: run.py imports both before anything is
+"""Every setting once; limits are in core/limits.py. Standard library only: run.py imports both before anything is
 installed.
 
 What a site's owner edits in admin are rows, see core/site.py. docs/settings.md is generated from this file.
@@ -12,8 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-from core.limits import LIMITS, MB, RATES, Rate, add_limits  # noqa: F401 - handed on, as they are settings too
 
 VERSION = "0.1.0"
 

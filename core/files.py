@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from core.config import LIMITS
 from core.errors import BadFile, Gone
+from core.limits import LIMITS
 from core.media import write_whole
 from core.plain import clean_line
 

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from core import clock, film_boxes
-from core.config import LIMITS
 from core.errors import BadVideo
+from core.limits import LIMITS
 
 KINDS = {"mp4": "video/mp4", "webm": "video/webm"}
 """Kind -> what it is sent as."""

@@ -10,9 +10,9 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
-from core.config import LIMITS
 from core.errors import Invalid, Refusal
 from core.hx import new_key, say
+from core.limits import LIMITS
 from core.plain import clean_body, clean_line
 from core.reacting import LIKE
 

@@ -18,8 +18,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map, UnicodeConverter, ValidationError
 
 from core import policy, rates
-from core.config import LIMITS, Config, current
+from core.config import Config, current
 from core.errors import Denied, Gone, SignInNeeded
+from core.limits import LIMITS
 from core.slow_body import SlowBodyGate
 from core.viewer import current_actor
 

@@ -1,5 +1,5 @@
 """How long, how many, how often: every limit and rate once. Standard library only. docs/settings.md is generated from
-it; other files take them from core/config.py."""
+it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -18,8 +18,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from core.config import LIMITS
 from core.errors import BadPicture, Gone
+from core.limits import LIMITS
 
 if TYPE_CHECKING:
     from PIL.Image import Image

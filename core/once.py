@@ -7,9 +7,9 @@ from collections.abc import Callable
 from peewee import IntegrityError
 
 from core import clock
-from core.config import LIMITS
 from core.db import atomic
 from core.errors import Conflict, Invalid
+from core.limits import LIMITS
 from models import Once
 
 KEPT_MS = 7 * clock.DAY

@@ -1,9 +1,9 @@
 """How often something may happen. Counts live in a table, so they hold over restarts and over processes."""
 
 from core import clock
-from core.config import RATES
 from core.db import atomic
 from core.errors import TooMany
+from core.limits import RATES
 from models import RateCount
 
 

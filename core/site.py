@@ -6,9 +6,9 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from core import clock
-from core.config import LIMITS
 from core.db import after_commit, atomic
 from core.errors import Invalid
+from core.limits import LIMITS
 from core.plain import clean_line
 from models import SiteSetting
 

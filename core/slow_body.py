@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from typing import IO, Any
 
 from core import clock
-from core.config import LIMITS
+from core.limits import LIMITS
 
 StartResponse = Callable[..., Any]
 CHUNK = 64 * 1024

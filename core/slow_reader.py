@@ -13,7 +13,7 @@ import threading
 from typing import Any
 
 from core import clock
-from core.config import LIMITS
+from core.limits import LIMITS
 
 MOST_KEPT = 1_250_000
 """Bytes of one connection: an answer of any page, or a range of a film."""

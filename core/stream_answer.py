@@ -13,8 +13,9 @@ from typing import Any
 from flask import Flask, Response, current_app, request
 
 from core import db, i18n, stream_log
-from core.config import LIMITS, current
+from core.config import current
 from core.errors import Gone
+from core.limits import LIMITS
 from core.policy import Actor
 from core.streams import Opening, hub, news
 

@@ -15,8 +15,9 @@ from flask import Flask, g, has_request_context, request
 from werkzeug.test import create_environ
 
 from core import db, guard, i18n, stream_log, wire
-from core.config import LIMITS, current
+from core.config import current
 from core.errors import Gone
+from core.limits import LIMITS
 from core.policy import Actor
 from core.stream_frames import EVERYBODY, Frame, ready, stale, touched
 from core.stream_log import GUESTS, REVOKED, Row

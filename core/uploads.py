@@ -6,8 +6,9 @@ from flask import request
 from werkzeug.datastructures import FileStorage
 
 from core import media
-from core.config import LIMITS, current
+from core.config import current
 from core.errors import BadPicture, Invalid
+from core.limits import LIMITS
 from core.media import NewPicture
 from core.plain import clean_line
 

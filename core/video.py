@@ -21,10 +21,11 @@ from typing import Any
 from peewee import ModelSelect
 
 from core import clock, film, media
-from core.config import LIMITS, current
+from core.config import current
 from core.db import after_commit, atomic
 from core.errors import BadVideo, Conflict, Gone, Invalid
 from core.jobs import Running, job, later
+from core.limits import LIMITS
 from core.plain import clean_line
 from core.policy import Actor
 from core.signals import Event, announce

@@ -15,8 +15,9 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from itsdangerous import URLSafeTimedSerializer
 
 from core import clock, sessions
-from core.config import LIMITS, Config
+from core.config import Config
 from core.db import atomic
+from core.limits import LIMITS
 from core.policy import GUEST, Actor, Standing
 from models import Member, Session, database
 

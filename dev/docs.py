@@ -16,7 +16,7 @@ sys.path.insert(0, str(ROOT))
 
 from flask import Flask  # noqa: E402
 
-from core import config, policy, site  # noqa: E402
+from core import config, limits, policy, site  # noqa: E402
 from core.blueprint import SLOTS  # noqa: E402
 from core.signals import Event  # noqa: E402
 
@@ -80,12 +80,12 @@ def _limits() -> Iterator[tuple[str, list[list[str]]]]:
     parts = re.split(r"^    # (.+)$", body, flags=re.MULTILINE)
     for group, text in zip(parts[1::2], parts[2::2], strict=True):
         names = re.findall(r'^    "(\w+)":', text, flags=re.MULTILINE)
-        yield group, [[code(name), _amount(group, name, config.LIMITS[name])] for name in names]
+        yield group, [[code(name), _amount(group, name, limits.LIMITS[name])] for name in names]
 
 
 def _amount(group: str, name: str, value: int) -> str:
     if group == "bytes":
-        return f"{value // config.MB} MB" if value % config.MB == 0 else f"{value // 1024} kB"
+        return f"{value // limits.MB} MB" if value % limits.MB == 0 else f"{value // 1024} kB"
     if name.endswith("_ms"):
         return f"{value:,} ms"
     return _duration(value) if group == "seconds" else f"{value:,}"
@@ -99,10 +99,10 @@ def _duration(seconds: int) -> str:
     raise AssertionError(seconds)
 
 
-def _own_rates() -> dict[str, config.Rate]:
+def _own_rates() -> dict[str, limits.Rate]:
     """Without those that a blueprint from outside added."""
     source = (ROOT / "core" / "limits.py").read_text()
-    return {name: rate for name, rate in config.RATES.items() if f'"{name}"' in source}
+    return {name: rate for name, rate in limits.RATES.items() if f'"{name}"' in source}
 
 
 # ---- permissions --------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from werkzeug.test import TestResponse
 
 import app as site_app
 import blueprints
-from core import clock, config, db, fragments, jobs, site, viewer
+from core import clock, config, db, fragments, jobs, limits, site, viewer
 from models import Session, database
 from tests.cast import Cast, Person, assemble, read_cast
 from tests.live import (  # noqa: F401 - fixtures
@@ -141,7 +141,7 @@ def signed_in(app: Flask, member_id: int) -> FlaskClient:
     token, now = secrets.token_urlsafe(32), clock.now()
     Session.create(
         token_hash=viewer._hash(token), member=member_id, created_at=now, seen_at=now,
-        expires_at=now + config.LIMITS["session_seconds"] * 1000, address="127.0.0.1", agent="tests",
+        expires_at=now + limits.LIMITS["session_seconds"] * 1000, address="127.0.0.1", agent="tests",
     )  # fmt: skip
     browser = app.test_client()
     with browser.session_transaction() as session:

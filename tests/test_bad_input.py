@@ -8,7 +8,7 @@ import pytest
 
 from blueprints.circles import posting
 from core import markup
-from core.config import LIMITS
+from core.limits import LIMITS
 from models import Circle, Comment, Membership, Post, PostLike, database
 from tests.blueprints.circle_stories import FOUNDING, photo, say, typed, upload, write, wrong_counters
 from tests.conftest import csrf_of
@@ -323,7 +323,7 @@ def test_a_post_to_nowhere_keeps_the_words(lin, post):
 
 
 def test_too_much_at_once_keeps_the_words(lin, post, cast, monkeypatch):
-    from core.config import RATES, Rate
+    from core.limits import RATES, Rate
 
     monkeypatch.setitem(RATES, "post.write", Rate(1, 600))
     monkeypatch.setitem(RATES, "comment.write", Rate(0, 600))

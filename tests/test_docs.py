@@ -7,8 +7,9 @@ from urllib.parse import unquote
 
 import pytest
 
-from core import config
-from core.config import LIMITS, SETTINGS
+from core import limits
+from core.config import SETTINGS
+from core.limits import LIMITS
 from dev import docs
 from tests.source_tree import ROOT, every_python_file
 
@@ -123,7 +124,7 @@ def folders_of_ours() -> list[str]:
 
 def test_self_hosting_names_the_limits_and_headers_as_they_are():
     text = (ROOT / "docs" / "self-hosting.md").read_text()
-    assert f"client_max_body_size {LIMITS['body_bytes'] // config.MB}m" in text
+    assert f"client_max_body_size {LIMITS['body_bytes'] // limits.MB}m" in text
     for header in ("Host", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host"):
         assert re.search(rf"proxy_set_header {header} ", text)
     assert "x_for=count, x_proto=count, x_host=count" in (ROOT / "core" / "guard.py").read_text()

@@ -198,7 +198,7 @@ def test_times_are_whole_numbers_wide_enough_for_milliseconds():
 
 
 def test_texts_of_people_have_a_length_that_the_limits_know():
-    from core.config import LIMITS
+    from core.limits import LIMITS
 
     lengths = {field.max_length for _, field in columns() if isinstance(field, CharField)}
     assert max(lengths) <= 500

@@ -10,9 +10,9 @@ from blueprints.accounts import addresses, naming, passwords
 from blueprints.accounts.demo_accounts import is_demo_password
 from blueprints.accounts.events import MemberRegistered, PresenceHidden, ProfileChanged
 from core import audit, clock, config, db, links, markup, media, sessions, site
-from core.config import LIMITS
 from core.db import atomic
 from core.errors import Denied, Gone, Invalid
+from core.limits import LIMITS
 from core.once import once
 from core.policy import Actor, require
 from core.signals import announce

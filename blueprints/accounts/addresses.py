@@ -10,9 +10,9 @@ from peewee import IntegrityError
 
 from blueprints.accounts import passwords
 from core import audit, clock, jobs, links, rates
-from core.config import LIMITS
 from core.db import atomic
 from core.errors import Conflict, Gone, Invalid, TooMany
+from core.limits import LIMITS
 from core.policy import Actor, require
 from models import Member, OneTimeLink
 

@@ -10,9 +10,9 @@ from functools import partial
 from pathlib import Path
 
 from core import audit, clock, config, files, jobs, media, personal, video
-from core.config import LIMITS
 from core.db import after_commit, atomic
 from core.errors import Gone
+from core.limits import LIMITS
 from core.once import once
 from core.policy import Actor, require
 from models import Export, Job

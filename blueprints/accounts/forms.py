@@ -6,8 +6,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectField, StringField
 
 from core import i18n
-from core.config import LIMITS
 from core.forms import Base, Key, Line, Text, check_length, options
+from core.limits import LIMITS
 
 
 class Password(PasswordField):

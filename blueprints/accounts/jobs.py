@@ -10,9 +10,10 @@ from blueprints.accounts import exporting, leaving
 from blueprints.accounts.addresses import PURPOSE
 from blueprints.accounts.signing_in import find
 from core import clock, i18n, links, mail, sessions, site
-from core.config import LIMITS, current
+from core.config import current
 from core.db import atomic
 from core.jobs import Running, job
+from core.limits import LIMITS
 from models import Member, OneTimeLink, Session
 
 LINKS_KEPT_MS = 30 * clock.DAY

@@ -3,9 +3,9 @@
 from blueprints.accounts.addresses import check_password, tell
 from blueprints.accounts.events import MemberAsksToLeave, MemberErased, MemberStays
 from core import audit, clock, personal
-from core.config import LIMITS
 from core.db import atomic
 from core.errors import Conflict, Gone
+from core.limits import LIMITS
 from core.policy import CONSOLE, Actor, require
 from core.signals import announce
 from models import Departure, Member, StaffRole

@@ -6,8 +6,8 @@ import unicodedata
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from core.config import LIMITS
 from core.errors import Invalid
+from core.limits import LIMITS
 
 # 19 MiB, two passes: OWASP's floor, about 40 ms on a small server. The library's default takes ten times that.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)

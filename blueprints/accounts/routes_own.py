@@ -9,9 +9,9 @@ from blueprints.accounts import devices as sessions
 from blueprints.accounts.forms import Leave
 from core import guard, hx, streams, viewer
 from core.blueprint import slot
-from core.config import LIMITS
 from core.errors import Invalid
 from core.fragments import region
+from core.limits import LIMITS
 from core.viewer import current_actor, current_user
 
 

@@ -8,8 +8,8 @@ from blueprints.accounts.forms import Address, ChangePassword, OwnPassword, Pref
 from blueprints.accounts.queries import own_account
 from core import guard, hx, i18n, site
 from core.blueprint import slot
-from core.config import LIMITS
 from core.errors import Invalid
+from core.limits import LIMITS
 from core.policy import Standing
 from core.viewer import current_actor, current_user
 from models import Member

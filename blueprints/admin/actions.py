@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from blueprints.admin.events import MemberSuspended, SiteConfigured, StaffChanged, SuspensionLifted
 from blueprints.admin.rules import role_of
 from core import audit, clock, jobs, site
-from core.config import LIMITS
 from core.db import atomic
 from core.errors import Denied, Gone, Invalid
+from core.limits import LIMITS
 from core.once import once
 from core.plain import clean_line
 from core.policy import Actor, require

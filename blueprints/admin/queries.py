@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from peewee import JOIN, Expression, ModelSelect, fn
 
 from core import audit, clock, config, jobs, search
-from core.config import LIMITS
 from core.errors import Gone
+from core.limits import LIMITS
 from core.policy import Actor, Standing, can, require
 from models import (
     AuditEntry,

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from blueprints.accounts.actions import make_reset_link, sign_out_everywhere
 from blueprints.admin import actions, bp, queries
 from blueprints.admin.forms import Invitation, Suspend, settings_form
-from core import config, hx, site
+from core import config, hx, limits, site
 from core.blueprint import slot
 from core.errors import Invalid
 from core.plain import clean_line
@@ -97,7 +97,7 @@ def revoke(number: int) -> Response:
 
 @bp.get("/people/", permission="member:find")
 def people() -> Response:
-    actor, text = current_actor(), clean_line(request.args.get("q", ""))[: config.LIMITS["search_query"]]
+    actor, text = current_actor(), clean_line(request.args.get("q", ""))[: limits.LIMITS["search_query"]]
     which = request.args.get("which", "all")
     which = which if which in queries.WHICH else "all"
     page = queries.Page(queries.find_people(actor, text), None) if text else queries.people(actor, which, before())

@@ -14,9 +14,10 @@ from blueprints.circles.joining import decide, greet, join, leave, role_of, set_
 from blueprints.circles.rooms import Room, room
 from blueprints.circles.sanctions import ban, lift, mute, remove
 from core import audit, clock, markup, stream_log
-from core.config import LIMITS, current
+from core.config import current
 from core.db import after_commit, atomic
 from core.errors import Invalid, TooMany
+from core.limits import LIMITS
 from core.media import Picture as StoredPicture
 from core.media import delete_picture
 from core.once import once

@@ -9,7 +9,7 @@ from peewee import JOIN
 from blueprints.circles.queries import Page, cut
 from blueprints.circles.rooms import Room
 from blueprints.circles.sanctions import in_force
-from core.config import LIMITS
+from core.limits import LIMITS
 from core.policy import Actor, require, visible
 from models import AuditEntry, CircleInvitation, JoinRequest, Member, ModerationReason, Sanction
 

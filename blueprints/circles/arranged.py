@@ -7,8 +7,8 @@ from peewee import JOIN, ModelSelect
 from blueprints.circles.queries import Page, cut
 from blueprints.circles.reading import PostRow, post_query
 from blueprints.circles.rooms import Eyes, Room, eyes
-from core.config import LIMITS
 from core.db import Prepared
+from core.limits import LIMITS
 from core.policy import Actor, require
 from models import DigestPost, Member, Pin, PinFold, Post
 

@@ -4,9 +4,9 @@ from blueprints.circles import events
 from blueprints.circles.gate import live_post
 from blueprints.circles.publishing import changed
 from core import audit, clock
-from core.config import LIMITS
 from core.db import atomic
 from core.errors import Conflict, Gone, Invalid
+from core.limits import LIMITS
 from core.policy import Actor, can, require
 from core.signals import announce
 from models import DigestPost, Pin, PinFold, Post, Topic

@@ -7,9 +7,9 @@ from blueprints.circles.gate import live_post
 from blueprints.circles.queries import Page, cut
 from blueprints.circles.reading import PostRow, some_posts
 from core import clock
-from core.config import LIMITS
 from core.db import atomic
 from core.errors import Gone, Invalid
+from core.limits import LIMITS
 from core.plain import clean_line
 from core.policy import Actor, require
 from models import Bookmark

@@ -11,9 +11,10 @@ from urllib.parse import urljoin
 from blueprints.circles import cards
 from blueprints.circles.publishing import changed
 from core import clock, media, outbound, site
-from core.config import LIMITS, current
+from core.config import current
 from core.db import atomic
 from core.errors import BadPicture
+from core.limits import LIMITS
 from core.plain import clean_line
 from models import LinkCard, Picture, Post
 

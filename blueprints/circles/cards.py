@@ -13,8 +13,9 @@ from peewee import fn
 
 from blueprints.circles.reading import PostRow
 from core import clock, jobs, site
-from core.config import LIMITS, current
+from core.config import current
 from core.db import after_commit, atomic
+from core.limits import LIMITS
 from core.media import delete_picture
 from models import LinkCard, Picture, Post
 

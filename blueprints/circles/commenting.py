@@ -8,9 +8,9 @@ from blueprints.circles.rooms import Room, room
 from blueprints.circles.screening import screen, screen_edit, tell_hidden
 from blueprints.circles.wording import word
 from core import audit, clock, markup
-from core.config import LIMITS
 from core.db import atomic
 from core.errors import Conflict, Gone, Invalid
+from core.limits import LIMITS
 from core.once import once
 from core.plain import clean_body
 from core.policy import Actor, require, visible_ids

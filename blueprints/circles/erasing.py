@@ -4,8 +4,9 @@ from functools import partial
 
 from blueprints.circles import files, invite_links, lasting, pending, presence, sanctions, telling, unread
 from core import clock, notices, search, stream_log
-from core.config import LIMITS, current
+from core.config import current
 from core.db import after_commit, atomic
+from core.limits import LIMITS
 from core.media import delete_picture
 from models import (
     Circle,

@@ -6,9 +6,9 @@ from blueprints.circles import labels
 from blueprints.circles.categories import FLAIR_GIVERS
 from blueprints.circles.rooms import Room, room
 from core import audit
-from core.config import LIMITS
 from core.db import Prepared, atomic
 from core.errors import Conflict, Gone, Invalid
+from core.limits import LIMITS
 from core.policy import Actor, require
 from models import Circle, Flair, Membership
 

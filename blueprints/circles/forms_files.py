@@ -7,9 +7,10 @@ from werkzeug.datastructures import FileStorage
 
 from blueprints.circles import files
 from blueprints.circles.files import NewFile
-from core.config import LIMITS, current
+from core.config import current
 from core.errors import BadFile, Invalid
 from core.files import store_file
+from core.limits import LIMITS
 from core.media import NewPicture, delete_picture
 from core.uploads import short_name, store_uploads, uploads
 

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from werkzeug.datastructures import MultiDict
 
 from blueprints.circles.polls import RESULTS, PollDraft
-from core.config import LIMITS
 from core.errors import Invalid
 from core.i18n import time_zone
+from core.limits import LIMITS
 
 
 def blank() -> dict[str, Any]:

@@ -12,9 +12,9 @@ from blueprints.circles.queries import Page, cut
 from blueprints.circles.rooms import Room, room
 from blueprints.people.apart import are_apart
 from core import audit, clock
-from core.config import LIMITS
 from core.db import atomic
 from core.errors import Conflict, Denied, Gone, Invalid, Refusal
+from core.limits import LIMITS
 from core.once import once
 from core.policy import Actor, require, visible
 from models import Circle, InviteLink, InviteLinkUse, Member, Sanction

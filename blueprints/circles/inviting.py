@@ -6,9 +6,9 @@ from blueprints.circles.rooms import room
 from blueprints.circles.sanctions import is_banned
 from blueprints.people.apart import require_together
 from core import clock
-from core.config import LIMITS
 from core.db import atomic
 from core.errors import Invalid
+from core.limits import LIMITS
 from core.policy import Actor, require
 from core.signals import announce
 from models import CircleInvitation, Member

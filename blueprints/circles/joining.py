@@ -6,9 +6,9 @@ from blueprints.circles import events
 from blueprints.circles.categories import ROLES
 from blueprints.circles.rooms import Room, room
 from core import audit, clock
-from core.config import LIMITS
 from core.db import atomic, is_postgres
 from core.errors import Conflict, Denied, Gone, Invalid
+from core.limits import LIMITS
 from core.policy import Actor, require
 from core.signals import announce
 from models import Circle, CircleInvitation, JoinRequest, Membership

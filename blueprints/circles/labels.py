@@ -1,8 +1,8 @@
 """What topics and flairs have in common: a few short names that a circle keeps in an order of its own."""
 
 from core import audit
-from core.config import LIMITS
 from core.errors import Gone, Invalid
+from core.limits import LIMITS
 from core.plain import clean_line
 from core.policy import Actor
 from models import Circle, Flair, Topic

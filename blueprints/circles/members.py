@@ -11,9 +11,9 @@ from blueprints.circles.queries import TEAM, Page, cut
 from blueprints.circles.rooms import Room, room, side
 from blueprints.people.apart import apart
 from core import clock
-from core.config import LIMITS
 from core.db import Prepared, atomic
 from core.errors import Gone, Invalid
+from core.limits import LIMITS
 from core.policy import Actor, can, require
 from models import Circle, Flair, Member, Membership, Sanction
 

@@ -17,9 +17,10 @@ from blueprints.circles.screening import PASS, Verdict, screen, tell_hidden
 from blueprints.circles.waiting import STOPPED, PendingRow, waiting, waiting_count
 from blueprints.circles.wording import Wording, word
 from core import clock, markup, notices
-from core.config import LIMITS, current
+from core.config import current
 from core.db import after_commit, atomic
 from core.errors import Conflict, Denied, Gone, Invalid, Refusal
+from core.limits import LIMITS
 from core.media import delete_picture
 from core.plain import clean_body, clean_line
 from core.policy import Actor, Standing, require, visible_ids

@@ -8,8 +8,8 @@ from peewee import JOIN
 
 from blueprints.circles.reading import PostRow
 from core import clock
-from core.config import LIMITS
 from core.errors import Invalid
+from core.limits import LIMITS
 from core.plain import clean_line
 from core.policy import Actor
 from models import PostPoll, PostPollBallot, PostPollOption, PostPollVote

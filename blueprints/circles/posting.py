@@ -12,9 +12,10 @@ from blueprints.circles.rooms import Room, room
 from blueprints.circles.screening import screen, screen_edit, tell_hidden
 from blueprints.circles.wording import Wording, word
 from core import audit, clock, markup
-from core.config import LIMITS, current
+from core.config import current
 from core.db import atomic
 from core.errors import Conflict, Gone, Invalid
+from core.limits import LIMITS
 from core.media import NewPicture, delete_picture
 from core.once import once
 from core.plain import clean_body, clean_line

@@ -11,8 +11,8 @@ from blueprints.circles import cards, events, polls
 from blueprints.circles.polls import PollDraft
 from blueprints.circles.wording import Wording
 from core import clock, jobs, markup, stream_log
-from core.config import LIMITS
 from core.errors import Invalid
+from core.limits import LIMITS
 from core.signals import announce
 from models import Attachment, Circle, Comment, Pending, Picture, Post, Topic
 

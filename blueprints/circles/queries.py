@@ -8,9 +8,9 @@ from peewee import JOIN
 from blueprints.circles.rooms import Room, room, side
 from blueprints.people.apart import apart
 from blueprints.people.privacy import sees_circles
-from core.config import LIMITS
 from core.db import Prepared
 from core.errors import Gone
+from core.limits import LIMITS
 from core.policy import Actor, require, visible
 from models import Circle, CircleInvitation, JoinRequest, Member, Membership
 

@@ -9,8 +9,8 @@ from blueprints.circles.queries import Page, cut
 from blueprints.circles.rooms import Room, side
 from blueprints.people.apart import apart
 from core import reacting
-from core.config import LIMITS
 from core.db import atomic
+from core.limits import LIMITS
 from core.policy import Actor, require
 from core.reacting import LIKE
 from models import Comment, CommentLike, Member, Post, PostLike

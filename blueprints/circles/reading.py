@@ -11,9 +11,9 @@ from blueprints.circles.queries import Page, cut
 from blueprints.circles.rooms import Eyes, Room, eyes, side
 from blueprints.circles.rules import beneath
 from blueprints.people.apart import apart, apart_among
-from core.config import LIMITS
 from core.db import Prepared
 from core.errors import Gone
+from core.limits import LIMITS
 from core.markup import HIDDEN
 from core.policy import Actor, require, visible
 from models import (

@@ -15,10 +15,10 @@ from blueprints.circles.routes_posts import address, kept_back
 from blueprints.circles.rows import post_rows
 from blueprints.circles.rows_arranged import asked_topic, pin_strip, topic_chips
 from core import hx
-from core.config import LIMITS
 from core.errors import Conflict, Invalid
 from core.forms import on_or_off
 from core.guard import limit
+from core.limits import LIMITS
 from core.policy import can, require
 from core.viewer import current_actor
 from models import Pending

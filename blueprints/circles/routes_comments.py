@@ -14,10 +14,10 @@ from blueprints.circles.routes_posts import address, answer, post_page, top_of
 from blueprints.circles.rows import comment_row, comment_rows, comment_said
 from blueprints.drafts import actions as drafts
 from core import hx
-from core.config import LIMITS
 from core.errors import Conflict, Gone, Invalid
 from core.forms import on_or_off, reaction
 from core.guard import limit
+from core.limits import LIMITS
 from core.policy import require
 from core.viewer import current_actor
 from models import Pending

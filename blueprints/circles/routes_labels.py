@@ -13,8 +13,8 @@ from blueprints.circles.forms_people import FlairForm, GiverForm, TopicForm
 from blueprints.circles.rooms import Room, room
 from blueprints.circles.routes_settings import around_settings
 from core import hx
-from core.config import LIMITS
 from core.errors import Invalid
+from core.limits import LIMITS
 from core.plain import clean_line
 from core.policy import Actor, require
 from core.viewer import current_actor

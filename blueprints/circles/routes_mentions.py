@@ -5,8 +5,8 @@ from flask import Response, render_template, request
 from blueprints.circles import bp, members
 from blueprints.circles.rooms import room
 from core import hx
-from core.config import LIMITS
 from core.guard import limit
+from core.limits import LIMITS
 from core.policy import require
 from core.viewer import current_actor
 

@@ -13,8 +13,8 @@ from blueprints.circles.rooms import Room, room
 from blueprints.circles.routes import around
 from blueprints.circles.rows_people import person_row, person_rows, team_rows
 from core import hx
-from core.config import LIMITS
 from core.errors import Gone, Invalid
+from core.limits import LIMITS
 from core.policy import can, require
 from core.viewer import current_actor
 

@@ -4,9 +4,9 @@ from blueprints.circles import events
 from blueprints.circles.joining import close_invitation, drop, forget_request, role_of
 from blueprints.circles.rooms import Room, room
 from core import audit, clock
-from core.config import LIMITS
 from core.db import atomic
 from core.errors import Conflict, Gone, Invalid
+from core.limits import LIMITS
 from core.policy import Actor, require
 from core.signals import announce
 from models import Member, Sanction

@@ -4,8 +4,8 @@ from typing import Any, NamedTuple
 
 from blueprints.circles import labels
 from blueprints.circles.rooms import Room, room
-from core.config import LIMITS
 from core.db import Prepared, atomic
+from core.limits import LIMITS
 from core.policy import Actor, require
 from models import Topic
 

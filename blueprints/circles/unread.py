@@ -11,9 +11,9 @@ from blueprints.circles.reading import CommentRow, PostRow
 from blueprints.circles.rooms import Eyes, Room, eyes, room
 from blueprints.people.apart import apart
 from core import clock
-from core.config import LIMITS
 from core.db import Prepared, atomic
 from core.errors import Gone
+from core.limits import LIMITS
 from core.policy import Actor, can, require, visible_ids
 from models import Circle, Comment, Membership, Post, PostReading
 

@@ -6,7 +6,7 @@ from blueprints.circles import reading
 from blueprints.circles.differences import Part, difference
 from blueprints.circles.queries import Page
 from blueprints.circles.rooms import Room
-from core.config import LIMITS
+from core.limits import LIMITS
 from core.policy import Actor
 from models import Post, PostRevision
 

@@ -10,9 +10,9 @@ from blueprints.circles.reading import PostRow
 from blueprints.circles.rooms import Room, side
 from blueprints.people.apart import apart
 from core import clock
-from core.config import LIMITS
 from core.db import atomic
 from core.errors import Conflict, Gone, Invalid
+from core.limits import LIMITS
 from core.policy import Actor, require
 from models import Member, PostPoll, PostPollBallot, PostPollOption, PostPollVote
 

@@ -8,8 +8,8 @@ from blueprints.circles.files import FileRow
 from blueprints.circles.queries import Page, cut
 from blueprints.circles.reading import PictureRow
 from blueprints.circles.rooms import Room
-from core.config import LIMITS
 from core.errors import Gone
+from core.limits import LIMITS
 from core.policy import Actor, require, visible, visible_ids
 from models import Attachment, Circle, Member, Pending, Picture, Topic
 

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 
 from core import clock
-from core.config import LIMITS
 from core.db import atomic
 from core.errors import Conflict, Invalid
+from core.limits import LIMITS
 from core.once import was_used
 from core.plain import clean_body, clean_line
 from core.policy import Actor, require

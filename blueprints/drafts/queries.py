@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from core.config import LIMITS
+from core.limits import LIMITS
 from core.policy import Actor, require, visible
 from models import Draft
 

@@ -11,9 +11,9 @@ from blueprints.drafts.actions import Writing
 from blueprints.drafts.queries import DraftRow
 from core import hx
 from core.blueprint import slot
-from core.config import LIMITS
 from core.errors import Conflict
 from core.guard import limit
+from core.limits import LIMITS
 from core.markup import trusted
 from core.viewer import current_actor
 

@@ -5,9 +5,9 @@ from blueprints.circles.wording import word
 from blueprints.feed.events import MomentChanged, MomentCommentDeleted, MomentCommentWritten
 from blueprints.feed.posting import COMMENTS_BY, changed, own
 from core import clock, markup
-from core.config import LIMITS
 from core.db import atomic
 from core.errors import Conflict, Gone, Invalid
+from core.limits import LIMITS
 from core.once import once
 from core.plain import clean_body
 from core.policy import Actor, can, require, require_visible, visible

@@ -4,8 +4,9 @@ from functools import partial
 
 from blueprints.feed import telling
 from core import clock, search, video
-from core.config import LIMITS, current
+from core.config import current
 from core.db import after_commit, atomic
+from core.limits import LIMITS
 from core.media import delete_picture
 from models import Moment, Picture
 

@@ -5,8 +5,8 @@ from collections import Counter
 from blueprints.feed import ending, filming, reacting
 from blueprints.feed.posting import changed
 from core import clock, notices, video
-from core.config import LIMITS
 from core.db import atomic
+from core.limits import LIMITS
 from models import (
     FeedEntry,
     FeedMute,

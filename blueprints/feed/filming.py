@@ -3,8 +3,8 @@
 from peewee import ModelSelect
 
 from core import clock, video
-from core.config import LIMITS
 from core.errors import BadVideo, Gone
+from core.limits import LIMITS
 from core.policy import Actor, require, visible
 from models import Moment, Video
 

@@ -8,7 +8,7 @@ from flask import request
 from blueprints.feed import audience, sharing
 from blueprints.feed.audience import Audience
 from blueprints.feed.posting import Change, NewMoment
-from core.config import LIMITS
+from core.limits import LIMITS
 from core.media import NewPicture
 from core.policy import Actor
 

@@ -9,9 +9,9 @@ from blueprints.feed.audience import Audience
 from blueprints.feed.narrowing import LASTS
 from blueprints.feed.sharing import Shared
 from core import clock, markup, stream_log
-from core.config import LIMITS
 from core.db import atomic
 from core.errors import Gone, Invalid
+from core.limits import LIMITS
 from core.media import NewPicture
 from core.once import once
 from core.plain import clean_body

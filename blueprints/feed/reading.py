@@ -16,9 +16,9 @@ from blueprints.feed.queries import Seen
 from blueprints.feed.rules import public_for
 from blueprints.feed.seeing import NEWEST
 from core import clock
-from core.config import LIMITS
 from core.db import Prepared
 from core.likeness import find, fold
+from core.limits import LIMITS
 from core.policy import Actor, require
 from models import FeedEntry, FeedMute, FeedSetting, FeedTaste, Moment
 

@@ -25,11 +25,11 @@ from blueprints.feed.rows_composer import (
     posted_words,
 )
 from core import clock, hx, video
-from core.config import LIMITS
 from core.errors import BadVideo, Conflict, Gone, Invalid
 from core.fragments import region
 from core.guard import limit
 from core.i18n import until
+from core.limits import LIMITS
 from core.policy import Actor
 from core.uploads import store_uploads, uploads
 from core.viewer import current_actor

@@ -11,8 +11,8 @@ from blueprints.feed.queries import FilmRow, Powers, Seen
 from blueprints.feed.rules import public_for
 from blueprints.people.friends import are_friends
 from core import clock
-from core.config import LIMITS
 from core.db import Prepared
+from core.limits import LIMITS
 from core.policy import Actor, can
 from models import Circle, Friendship, Member, Moment, MomentLike, Picture, Video
 

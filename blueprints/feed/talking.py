@@ -16,9 +16,9 @@ from blueprints.feed.seeing import in_places
 from blueprints.people.apart import apart_ids
 from blueprints.people.friends import aliases
 from core import clock
-from core.config import LIMITS
 from core.db import Prepared
 from core.errors import Gone
+from core.limits import LIMITS
 from core.policy import Actor, visible
 from core.reacting import as_text, counts_of
 from models import Member, Moment, MomentComment, MomentLike

@@ -9,10 +9,10 @@ from peewee import JOIN, ModelSelect, fn
 from blueprints.people.apart import apart, are_apart
 from blueprints.people.friends import are_friends
 from core import clock
-from core.config import LIMITS
 from core.db import Prepared, atomic
 from core.errors import Conflict, Gone, Invalid
 from core.likeness import fold
+from core.limits import LIMITS
 from core.plain import clean_line
 from core.policy import Actor, require
 from models import FeedEntry, FeedMute, FeedSetting, FeedTaste, Friendship, Member

@@ -2,8 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
-from core.config import LIMITS
 from core.hx import words
+from core.limits import LIMITS
 
 words({
     "moment_empty": _l("Write something, or add a picture or a video."),

@@ -1,7 +1,7 @@
 """What those who run an event did there, written down in the transaction of the act and never edited."""
 
 from core import audit, clock
-from core.config import LIMITS
+from core.limits import LIMITS
 from core.policy import Actor
 from models import LiveAct
 

@@ -10,9 +10,9 @@ from blueprints.live.halls import Hall, side
 from blueprints.live.taking_part import admitted, looked_after, queue_up
 from blueprints.people.apart import apart, require_together
 from core import clock
-from core.config import LIMITS
 from core.db import atomic
 from core.errors import Conflict, Denied, Gone, Invalid
+from core.limits import LIMITS
 from core.once import once
 from core.plain import clean_line
 from core.policy import Actor

@@ -6,9 +6,9 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from core import clock, likeness
-from core.config import LIMITS
 from core.db import Prepared, atomic
 from core.errors import Conflict, Gone, Invalid
+from core.limits import LIMITS
 from core.plain import clean_body, clean_line
 from core.policy import Actor, require, visible
 from models import LiveAvoided, LiveTaste, Member

@@ -9,9 +9,9 @@ from peewee import JOIN, ModelSelect
 from blueprints.circles.rooms import Eyes, eyes
 from blueprints.live.avoiding import taste_of
 from blueprints.live.halls import Hall
-from core.config import LIMITS
 from core.db import Prepared
 from core.errors import Gone
+from core.limits import LIMITS
 from core.policy import Actor, require
 from models import LiveComment, Member
 

@@ -13,9 +13,9 @@ from blueprints.live.emoji import only_emoji
 from blueprints.live.events import BulletWritten
 from blueprints.live.halls import Hall, hall
 from core import clock, likeness, stream_log
-from core.config import LIMITS, RATES
 from core.db import Prepared, atomic, is_postgres
 from core.errors import Conflict, Denied, Gone, Invalid, TooMany
+from core.limits import LIMITS, RATES
 from core.plain import clean_line
 from core.policy import Actor, require
 from core.signals import announce

@@ -18,9 +18,10 @@ from blueprints.live import acts, bullets
 from blueprints.live.commenting import line_of, queue_up
 from blueprints.live.halls import Hall, hall
 from core import clock
-from core.config import LIMITS, secret
+from core.config import secret
 from core.db import Prepared, atomic
 from core.errors import Conflict, Invalid
+from core.limits import LIMITS
 from core.policy import Actor, require
 from models import LiveComment, LiveEvent
 

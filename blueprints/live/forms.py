@@ -12,10 +12,11 @@ from wtforms import PasswordField, RadioField, SelectField, StringField
 from blueprints.live.halls import Hall
 from blueprints.live.scheduling import EventDraft
 from core import media
-from core.config import LIMITS, current
+from core.config import current
 from core.errors import Invalid
 from core.forms import Base, Key, Line, Text, options
 from core.i18n import time_zone
+from core.limits import LIMITS
 from core.media import Picture
 
 VISIBILITY_NAMES = {

@@ -9,9 +9,9 @@ from blueprints.live import acts, events
 from blueprints.live.halls import Hall, hall
 from blueprints.people.apart import require_together
 from core import clock
-from core.config import LIMITS
 from core.db import atomic, is_postgres
 from core.errors import Conflict, Invalid
+from core.limits import LIMITS
 from core.policy import Actor, require
 from core.signals import announce
 from models import LiveEntry, LiveEvent, LiveHost, LiveReminder, Member

@@ -9,9 +9,9 @@ from blueprints.live import acts, backstage, commenting
 from blueprints.live.events import BulletsHidden
 from blueprints.live.halls import Hall, hall
 from core import clock
-from core.config import LIMITS
 from core.db import atomic, is_postgres
 from core.errors import Gone
+from core.limits import LIMITS
 from core.policy import Actor, require
 from core.signals import announce
 from models import LiveComment, LiveEvent, Member

@@ -6,9 +6,9 @@ from typing import NamedTuple
 from blueprints.live import acts, events, running
 from blueprints.live.halls import Hall, hall
 from core import clock, likeness, stream_log
-from core.config import LIMITS
 from core.db import atomic
 from core.errors import Conflict, Invalid
+from core.limits import LIMITS
 from core.plain import clean_line
 from core.policy import Actor, require
 from core.signals import announce

@@ -8,7 +8,7 @@ from blueprints.circles.queries import Page, cut
 from blueprints.live.halls import Hall
 from blueprints.live.moderating import DELETIONS, KINDS
 from core import clock
-from core.config import LIMITS
+from core.limits import LIMITS
 from core.policy import Actor, require
 from models import LiveAct, LiveComment, LiveSanction, Member
 

@@ -10,9 +10,9 @@ from blueprints.live import acts, backstage
 from blueprints.live.events import BulletsHidden, BulletsRestored, ViewerPardoned, ViewerSanctioned
 from blueprints.live.halls import Hall, hall
 from core import clock, stream_log
-from core.config import LIMITS
 from core.db import atomic, is_postgres
 from core.errors import Conflict, Gone, Invalid
+from core.limits import LIMITS
 from core.policy import Actor, require
 from core.signals import announce
 from models import LiveAct, LiveComment, LiveEvent, LiveHost, LiveSanction, Member, Membership, StaffRole

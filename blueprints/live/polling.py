@@ -12,9 +12,9 @@ from blueprints.live import acts, pace
 from blueprints.live.halls import Hall
 from blueprints.live.taking_part import SHUT, admitted, looked_after, queue_up
 from core import clock
-from core.config import LIMITS
 from core.db import atomic
 from core.errors import Conflict, Gone, Invalid
+from core.limits import LIMITS
 from core.once import once
 from core.plain import clean_line
 from core.policy import Actor

@@ -9,8 +9,8 @@ from blueprints.circles.queries import CircleRow, some
 from blueprints.live.halls import Hall, Place, state_of
 from blueprints.people.apart import apart
 from core import clock
-from core.config import LIMITS
 from core.db import Prepared
+from core.limits import LIMITS
 from core.policy import Actor, admits, require, visible, visible_ids
 from models import Circle, LiveEvent, LiveHost, LiveReminder, Member, Membership, StreamTally
 

@@ -12,9 +12,9 @@ from blueprints.live.events import Reacted
 from blueprints.live.halls import Hall
 from blueprints.live.taking_part import admitted
 from core import clock
-from core.config import LIMITS, RATES
 from core.db import atomic
 from core.errors import Invalid, TooMany
+from core.limits import LIMITS, RATES
 from core.policy import Actor
 from core.signals import announce
 from models import LiveReaction

@@ -9,9 +9,9 @@ from flask_babel import ngettext
 from blueprints.live import bp, exchange, subtitles
 from blueprints.live.halls import Hall, hall
 from core import hx
-from core.config import LIMITS
 from core.errors import Conflict, Invalid
 from core.guard import limit
+from core.limits import LIMITS
 from core.policy import require
 from core.viewer import current_actor
 

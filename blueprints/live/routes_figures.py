@@ -10,8 +10,8 @@ from blueprints.live import bp, figures, polling, rows_taking_part
 from blueprints.live.halls import Hall
 from blueprints.live.taking_part import SHUT
 from core import clock, hx
-from core.config import LIMITS
 from core.i18n import iso
+from core.limits import LIMITS
 from core.viewer import current_actor
 
 EVENT = "/live/<int:event>"

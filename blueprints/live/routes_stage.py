@@ -10,10 +10,10 @@ from flask_babel import gettext as _
 from blueprints.live import bp, recording, rows_stage, showing
 from blueprints.live.halls import Hall, hall
 from core import hx, video
-from core.config import LIMITS
 from core.errors import BadVideo, Gone, Invalid
 from core.fragments import region
 from core.guard import limit
+from core.limits import LIMITS
 from core.policy import can
 from core.viewer import current_actor
 

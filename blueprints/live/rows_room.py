@@ -10,8 +10,8 @@ from blueprints.live.bullets import Bullet
 from blueprints.live.halls import Hall, hall
 from core import stream_log
 from core.blueprint import slot
-from core.config import LIMITS
 from core.fragments import region
+from core.limits import LIMITS
 from core.markup import linked, trusted
 from core.policy import Actor
 from models import LiveEvent

@@ -10,8 +10,8 @@ from peewee import fn
 from blueprints.circles.reading import plain
 from blueprints.live.halls import Hall
 from core import open_web, site
-from core.config import LIMITS
 from core.i18n import exact
+from core.limits import LIMITS
 from core.open_web import MOST_ADDRESSES, Address, Card
 from core.policy import GUEST, visible, visible_ids
 from models import LiveEvent

@@ -12,9 +12,10 @@ from blueprints.live.halls import Hall, hall
 from blueprints.live.running import STAGE_TOO, begin, end, expect, keep_time, tell_pages
 from blueprints.live.stages import read_source
 from core import audit, clock, markup, rates, stream_log
-from core.config import LIMITS, current
+from core.config import current
 from core.db import after_commit, atomic
 from core.errors import Conflict, Invalid
+from core.limits import LIMITS
 from core.media import Picture as StoredPicture
 from core.media import delete_picture
 from core.once import once

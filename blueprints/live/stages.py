@@ -9,8 +9,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
-from core.config import LIMITS, current
+from core.config import current
 from core.errors import Invalid
+from core.limits import LIMITS
 
 KINDS = ("none", "hls", "video", "embed")
 

@@ -3,7 +3,8 @@ from flask import Response, send_file
 from blueprints.media import bp
 from blueprints.media.queries import find, find_file, is_for_all
 from core import files, media
-from core.config import LIMITS, current
+from core.config import current
+from core.limits import LIMITS
 from core.viewer import current_actor
 
 

@@ -12,8 +12,8 @@ from werkzeug.http import parse_range_header, quote_etag
 from blueprints.media import bp
 from blueprints.media.queries import find_video
 from core import film, guard, hx, video
-from core.config import LIMITS
 from core.errors import BadVideo, Gone, Refusal
+from core.limits import LIMITS
 from core.viewer import current_actor
 from models import Video
 

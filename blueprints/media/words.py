@@ -1,7 +1,7 @@
 from flask_babel import lazy_gettext as _l
 
-from core.config import LIMITS, MB
 from core.hx import words
+from core.limits import LIMITS, MB
 
 words({
     "too_large": _l("A picture may have up to %(most)s MB.", most=LIMITS["picture_bytes"] // MB),

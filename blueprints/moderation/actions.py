@@ -12,9 +12,9 @@ from blueprints.moderation.reasons import reasons_of
 from blueprints.moderation.rules import Bench
 from blueprints.moderation.subjects import Subject, locate, within
 from core import clock
-from core.config import LIMITS
 from core.db import atomic
 from core.errors import Conflict, Gone, Invalid
+from core.limits import LIMITS
 from core.once import once
 from core.plain import clean_body
 from core.policy import Actor, can, require

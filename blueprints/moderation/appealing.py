@@ -4,9 +4,9 @@ from blueprints.moderation.actions import decision_bench, level_of_decision, und
 from blueprints.moderation.decisions import APPEALABLE
 from blueprints.moderation.events import AppealDecided, AppealMade
 from core import clock
-from core.config import LIMITS
 from core.db import atomic
 from core.errors import Conflict, Gone, Invalid
+from core.limits import LIMITS
 from core.plain import clean_body
 from core.policy import Actor, can, require
 from core.signals import announce

@@ -8,9 +8,9 @@ from peewee import JOIN, ModelSelect, fn
 
 from blueprints.circles.queries import Page, cut
 from blueprints.circles.rooms import Room
-from core.config import LIMITS
 from core.db import Prepared
 from core.errors import Gone
+from core.limits import LIMITS
 from core.policy import Actor, can, require
 from models import Circle, Member, ModerationAppeal, ModerationCase, ModerationDecision, ModerationLook, Pending, Report
 

@@ -7,9 +7,9 @@ from blueprints.circles.rooms import Room, room
 from blueprints.moderation.cases import add_report, level_of, open_case
 from blueprints.moderation.reasons import reasons_of
 from blueprints.moderation.subjects import Subject, locate, sees
-from core.config import LIMITS
 from core.db import atomic
 from core.errors import Conflict, Gone, Invalid
+from core.limits import LIMITS
 from core.plain import clean_body
 from core.policy import Actor, can, require
 

@@ -10,9 +10,9 @@ from blueprints.moderation.forms import ACTION_NAMES, HELD_NAMES, KIND_NAMES, WO
 from blueprints.moderation.reporting import Reportable
 from blueprints.moderation.subjects import picture_named
 from core import hx
-from core.config import LIMITS
 from core.errors import Gone, Invalid
 from core.guard import limit
+from core.limits import LIMITS
 from core.plain import clean_line
 from core.viewer import current_actor
 

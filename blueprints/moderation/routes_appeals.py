@@ -12,8 +12,8 @@ from blueprints.moderation.routes_queue import counts, whole
 from blueprints.moderation.rules import Bench
 from blueprints.moderation.subjects import locate, sees
 from core import hx
-from core.config import LIMITS
 from core.errors import Conflict, Gone, Invalid
+from core.limits import LIMITS
 from core.policy import can
 from core.viewer import current_actor
 from models import Circle, ModerationAppeal, ModerationDecision

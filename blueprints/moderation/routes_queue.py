@@ -15,9 +15,10 @@ from blueprints.moderation.reasons import reasons_of
 from blueprints.moderation.rules import Bench
 from blueprints.moderation.subjects import locate, within
 from core import hx, media
-from core.config import LIMITS, current
+from core.config import current
 from core.errors import Conflict, Gone, Invalid
 from core.guard import limit
+from core.limits import LIMITS
 from core.policy import can, require
 from core.viewer import current_actor
 from models import ModerationCase

@@ -6,9 +6,9 @@ from blueprints.circles.events import CircleChanged
 from blueprints.circles.rooms import room
 from blueprints.circles.screening import APPROVALS, WORD_ACTIONS, Screen, screen_of
 from core import audit, clock, likeness
-from core.config import LIMITS
 from core.db import atomic
 from core.errors import Invalid
+from core.limits import LIMITS
 from core.plain import clean_line
 from core.policy import Actor, require
 from core.signals import announce

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from core import notices
-from core.config import LIMITS
+from core.limits import LIMITS
 from core.notices import COLUMNS, NoticeRow
 from core.policy import Actor, require, visible
 from models import Notice

@@ -1,9 +1,9 @@
 """What a member notes about a friend for themselves: a name of their own, and the lists the friend is on."""
 
 from blueprints.people import lists
-from core.config import LIMITS
 from core.db import atomic
 from core.errors import Gone, Invalid
+from core.limits import LIMITS
 from core.plain import clean_line
 from core.policy import Actor, require
 from models import FriendList, FriendListEntry, Friendship

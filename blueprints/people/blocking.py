@@ -5,9 +5,9 @@ from typing import NamedTuple
 from blueprints.people.events import FriendLost, FriendRequestClosed, MemberBlocked, MemberUnblocked
 from blueprints.people.friending import hold
 from core import clock, stream_log
-from core.config import LIMITS
 from core.db import atomic
 from core.errors import Conflict, Gone
+from core.limits import LIMITS
 from core.policy import Actor, require
 from core.signals import announce
 from models import Block, FriendList, FriendListEntry, FriendRequest, Friendship, Member

@@ -10,9 +10,9 @@ from blueprints.people.events import FriendAsked, FriendLost, FriendMade, Friend
 from blueprints.people.friends import are_friends
 from blueprints.people.privacy import may_ask, share_circle
 from core import clock
-from core.config import LIMITS
 from core.db import atomic, is_postgres
 from core.errors import Conflict, Denied, Gone, Invalid
+from core.limits import LIMITS
 from core.plain import clean_line
 from core.policy import Actor, require, visible
 from core.signals import announce

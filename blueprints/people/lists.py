@@ -7,9 +7,9 @@ from peewee import IntegrityError
 from blueprints.people.events import FriendListChanged, FriendListDropped
 from blueprints.people.friending import hold
 from core import clock
-from core.config import LIMITS
 from core.db import atomic, is_postgres
 from core.errors import Conflict, Gone, Invalid
+from core.limits import LIMITS
 from core.plain import clean_line
 from core.policy import Actor, require
 from core.signals import announce

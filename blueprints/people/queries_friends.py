@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 from peewee import JOIN, ModelSelect, fn
 
 from blueprints.people.lists import require_own
-from core.config import LIMITS
 from core.db import Prepared
+from core.limits import LIMITS
 from core.plain import clean_line
 from core.policy import Actor, require, visible
 from models import FriendList, FriendListEntry, FriendRequest, Friendship, Member

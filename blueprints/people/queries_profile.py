@@ -6,8 +6,8 @@ from peewee import fn
 
 from blueprints.people.friends import aliases, is_friend
 from blueprints.people.privacy import sees_friends
-from core.config import LIMITS
 from core.errors import Gone
+from core.limits import LIMITS
 from core.policy import Actor, require, visible
 from models import Friendship, Member, PersonSetting
 

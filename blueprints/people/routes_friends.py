@@ -7,7 +7,7 @@ from flask import Response, render_template, request, url_for
 from blueprints.people import bp, queries_friends
 from blueprints.people.rows_ties import request_row
 from core import hx
-from core.config import LIMITS
+from core.limits import LIMITS
 from core.viewer import current_actor
 
 

@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 from blueprints.people import bp, lists, queries_friends
 from blueprints.people.forms_friends import ListForm
 from core import guard, hx
-from core.config import LIMITS
 from core.errors import Gone, Invalid
+from core.limits import LIMITS
 from core.viewer import current_actor
 
 

@@ -11,8 +11,8 @@ from blueprints.people.queries_friends import FriendRow
 from blueprints.people.seen_as import seen_as
 from core import guard, hx
 from core.blueprint import slot
-from core.config import LIMITS
 from core.errors import Gone, Invalid
+from core.limits import LIMITS
 from core.policy import Actor, require
 from core.uploads import store_uploads, uploads
 from core.viewer import current_actor

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from core import search
-from core.config import LIMITS
+from core.limits import LIMITS
 from core.policy import Actor, require, visible
 from core.search import Hit, Kind
 from models import Circle

@@ -7,8 +7,8 @@ from blueprints.search import bp
 from blueprints.search.queries import Question, Scope, Section, scope, search_for
 from core import guard, hx, search
 from core.blueprint import slot
-from core.config import LIMITS
 from core.fragments import region
+from core.limits import LIMITS
 from core.plain import clean_line
 from core.tokens import passage
 from core.viewer import current_actor

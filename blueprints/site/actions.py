@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from blueprints.accounts.actions import Registration, make_owner, register
 from core import audit, links, site
-from core.config import LIMITS
 from core.db import atomic
+from core.limits import LIMITS
 from core.policy import CONSOLE, Actor, require
 
 

@@ -6,8 +6,8 @@ from wtforms import PasswordField, RadioField, SelectField, StringField
 from blueprints.accounts.actions import Registration
 from blueprints.site.actions import Beginning
 from core import i18n
-from core.config import LIMITS
 from core.forms import Base, Line, check_length, options
+from core.limits import LIMITS
 
 REGISTRATION = (
     ("open", _l("Anyone")), ("invitation", _l("People with an invitation")), ("closed", _l("Nobody for now")),

@@ -7,9 +7,9 @@ from peewee import fn
 from blueprints.wallet.events import MoneyHalted
 from blueprints.wallet.paying import NOBODY, hold
 from core import audit, jobs, ledger, site
-from core.config import LIMITS
 from core.db import atomic
 from core.errors import Conflict, Invalid
+from core.limits import LIMITS
 from core.plain import clean_line
 from core.policy import Actor, require
 from core.signals import announce

@@ -7,10 +7,10 @@ from blueprints.wallet import desk
 from blueprints.wallet.events import CashOrdered
 from blueprints.wallet.paying import Limits, hold, key_of, limits, pay
 from core import audit, clock, ledger
-from core.config import LIMITS
 from core.db import atomic
 from core.errors import Conflict, Gone, Invalid
 from core.ledger import Move
+from core.limits import LIMITS
 from core.money import DECIMALS, MOST, currency
 from core.once import once
 from core.plain import clean_line

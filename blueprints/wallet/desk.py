@@ -11,10 +11,10 @@ from peewee import fn
 from blueprints.wallet import paying
 from blueprints.wallet.events import CashDecided, CashOrdered
 from core import audit, clock, ledger, site
-from core.config import LIMITS
 from core.db import atomic
 from core.errors import Conflict, Denied, Gone, Invalid
 from core.ledger import Move
+from core.limits import LIMITS
 from core.money import currency
 from core.once import once
 from core.plain import clean_line

@@ -5,9 +5,9 @@ from typing import NamedTuple
 from peewee import JOIN, ModelSelect
 
 from core import audit, site
-from core.config import LIMITS
 from core.db import atomic
 from core.errors import Gone
+from core.limits import LIMITS
 from core.policy import Actor, require
 from models import CashOrder, Member
 

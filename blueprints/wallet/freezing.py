@@ -6,9 +6,9 @@ from blueprints.wallet.events import WalletFrozen, WalletThawed
 from blueprints.wallet.paying import hold
 from blueprints.wallet.pins import require_password
 from core import audit, clock
-from core.config import LIMITS
 from core.db import atomic
 from core.errors import Denied, Gone, Invalid
+from core.limits import LIMITS
 from core.plain import clean_line
 from core.policy import Actor, require
 from core.signals import announce

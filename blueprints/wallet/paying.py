@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from peewee import JOIN, ModelSelect, fn
 
 from core import clock, ledger, site
-from core.config import LIMITS
 from core.db import Prepared, is_postgres
 from core.errors import Conflict, Denied, Invalid, TooMany
 from core.ledger import Move, Posted
+from core.limits import LIMITS
 from core.money import currency
 from core.policy import Actor, require
 from models import LedgerAccount, LedgerEntry, LedgerPosting, WalletFreeze, WalletSetting, database

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from peewee import JOIN, Expression, ModelSelect, fn
 
 from core import clock, db
-from core.config import LIMITS
 from core.errors import Gone
+from core.limits import LIMITS
 from core.policy import Actor, require
 from models import Member, Payment, Refund, StaffRole
 

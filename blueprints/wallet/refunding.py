@@ -12,10 +12,10 @@ from blueprints.wallet import payments, providers
 from blueprints.wallet.payments import ODD, PAID, REFUNDED
 from blueprints.wallet.providers.provider import RefundRefused, RefundWish
 from core import audit, clock, jobs, ledger, notices
-from core.config import LIMITS
 from core.db import atomic
 from core.errors import Conflict, Gone, Invalid, Overdrawn
 from core.ledger import Move, house
+from core.limits import LIMITS
 from core.money import currency, plain
 from core.once import once
 from core.plain import clean_line

@@ -14,9 +14,9 @@ from flask_babel import get_locale
 from blueprints.wallet import bp, closing, freezing, paying, pins, rows, statement
 from blueprints.wallet.statement import Asked
 from core import clock, hx, i18n, ledger
-from core.config import LIMITS
 from core.errors import Gone
 from core.guard import limit
+from core.limits import LIMITS
 from core.money import currency, plain
 from core.plain import clean_line
 from core.policy import Actor

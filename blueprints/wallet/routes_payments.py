@@ -12,8 +12,8 @@ from blueprints.wallet.routes import before, whose
 from blueprints.wallet.routes_top_up import provider_names
 from blueprints.wallet.words_payments import problem, state_name
 from core import hx
-from core.config import LIMITS
 from core.errors import Gone, Invalid, Refusal
+from core.limits import LIMITS
 from core.money import currency, plain
 from core.policy import Actor, can
 from core.viewer import current_actor

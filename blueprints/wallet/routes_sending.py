@@ -11,9 +11,9 @@ from blueprints.wallet import bp, paying, pins, sending
 from blueprints.wallet.forms import Paying, Send
 from blueprints.wallet.routes import whose
 from core import hx, ledger
-from core.config import LIMITS
 from core.errors import Gone, Refusal
 from core.guard import limit
+from core.limits import LIMITS
 from core.plain import clean_line
 from core.policy import Actor
 from core.viewer import current_actor

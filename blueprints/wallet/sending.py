@@ -5,9 +5,9 @@ from blueprints.people.friends import are_friends
 from blueprints.wallet.events import MoneySent
 from blueprints.wallet.paying import key_of, pay, wallet_of
 from core import clock, ledger
-from core.config import LIMITS
 from core.db import atomic
 from core.errors import Denied, Gone, Invalid
+from core.limits import LIMITS
 from core.money import currency
 from core.plain import clean_line
 from core.policy import Actor

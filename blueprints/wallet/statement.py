@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from peewee import ModelSelect, fn
 
 from core import ledger
-from core.config import LIMITS
 from core.errors import Gone, Invalid
+from core.limits import LIMITS
 from core.money import Currency, currency, parse
 from core.policy import Actor, require
 from models import CashOrder, Friendship, LedgerAccount, LedgerEntry, LedgerPosting, Member, Tip, Transfer

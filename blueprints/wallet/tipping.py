@@ -9,9 +9,9 @@ from peewee import JOIN, Case, ModelSelect, fn
 from blueprints.people.apart import apart, require_together
 from blueprints.wallet import events, paying
 from core import clock, db, ledger, site
-from core.config import LIMITS
 from core.db import Prepared, atomic
 from core.errors import Conflict, Denied, Gone, Invalid, TooMany
+from core.limits import LIMITS
 from core.money import currency
 from core.plain import clean_line
 from core.policy import Actor, require, require_visible

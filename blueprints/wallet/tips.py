@@ -6,7 +6,7 @@ from peewee import JOIN
 
 from blueprints.people.apart import apart_ids
 from blueprints.people.friends import aliases
-from core.config import LIMITS
+from core.limits import LIMITS
 from core.money import currency
 from core.notices import NoticeRow
 from core.policy import Actor, can, require

@@ -6,9 +6,9 @@ from blueprints.wallet.paying import hold, require_room
 from blueprints.wallet.payments import OPEN_MS, WAITING, PaymentRow, new_number
 from blueprints.wallet.providers.provider import Order
 from core import clock, ledger
-from core.config import LIMITS
 from core.db import atomic
 from core.errors import Conflict, Gone
+from core.limits import LIMITS
 from core.money import currency
 from core.once import once
 from core.policy import Actor, require

@@ -6,8 +6,8 @@ import pytest
 
 from blueprints.accounts.actions import make_reset_link, of_reset_link
 from core import clock, config, links
-from core.config import LIMITS, RATES
 from core.errors import Denied, Gone
+from core.limits import LIMITS, RATES
 from core.policy import CONSOLE
 from models import AuditEntry, Job, Member, OneTimeLink, Session
 from tests.blueprints.account_stories import PASSWORD, at_once, letters, member, with_address

@@ -9,8 +9,8 @@ import pytest
 from blueprints.accounts import exporting, leaving
 from blueprints.accounts.events import MemberErased
 from core import clock, config, jobs, personal, search
-from core.config import LIMITS
 from core.errors import Conflict, Denied, Gone
+from core.limits import LIMITS
 from core.policy import CONSOLE, Standing
 from models import (
     AuditEntry,

@@ -318,7 +318,7 @@ def test_sending_the_last_invitation_twice_is_one_member(client, post):
 
 
 def test_too_many_from_one_address_have_to_wait(client, post):
-    from core.config import RATES
+    from core.limits import RATES
 
     for _ in range(RATES["register.address"].hits):
         post(client, "/register", FORM | {"username": "admin", "key": ""})

@@ -97,9 +97,9 @@ def test_nor_does_a_sign_in_page_that_got_too_old(cast, lin, post, set_password)
 
 
 def test_nor_do_too_many_tries(cast, lin, post, monkeypatch):
-    from core import config
+    from core import limits
 
-    monkeypatch.setitem(config.RATES, "login.name", config.Rate(1, 900))
+    monkeypatch.setitem(limits.RATES, "login.name", limits.Rate(1, 900))
     end_session(cast)
     carried = hidden(write(lin, post).text, 'id="sign-in-form"')
     form = as_form(carried, username="lin", password="not this one")

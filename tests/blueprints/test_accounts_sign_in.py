@@ -5,7 +5,7 @@ import pytest
 from blueprints.accounts import passwords
 from blueprints.accounts.actions import make_owner
 from core import clock, site
-from core.config import LIMITS, RATES
+from core.limits import LIMITS, RATES
 from models import Departure, Member, Session, Suspension
 from tests.blueprints.account_stories import PASSWORD, at_once, member, with_address
 

@@ -7,8 +7,8 @@ import pytest
 from blueprints.admin import actions, queries
 from blueprints.admin.actions import InvitationDraft
 from core import clock, jobs, policy, site
-from core.config import LIMITS
 from core.errors import Denied, Gone, Invalid, SignInNeeded
+from core.limits import LIMITS
 from core.policy import GUEST
 from models import AuditEntry, Job, Member, Session, SiteInvitation, StaffRole, Suspension
 

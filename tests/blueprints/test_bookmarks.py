@@ -6,8 +6,8 @@ import pytest
 
 from blueprints.circles import bookmarks, joining, posting, sanctions
 from core import personal
-from core.config import LIMITS
 from core.errors import Denied, Gone
+from core.limits import LIMITS
 from models import Bookmark
 from tests.blueprints.circle_stories import counted, write
 

@@ -6,8 +6,8 @@ import pytest
 
 from blueprints.circles import commenting, events
 from core import blueprint, clock, markup
-from core.config import LIMITS
 from core.errors import Invalid
+from core.limits import LIMITS
 from core.signals import announce
 from models import Comment, Post
 from tests.blueprints.circle_stories import say

@@ -6,8 +6,8 @@ import pytest
 
 from blueprints.circles import commenting, posting, reactions
 from core import clock
-from core.config import LIMITS
 from core.errors import Conflict, Denied, Gone, Invalid
+from core.limits import LIMITS
 from models import Comment, CommentLike, Post
 from tests.blueprints.circle_stories import say, typed, wrong_counters
 

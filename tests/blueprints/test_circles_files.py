@@ -10,8 +10,9 @@ from blueprints.circles import erasing, files, posting
 from blueprints.media.checks import missing_files
 from blueprints.media.jobs import sweep
 from core import clock, personal
-from core.config import LIMITS, current
+from core.config import current
 from core.jobs import Running
+from core.limits import LIMITS
 from models import Attachment, Circle, Export, Membership, Pending, Picture, Post, Screening
 from tests.blueprints.circle_stories import photo, typed, upload
 

@@ -6,8 +6,8 @@ import pytest
 
 from blueprints.circles.actions import CircleDraft, edit_circle, found_circle
 from core import site
-from core.config import LIMITS
 from core.errors import Conflict, Denied, Invalid, TooMany
+from core.limits import LIMITS
 from models import AuditEntry, Circle, Membership
 from tests.blueprints.circle_stories import FOUNDING, typed
 

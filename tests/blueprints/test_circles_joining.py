@@ -7,8 +7,8 @@ import pytest
 from blueprints.circles import actions, admission
 from blueprints.circles.rooms import room
 from core import clock
-from core.config import LIMITS
 from core.errors import Denied, Gone, Invalid, Refusal
+from core.limits import LIMITS
 from models import CircleInvitation, JoinRequest, Membership
 from tests.blueprints.circle_stories import say, typed, write, wrong_counters
 

@@ -8,8 +8,8 @@ import pytest
 from blueprints.circles import actions, invite_links
 from blueprints.circles.invite_links import LinkDraft
 from core import clock
-from core.config import LIMITS, RATES, Rate
 from core.errors import Denied, Gone, Invalid, Refusal
+from core.limits import LIMITS, RATES, Rate
 from core.policy import Actor, Standing
 from models import AuditEntry, Circle, InviteLink, InviteLinkUse, Member, Membership, Suspension
 from tests.blueprints.circle_stories import wrong_counters

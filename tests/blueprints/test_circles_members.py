@@ -301,7 +301,7 @@ def test_the_list_of_members_is_for_those_who_may_read(as_, client, cast):
 
 
 def test_members_are_paged_without_gaps_or_doubles(cast, as_, monkeypatch):
-    from core.config import LIMITS
+    from core.limits import LIMITS
     from tests.blueprints.account_stories import actor, member
 
     monkeypatch.setitem(LIMITS, "page_members", 3)

@@ -6,8 +6,8 @@ import pytest
 
 from blueprints.circles import actions, posting, reactions
 from core import clock
-from core.config import LIMITS
 from core.errors import Conflict, Gone, Invalid
+from core.limits import LIMITS
 from models import Once, Post, PostLike, PostRevision
 from tests.blueprints.circle_stories import say, typed, write, wrong_counters
 

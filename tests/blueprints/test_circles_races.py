@@ -181,7 +181,7 @@ def test_of_two_who_found_the_same_address_one_does(cast, in_threads):
 
 
 def test_twenty_circles_are_twenty_even_when_founded_at_once(cast, in_threads, monkeypatch):
-    from core.config import LIMITS
+    from core.limits import LIMITS
 
     monkeypatch.setitem(LIMITS, "circles_founded", 5)
     draft = actions.CircleDraft("江边", "", "x", "sport", "public", "open")

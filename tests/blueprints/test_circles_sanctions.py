@@ -7,8 +7,8 @@ import pytest
 from blueprints.circles import actions, commenting, events, posting, sanctions
 from blueprints.circles.rooms import room
 from core import clock, signals
-from core.config import LIMITS
 from core.errors import Conflict, Denied, Gone, Invalid, Refusal
+from core.limits import LIMITS
 from models import AuditEntry, CircleInvitation, Comment, JoinRequest, Membership, ModerationReason, Post, Sanction
 from tests.blueprints.circle_stories import typed, write, wrong_counters
 

@@ -8,8 +8,8 @@ from blueprints.circles import actions as circles
 from blueprints.drafts import actions, queries
 from blueprints.drafts.actions import Writing
 from core import clock, jobs, personal
-from core.config import LIMITS
 from core.errors import Conflict, Invalid
+from core.limits import LIMITS
 from models import Draft, Post
 from tests.blueprints.circle_stories import typed
 from tests.conftest import csrf_of

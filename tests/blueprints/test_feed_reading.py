@@ -10,8 +10,8 @@ from blueprints.live.scheduling import EventDraft, announce
 from blueprints.people import aliasing, blocking, friending
 from core import clock, jobs
 from core.blueprint import has_unread
-from core.config import LIMITS
 from core.errors import Conflict, Gone, Invalid
+from core.limits import LIMITS
 from core.policy import GUEST
 from models import FeedEntry, FeedMute, FeedSetting, Moment, PersonSetting
 from tests.blueprints.circle_stories import counted

@@ -7,8 +7,8 @@ import pytest
 from blueprints.circles import actions, flairs, members, reading
 from blueprints.circles.rooms import room
 from core import personal
-from core.config import LIMITS
 from core.errors import Conflict, Denied, Gone, Invalid
+from core.limits import LIMITS
 from models import AuditEntry, Circle, Flair, Membership
 
 PAGE = "/circles/night-run/settings/flairs"

@@ -114,7 +114,7 @@ def test_long_words_are_refused(cast):
 
 
 def test_there_is_an_end_to_the_number_of_friends(cast, monkeypatch):
-    from core.config import LIMITS
+    from core.limits import LIMITS
 
     befriend(cast.lin, cast.may)
     monkeypatch.setitem(LIMITS, "friends", 1)
@@ -174,7 +174,7 @@ def test_a_yes_and_a_withdrawal_at_once_end_in_one_or_the_other(cast, in_threads
 
 
 def test_the_last_place_is_given_once(cast, in_threads, monkeypatch):
-    from core.config import LIMITS
+    from core.limits import LIMITS
 
     monkeypatch.setitem(LIMITS, "friends", 1)
     others = (cast.ning, cast.may, cast.che)

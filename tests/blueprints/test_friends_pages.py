@@ -8,8 +8,8 @@ from blueprints.feed.gate import shown
 from blueprints.people import codes, friending, lists
 from blueprints.people.friends import are_friends
 from core import clock
-from core.config import LIMITS
 from core.errors import Gone, Invalid
+from core.limits import LIMITS
 from models import (
     Block,
     FriendList,
@@ -93,7 +93,7 @@ def test_who_was_suspended_is_not_asked_but_can_be_parted_from(as_, cast, post):
 
 
 def test_a_hundred_requests_an_hour_are_too_many(as_, cast, post, monkeypatch):
-    from core.config import RATES, Rate
+    from core.limits import RATES, Rate
 
     monkeypatch.setitem(RATES, "friend.ask", Rate(2, 3600))
     browser = as_("ning")
@@ -372,7 +372,7 @@ def test_a_visitor_is_led_to_sign_in_and_back(client, cast):
 
 
 def test_codes_are_not_to_be_guessed(as_, cast, monkeypatch):
-    from core.config import RATES, Rate
+    from core.limits import RATES, Rate
 
     monkeypatch.setitem(RATES, "link.guess", Rate(3, 3600))
     code, browser = codes.own_code(cast.lin.actor), as_("ning")

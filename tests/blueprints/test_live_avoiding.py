@@ -6,8 +6,8 @@ from blueprints.live import avoiding, bullets, scheduling, streams
 from blueprints.live.commenting import write_bullet
 from blueprints.live.halls import hall
 from core import clock
-from core.config import LIMITS
 from core.errors import Conflict, Denied, Gone, Invalid, SignInNeeded
+from core.limits import LIMITS
 from core.policy import GUEST
 from models import LiveAvoided, LiveTaste
 

@@ -384,7 +384,7 @@ def test_what_is_inside_a_closed_door_is_not_read(cast, as_):
 
 
 def test_older_ones_come_page_by_page_without_a_gap(cast, event, as_, monkeypatch):
-    from core.config import LIMITS
+    from core.limits import LIMITS
 
     monkeypatch.setitem(LIMITS, "page_bullets", 5)
     ids = [say((cast.lin, cast.may)[number % 2], event, f"第{number}").id for number in range(13)]
@@ -401,7 +401,7 @@ def test_older_ones_come_page_by_page_without_a_gap(cast, event, as_, monkeypatc
 
 
 def test_a_replay_is_read_in_the_order_of_time(cast, event, as_, monkeypatch):
-    from core.config import LIMITS
+    from core.limits import LIMITS
 
     monkeypatch.setitem(LIMITS, "page_replay", 4)
     moments = [5000, 1000, 3000, 3000, 3000, 9000, 2000, -500, 3000]

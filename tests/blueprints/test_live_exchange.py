@@ -11,8 +11,8 @@ from blueprints.live import exchange, scheduling, subtitles
 from blueprints.live.bullets import Bullet
 from blueprints.live.commenting import write_bullet
 from core import clock
-from core.config import LIMITS
 from core.errors import Conflict, Denied, Gone, Invalid, SignInNeeded
+from core.limits import LIMITS
 from core.policy import GUEST
 from models import LiveAct, LiveComment, LiveEvent
 

@@ -7,7 +7,7 @@ import pytest
 from blueprints.live import moderating, recording, running
 from blueprints.live.halls import hall
 from blueprints.live.showing import stage_of
-from core import clock, config, jobs, video
+from core import clock, config, jobs, limits, video
 from core.errors import Conflict, Denied
 from models import LiveEvent, Membership, Picture, Video
 from tests import films
@@ -178,7 +178,7 @@ def test_hostile_pieces(cast, as_, post, csrf, client, event):
 
 def test_a_film_given_up_makes_room(cast, as_, post, event):
     number, che = event(stage="video"), as_("che")
-    keys = [begin(post, che, number, 1000).json["key"] for _ in range(config.LIMITS["videos_unfinished"])]
+    keys = [begin(post, che, number, 1000).json["key"] for _ in range(limits.LIMITS["videos_unfinished"])]
     full = begin(post, che, number, 1000)
     assert full.status_code == 422 and full.json["error"]
     assert post(che, f"/videos/{keys[0]}/give-up").status_code == 303
@@ -188,7 +188,7 @@ def test_a_film_given_up_makes_room(cast, as_, post, event):
 def test_a_form_without_scripts_sends_it_as_a_whole(cast, as_, post, event, without_ffmpeg, monkeypatch):
     number, che = event(stage="video"), as_("che")
     content = films.bare_mp4(padding=50_000)
-    monkeypatch.setitem(config.LIMITS, "video_piece_bytes", 20_000)
+    monkeypatch.setitem(limits.LIMITS, "video_piece_bytes", 20_000)
     address = f"/live/{number}/stage"
     sent = post(che, address, {"video": (BytesIO(content), "run.mp4")})
     assert sent.status_code == 303

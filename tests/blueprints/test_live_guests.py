@@ -7,8 +7,8 @@ from blueprints.live import guests, scheduling
 from blueprints.live.entering import enter
 from blueprints.live.scheduling import EventDraft
 from core import clock, stream_log
-from core.config import RATES
 from core.errors import Conflict, Denied, Gone, Invalid, SignInNeeded
+from core.limits import RATES
 from core.policy import GUEST, can
 from models import LiveAct, LiveEntry, LiveHost, LiveReminder, LiveSanction, StreamRevocation
 from tests.blueprints.live_stories import an_event, row_of, seen_by

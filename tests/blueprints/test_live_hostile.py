@@ -8,9 +8,9 @@ from blueprints.live import asking, entering, erasing, guests, held, hosting, mo
 from blueprints.live.halls import hall
 from blueprints.live.scheduling import EventDraft
 from core import stream_log, streams
-from core.config import RATES
 from core.db import atomic
 from core.errors import Denied, Gone, TooMany
+from core.limits import RATES
 from core.policy import can, visible_ids
 from models import LiveEntry, StreamRevocation, Video
 from tests.blueprints.live_stories import an_event, row_of, say, seen_by

@@ -7,8 +7,8 @@ import pytest
 from blueprints.live import guests, hosting, rows_room, scheduling, streams
 from blueprints.live.halls import hall
 from core import stream_log
-from core.config import LIMITS
 from core.errors import Conflict, Denied, Invalid, Refusal
+from core.limits import LIMITS
 from core.stream_log import Row
 from models import LiveAct, LiveWord
 from tests.blueprints.live_stories import an_event, bodies, row_of, say, told
@@ -293,7 +293,7 @@ def test_an_announcement_and_words_by_form_with_what_was_typed(cast, event, as_,
 
 
 def test_acts_of_one_moderator_have_a_rate(cast, event, as_, post, monkeypatch):
-    from core.config import RATES, Rate
+    from core.limits import RATES, Rate
 
     monkeypatch.setitem(RATES, "live.moderate", Rate(2, 60))
     browser = as_("may")

@@ -8,8 +8,8 @@ from blueprints.circles import sanctions
 from blueprints.live import commenting, guests, held, hosting, logbook, moderating, scheduling
 from blueprints.live.halls import hall
 from core import clock, stream_log
-from core.config import LIMITS
 from core.errors import Conflict, Denied, Gone, Invalid, Refusal
+from core.limits import LIMITS
 from core.policy import can
 from models import AuditEntry, LiveAct, LiveComment, LiveEvent, LiveSanction, StreamRevocation
 from tests.blueprints.live_stories import an_event, bodies, row_of, say, told

@@ -9,8 +9,8 @@ from blueprints.live import pace, polling, rows_taking_part, scheduling
 from blueprints.live.checks import counters
 from blueprints.live.polling import PollDraft
 from core import clock, stream_log
-from core.config import LIMITS
 from core.errors import Conflict, Denied, Gone, Invalid, Refusal, SignInNeeded
+from core.limits import LIMITS
 from core.policy import GUEST, Actor
 from models import (
     LiveAct,

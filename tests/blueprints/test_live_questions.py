@@ -8,8 +8,8 @@ from blueprints.live import asking, pace, rows_taking_part, scheduling
 from blueprints.live.checks import counters
 from blueprints.live.halls import hall
 from core import clock, stream_log
-from core.config import LIMITS
 from core.errors import Denied, Gone, Invalid, Refusal, SignInNeeded
+from core.limits import LIMITS
 from core.policy import GUEST, Actor
 from models import LiveAct, LiveQuestion, LiveSanction
 from tests.cast import walkers

@@ -5,8 +5,8 @@ import pytest
 from blueprints.live import reacting, scheduling
 from blueprints.live.halls import hall
 from core import clock, streams
-from core.config import RATES
 from core.errors import Denied, Gone, Invalid, Refusal, SignInNeeded, TooMany
+from core.limits import RATES
 from core.policy import GUEST
 from models import LiveEvent, LiveReaction, LiveSanction
 

@@ -338,7 +338,7 @@ def test_the_log_names_nobody_and_leads_nowhere(cast, as_, case, client):
 
 
 def test_long_lists_go_on(cast, as_, monkeypatch):
-    from core.config import LIMITS
+    from core.limits import LIMITS
 
     monkeypatch.setitem(LIMITS, "page_cases", 5)
     mine = cast.post_in(cast.running)

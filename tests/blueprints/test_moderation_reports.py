@@ -171,7 +171,7 @@ def test_the_reported_never_learns_by_whom(cast, as_, app):
 
 
 def test_one_cannot_report_without_end(cast, as_, post, monkeypatch):
-    from core.config import RATES, Rate
+    from core.limits import RATES, Rate
 
     monkeypatch.setitem(RATES, "report.write", Rate(2, 3600))
     browser, statuses = as_("ning"), []

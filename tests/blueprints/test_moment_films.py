@@ -6,7 +6,7 @@ import pytest
 
 from blueprints.feed import ending, filming, narrowing, posting
 from blueprints.feed.audience import Audience
-from core import clock, config, film, jobs, media, video
+from core import clock, config, film, jobs, limits, media, video
 from core.errors import BadVideo, Gone, Invalid
 from models import Moment, Video
 from tests import films
@@ -126,7 +126,7 @@ def test_films_that_are_never_shown_do_not_gather(friends, as_, post):
 
 def test_a_film_is_as_large_as_a_minute_can_be(friends):
     with pytest.raises(BadVideo) as refused:
-        video.begin(friends.lin.actor, filming.WAITING, friends.lin.id, "a.mp4", config.LIMITS["moment_film_bytes"] + 1)
+        video.begin(friends.lin.actor, filming.WAITING, friends.lin.id, "a.mp4", limits.LIMITS["moment_film_bytes"] + 1)
     assert refused.value.code == "video_large_mb"
 
 
@@ -150,7 +150,7 @@ def test_it_is_sent_by_a_plain_form_as_well(friends, as_, post):
 def test_it_goes_with_its_moment_for_good(friends):
     moment = show(friends.lin.actor, video=sent(friends.lin).key)
     posting.delete(friends.lin.actor, moment)
-    clock.shift(config.LIMITS["deleted_kept_seconds"] * 1000 + 1000)
+    clock.shift(limits.LIMITS["deleted_kept_seconds"] * 1000 + 1000)
     ending.purge_deleted()
     assert films.kept_files() == [] and Video.select().count() == 0
 

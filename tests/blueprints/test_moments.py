@@ -9,7 +9,7 @@ from blueprints.feed import audience, ending, narrowing, posting
 from blueprints.feed.audience import Audience
 from blueprints.feed.events import MomentNarrowed, MomentWritten
 from blueprints.people import lists
-from core import clock, config, jobs, media, signals, site
+from core import clock, config, jobs, limits, media, signals, site
 from core.errors import Conflict, Denied, Gone, Invalid
 from models import FeedEntry, FeedSetting, Moment, MomentList, Once, Picture
 from tests.blueprints.circle_stories import stored_files, typed, upload
@@ -388,7 +388,7 @@ def test_deleting_is_undone_for_a_minute(friends, as_, post):
     assert post(lin, f"/feed/posts/{moment}/undo").status_code == 303
     assert sees(friends.che, moment)
     posting.delete(friends.lin.actor, moment)
-    clock.shift(config.LIMITS["undo_seconds"] * 1000 + 1)
+    clock.shift(limits.LIMITS["undo_seconds"] * 1000 + 1)
     with pytest.raises(Conflict):
         posting.undo_delete(friends.lin.actor, moment)
 
@@ -400,7 +400,7 @@ def test_what_was_deleted_goes_for_good_with_its_pictures(friends):
     kept = show(friends.lin.actor, "留着")
     posting.delete(friends.lin.actor, moment)
     assert ending.purge_deleted() is False
-    clock.shift(config.LIMITS["deleted_kept_seconds"] * 1000 + 1000)
+    clock.shift(limits.LIMITS["deleted_kept_seconds"] * 1000 + 1000)
     assert ending.purge_deleted() is True and ending.purge_deleted() is False
     assert [row.id for row in Moment.select()] == [kept]
     assert Picture.select().where(Picture.subject_kind == "moment").count() == 0 and len(stored_files()) == before

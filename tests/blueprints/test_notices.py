@@ -6,7 +6,7 @@ import pytest
 
 from blueprints.circles import joining, reactions
 from core import jobs, personal
-from core.config import LIMITS
+from core.limits import LIMITS
 from models import Member, Notice, Post
 from tests.blueprints.circle_stories import counted, say, write
 from tests.blueprints.notice_stories import kinds, level, nothing_told_yet, rings, rows

@@ -6,7 +6,7 @@ from blueprints.circles import actions, commenting, events, pending, posting
 from blueprints.circles.erasing import purge_deleted
 from blueprints.circles.posting import PostDraft
 from blueprints.circles.rooms import room
-from core import clock, config, jobs, media, personal, signals
+from core import clock, config, jobs, limits, media, personal, signals
 from core.errors import Conflict, Denied, Refusal
 from models import Comment, Draft, Member, Notice, Pending, Picture, Post, Screening, WatchedWord
 from tests.blueprints.circle_stories import photo, stored_files, typed, upload, wrong_counters
@@ -265,7 +265,7 @@ def test_who_leaves_takes_what_waits_along(cast, held, answer_held):
 
 def test_what_waits_beneath_a_post_goes_with_it(cast, answer_held):
     posting.delete_post(cast.lin.actor, cast.running.id, cast.post_in(cast.running).id)
-    clock.shift(config.LIMITS["deleted_kept_seconds"] * 1000 + clock.DAY)
+    clock.shift(limits.LIMITS["deleted_kept_seconds"] * 1000 + clock.DAY)
     purge_deleted()
     assert not Pending.select().exists()
 

@@ -7,8 +7,8 @@ import pytest
 from blueprints.circles import arranged, arranging, erasing, posting, topics
 from blueprints.circles.rooms import room
 from core import personal
-from core.config import LIMITS
 from core.errors import Conflict, Denied, Gone, Invalid, Refusal
+from core.limits import LIMITS
 from core.signals import announce
 from models import Circle, DigestPost, Pin, PinFold, Post
 from tests.blueprints.circle_stories import counted, write

@@ -9,7 +9,7 @@ from blueprints.accounts.leaving import ask_to_leave
 from blueprints.polls import actions, queries
 from blueprints.polls.actions import PollDraft
 from blueprints.polls.models import Poll, PollOption, PollVote
-from core import checks, clock, config, db, jobs, personal
+from core import checks, clock, db, jobs, limits, personal
 from core.errors import Denied, Gone, Invalid, SignInNeeded
 from core.policy import GUEST
 from core.search import find
@@ -55,11 +55,11 @@ def test_a_table_in_another_ones_name_is_refused(app, monkeypatch):
 
 
 def test_limits_and_rates_carry_its_name(app):
-    assert config.LIMITS["polls_options"] == 6 and "polls.open" in config.RATES
+    assert limits.LIMITS["polls_options"] == 6 and "polls.open" in limits.RATES
     with pytest.raises(ValueError, match="post_title"):
-        config.add_limits("polls", {"post_title": 1})
+        limits.add_limits("polls", {"post_title": 1})
     with pytest.raises(ValueError, match=r"login\.name"):
-        config.add_limits("polls", {}, {"login.name": config.Rate(1, 1)})
+        limits.add_limits("polls", {}, {"login.name": limits.Rate(1, 1)})
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from blueprints.circles.checks import counters
 from blueprints.circles.polls import PollDraft
 from blueprints.circles.rooms import room
 from core import clock, personal
-from core.config import LIMITS
 from core.errors import Conflict, Denied, Gone, Invalid
+from core.limits import LIMITS
 from core.policy import Actor, Standing
 from models import (
     Member,

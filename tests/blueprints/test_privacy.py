@@ -21,6 +21,7 @@ from core import personal, search
 from core.config import current
 from core.db import atomic
 from core.errors import Gone, Invalid, SignInNeeded
+from core.limits import LIMITS
 from core.media import path_of
 from core.policy import GUEST
 from models import Block, FriendList, FriendListEntry, Friendship, Moment, MomentList, PersonSetting, Picture
@@ -145,7 +146,7 @@ def test_a_list_of_friends_is_paged(as_, cast, monkeypatch):
         befriend(cast.lin.id, cast[name].id, place)
     let(cast.lin.actor, friends_seen_by="everyone")
     blocking.block(cast.ning.actor, cast.may.id)
-    monkeypatch.setitem(__import__("core.config").config.LIMITS, "page_friends", 1)
+    monkeypatch.setitem(LIMITS, "page_friends", 1)
     reader, url, seen = as_("may"), "/people/lin/friends", []
     while url:
         page = reader.get(url, headers={"HX-Request": "true"} if seen else {}).text

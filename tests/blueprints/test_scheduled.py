@@ -10,8 +10,8 @@ from blueprints.circles import actions, joining, pending, posting, topics, waiti
 from blueprints.circles.forms import local_moment
 from blueprints.circles.polls import PollDraft
 from core import clock, jobs
-from core.config import LIMITS
 from core.errors import Conflict, Gone, Invalid
+from core.limits import LIMITS
 from models import (
     Circle,
     Job,

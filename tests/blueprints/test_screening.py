@@ -256,7 +256,7 @@ def test_owners_keep_the_list_of_words(cast, as_, post):
 
 
 def test_the_list_is_never_longer_than_it_may_be(cast, in_threads, monkeypatch):
-    from core.config import LIMITS
+    from core.limits import LIMITS
 
     monkeypatch.setitem(LIMITS, "watched_words", 5)
     said = []

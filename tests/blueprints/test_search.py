@@ -10,8 +10,8 @@ from blueprints.circles.actions import CircleDraft, found_circle
 from blueprints.circles.posting import PostDraft, delete_post, edit_post, write_post
 from blueprints.search.queries import Question, search_for
 from core import site
-from core.config import LIMITS, RATES
 from core.errors import SignInNeeded
+from core.limits import LIMITS, RATES
 from core.policy import GUEST
 from core.tokens import passage, spans
 

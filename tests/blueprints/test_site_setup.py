@@ -8,8 +8,8 @@ import pytest
 from blueprints.accounts.signing_in import authenticate
 from blueprints.site.actions import Beginning, Registration, set_up, setup_link
 from core import clock, links, site
-from core.config import LIMITS
 from core.errors import Denied, Gone, Invalid
+from core.limits import LIMITS
 from core.policy import CONSOLE, GUEST
 from models import AuditEntry, Member, StaffRole
 

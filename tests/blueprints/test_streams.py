@@ -8,8 +8,8 @@ import pytest
 
 from blueprints.circles import joining, reactions
 from core import clock, notices, stream_log, streams
-from core.config import LIMITS
 from core.db import atomic
+from core.limits import LIMITS
 from core.stream_frames import Frame
 from models import Circle, Member, Post, Session, StreamRow
 from tests.blueprints.circle_stories import write

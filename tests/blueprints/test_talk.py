@@ -10,8 +10,8 @@ from blueprints.feed import commenting, narrowing, posting, reacting, talking
 from blueprints.feed.audience import Audience
 from blueprints.people import blocking, friending, lists
 from core import clock, jobs, site, stream_log, streams
-from core.config import LIMITS
 from core.errors import Conflict, Denied, Gone, Invalid
+from core.limits import LIMITS
 from models import Friendship, Moment, MomentComment, MomentLike, database
 from tests.blueprints.circle_stories import counted
 from tests.blueprints.talk_stories import befriend, felt, heard, row_of, say, show

@@ -6,8 +6,8 @@ import pytest
 
 from blueprints.circles import posting, reading, topics
 from blueprints.circles.rooms import room
-from core.config import LIMITS
 from core.errors import Denied, Gone, Invalid
+from core.limits import LIMITS
 from models import Post, Topic
 from tests.blueprints.circle_stories import counted
 

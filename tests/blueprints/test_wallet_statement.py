@@ -10,7 +10,7 @@ import pytest
 from blueprints.people import blocking
 from blueprints.wallet import desk, sending, statement, tipping
 from blueprints.wallet.statement import Asked
-from core import clock, config, ledger, personal
+from core import clock, ledger, limits, personal
 from core.db import atomic
 from core.errors import Gone
 from models import AuditEntry, Friendship, Member, Transfer
@@ -111,7 +111,7 @@ def test_what_is_no_month_shows_all(lived, as_, odd):
 
 
 def test_older_rows_follow_in_pages_without_a_gap(cast, as_, monkeypatch):
-    monkeypatch.setitem(config.LIMITS, "page_statement", 4)
+    monkeypatch.setitem(limits.LIMITS, "page_statement", 4)
     for number in range(10):
         desk.order(cast.staff.actor, desk.OrderDraft("issue", cast.lin.id, number + 1, "x"), f"k{number}")
     browser, seen, address = as_("lin"), [], "/wallet"

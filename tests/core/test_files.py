@@ -5,9 +5,9 @@ from io import BytesIO
 
 import pytest
 
-from core.config import LIMITS
 from core.errors import BadFile, Gone
 from core.files import clean_name, delete_file, path_of, store_file
+from core.limits import LIMITS
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 TYPES = (

@@ -7,7 +7,7 @@ import pytest
 from werkzeug.exceptions import NotFound
 
 from core import clock, guard, hx
-from core.config import LIMITS
+from core.limits import LIMITS
 from tests.conftest import csrf_of, signed_in
 
 

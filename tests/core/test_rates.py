@@ -3,8 +3,8 @@
 import pytest
 
 from core import clock, rates, site
-from core.config import RATES, Rate
 from core.errors import TooMany
+from core.limits import RATES, Rate
 from models import RateCount
 
 

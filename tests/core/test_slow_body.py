@@ -20,7 +20,7 @@ QUICK = 0.4
 TOTAL = 2.5
 SITE = f"""
 import hashlib
-from core.config import LIMITS
+from core.limits import LIMITS
 from core.slow_body import SlowBodyGate
 
 LIMITS.update(slow_body_seconds={QUICK}, body_seconds={TOTAL}, body_bytes=4_000_000)

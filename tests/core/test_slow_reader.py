@@ -19,7 +19,7 @@ TOTAL = 2.5
 MB = 1024 * 1024
 SITE = f"""
 import core.slow_reader
-from core.config import LIMITS
+from core.limits import LIMITS
 
 LIMITS.update(slow_body_seconds={WAITS}, body_seconds={TOTAL})
 core.slow_reader.STALLED_S = {TOTAL}

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from core import clock, config, jobs, video
+from core import clock, jobs, limits, video
 from core.errors import BadVideo, Conflict, Denied, Gone
 from core.policy import GUEST
 from models import Job, Video
@@ -94,7 +94,7 @@ def test_nobody_has_to_do_with_the_pieces_of_others(cast, che, begun):
 def test_the_name_of_a_file_is_words_and_no_path(che, begun, name):
     row = begun(films.bare_mp4(), name)
     assert "/" not in row.name and "\\" not in row.name and "\0" not in row.name
-    assert 0 < len(row.name) <= config.LIMITS["file_name"]
+    assert 0 < len(row.name) <= limits.LIMITS["file_name"]
     assert send(che, row, films.bare_mp4()).state == "waiting"
     assert files() == [f"{row.key}-part"]
 
@@ -117,7 +117,7 @@ def test_sizes_have_limits(cast, che, size, code):
 
 def test_a_full_disk_takes_no_film(cast, che, begun, monkeypatch):
     row = begun(large())
-    free = shutil.disk_usage("/")._replace(free=config.LIMITS["video_spared_bytes"])
+    free = shutil.disk_usage("/")._replace(free=limits.LIMITS["video_spared_bytes"])
     monkeypatch.setattr(shutil, "disk_usage", lambda path: free)
     with pytest.raises(BadVideo) as refusal:
         begun(large())
@@ -129,7 +129,7 @@ def test_a_full_disk_takes_no_film(cast, che, begun, monkeypatch):
 def test_what_is_promised_to_others_counts_as_full(begun, monkeypatch):
     content = large(4)
     begun(content)
-    room = config.LIMITS["video_spared_bytes"] + 2 * len(content) + 10
+    room = limits.LIMITS["video_spared_bytes"] + 2 * len(content) + 10
     monkeypatch.setattr(shutil, "disk_usage", lambda path: os_usage(room))
     with pytest.raises(BadVideo):
         begun(content)
@@ -141,7 +141,7 @@ def os_usage(free):
 
 def test_few_films_at_a_time(che, begun):
     content = films.bare_mp4()
-    rows = [begun(content) for _ in range(config.LIMITS["videos_unfinished"])]
+    rows = [begun(content) for _ in range(limits.LIMITS["videos_unfinished"])]
     with pytest.raises(BadVideo) as refusal:
         begun(content)
     assert refusal.value.code == "video_many"
@@ -214,7 +214,7 @@ def test_more_than_one_may_have_is_not_begun_at_once(che, begun, in_threads):
             pass
 
     in_threads(12, begin)
-    assert Video.select().count() == config.LIMITS["videos_unfinished"]
+    assert Video.select().count() == limits.LIMITS["videos_unfinished"]
 
 
 # ---- crashes ------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import pytest
 
 from core import clock, viewer
-from core.config import LIMITS
+from core.limits import LIMITS
 from models import Departure, Member, Session, StaffRole, Suspension
 from tests.conftest import signed_in
 

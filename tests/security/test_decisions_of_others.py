@@ -10,8 +10,8 @@ from blueprints.moderation import actions as deciding
 from blueprints.moderation.actions import Ruling
 from blueprints.moderation.reasons import reasons_of
 from blueprints.moderation.reporting import ReportDraft, report
-from core.config import RATES
 from core.errors import Conflict
+from core.limits import RATES
 from models import Comment, ModerationDecision, Notice, Post
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.config import RATES, Rate
+from core.limits import RATES, Rate
 from models import Member
 from tests.blueprints.account_stories import PASSWORD, letters
 

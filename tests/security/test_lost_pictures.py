@@ -4,8 +4,8 @@ import pytest
 
 from blueprints.circles import actions
 from core import config, media
-from core.config import RATES, Rate
 from core.errors import Denied
+from core.limits import RATES, Rate
 from models import Picture
 from tests.blueprints.circle_stories import photo, stored_files, upload
 

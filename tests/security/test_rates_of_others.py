@@ -3,7 +3,7 @@
 import pytest
 
 from core import guard
-from core.config import RATES, Rate
+from core.limits import RATES, Rate
 from tests.cast import PASSWORD
 from tests.conftest import csrf_of
 

@@ -7,9 +7,9 @@ from blueprints.circles.actions import CircleDraft, found_circle
 from blueprints.circles.posting import PostDraft, write_post
 from blueprints.circles.rooms import Eyes, room
 from core import search, site
-from core.config import LIMITS
 from core.db import Prepared
 from core.errors import Conflict, Gone
+from core.limits import LIMITS
 from core.policy import GUEST
 
 # ---- search -------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.config import RATES, Rate
+from core.limits import RATES, Rate
 from tests.blueprints.circle_stories import typed
 
 

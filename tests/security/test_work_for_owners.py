@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.config import RATES, Rate
+from core.limits import RATES, Rate
 
 DOOR = {"visibility": "public", "join_policy": "open", "rules": "**别迟到**"}
 BASICS = {"name": "城市夜跑圈", "purpose": "下班一起跑", "category": "sport", "about": "**跑**"}

@@ -8,9 +8,9 @@ from blueprints.polls import limits  # noqa: F401 - the limits below come from t
 from blueprints.polls.events import PollClosed, PollOpened
 from blueprints.polls.models import Poll, PollOption, PollVote
 from core import clock
-from core.config import LIMITS
 from core.db import atomic
 from core.errors import Gone, Invalid
+from core.limits import LIMITS
 from core.once import once
 from core.plain import clean_line
 from core.policy import Actor, require, visible

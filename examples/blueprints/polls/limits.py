@@ -1,6 +1,6 @@
 """What the limits table and the rates learn from this blueprint; each name begins with its own."""
 
-from core.config import Rate, add_limits
+from core.limits import Rate, add_limits
 
 add_limits(
     "polls",

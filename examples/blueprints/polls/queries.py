@@ -8,8 +8,8 @@ from peewee import JOIN, ModelSelect
 
 from blueprints.polls import limits  # noqa: F401 - the limits below come from there
 from blueprints.polls.models import Poll, PollOption, PollVote
-from core.config import LIMITS
 from core.errors import Gone
+from core.limits import LIMITS
 from core.policy import Actor, can, require, visible
 from models import Member
 
