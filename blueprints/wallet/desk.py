@@ -12,7 +12,7 @@ from blueprints.wallet import paying
 from blueprints.wallet.events import CashDecided, CashOrdered
 from core import audit, clock, ledger, site
 from core.db import atomic
-from core.errors import Conflict, Denied, Gone, Invalid
+from core.errors import Conflict, Denied, Gone, Invalid, Overdrawn
 from core.ledger import Move
 from core.limits import LIMITS
 from core.money import currency
@@ -36,7 +36,8 @@ class OrderDraft:
 
 
 def order(actor: Actor, draft: OrderDraft, key: str) -> CashOrder:
-    """Issue or withdraw, or leave it to a second person where it takes two; once for each key.
+    """Issue or withdraw, or leave it to a second person where it takes two; once for each key, for ever. What could
+    only fail is refused at once, and looked at again when it is carried out.
 
     Raises Gone, Denied("desk_own"), Invalid with the field, Overdrawn, MoneyStopped, Conflict (balance_full)."""
     reason = clean_line(draft.reason)
@@ -63,8 +64,9 @@ def order(actor: Actor, draft: OrderDraft, key: str) -> CashOrder:
             state="waiting", asked_by=actor.member_id, asked_at=clock.now(),
         )  # fmt: skip
         if alone:
-            settle(made, actor, done=True)
+            settle(made, actor, done=True, key=paying.key_of("desk", actor.member_id or 0, key))
         else:
+            _require_possible(draft)
             audit.record(actor, "wallet.ask", "cash_order", made.id, amount=made.amount, currency=made.currency)
             announce(CashOrdered(made.id))
         return int(made.id)
@@ -72,8 +74,17 @@ def order(actor: Actor, draft: OrderDraft, key: str) -> CashOrder:
     with atomic(durable=True):
         paying.hold(actor.member_id or 0)
         content = [draft.kind, draft.member, draft.amount, reason]
-        made, _ = once(f"member:{actor.member_id or 0}", key, "wallet.desk", content, make)
+        made, _ = once(f"member:{actor.member_id or 0}", key, "wallet.desk", content, make, for_ever=True)
         return CashOrder.get_by_id(made)
+
+
+def _require_possible(draft: OrderDraft) -> None:
+    """Raises Overdrawn, Conflict("balance_full"). What came in just now counts: it is free when somebody decides."""
+    wallet = paying.wallet_of(draft.member)
+    if draft.kind == "issue":
+        paying.require_room(wallet, draft.amount)
+    elif ledger.balance(wallet).whole < draft.amount:
+        raise Overdrawn(account=wallet)
 
 
 def takes_two(actor: Actor, amount: int, code: str) -> bool:
@@ -123,16 +134,17 @@ def _require_other(actor: Actor, waiting: CashOrder) -> None:
         raise Denied("desk_takes_two")
 
 
-def settle(waiting: CashOrder, actor: Actor, *, done: bool, answer: str = "") -> None:
+def settle(waiting: CashOrder, actor: Actor, *, done: bool, answer: str = "", key: str = "") -> None:
     """Write the end of an order and move what it is about, in the caller's transaction; the caller has asked who may.
-    Of several who decide at the same time one is the first. Raises Conflict("order_decided")."""
+    Of several who decide at the same time one is the first. `key` is that of the form where it is made and carried out
+    in one. Raises Conflict("order_decided"), or "key_reused" when the books know the key from another order."""
     first = CashOrder.update(
         state="done" if done else "refused", decided_by=actor.member_id, decided_at=clock.now(), answer=answer
     ).where(CashOrder.id == waiting.id, CashOrder.state == "waiting")
     if not first.execute():
         raise Conflict("order_decided")
     if done:
-        posting = _carry_out(waiting, actor)
+        posting = _carry_out(waiting, actor, key or f"order:{waiting.id}")
         if waiting.kind != "payout":
             CashOrder.update(posting=posting).where(CashOrder.id == waiting.id).execute()
     elif waiting.kind == "payout":
@@ -146,7 +158,7 @@ def settle(waiting: CashOrder, actor: Actor, *, done: bool, answer: str = "") ->
     announce(CashDecided(waiting.id, done))
 
 
-def _carry_out(waiting: CashOrder, actor: Actor) -> int:
+def _carry_out(waiting: CashOrder, actor: Actor, key: str) -> int:
     code, amount = waiting.currency, waiting.amount
     bank, wallet = ledger.house("issuance", code), ledger.member(waiting.member_id, code)
     if waiting.kind == "issue":
@@ -156,7 +168,7 @@ def _carry_out(waiting: CashOrder, actor: Actor) -> int:
     else:
         kind, moves = "paid_out", [Move(ledger.house("escrow", code, "payout"), -amount), Move(bank, amount)]
     about = ("cash_order", waiting.id)
-    posted = ledger.post(kind, moves, key=f"order:{waiting.id}", by=actor.member_id, about=about)
+    posted = ledger.post(kind, moves, key=key, content=[waiting.id], by=actor.member_id, about=about)
     if waiting.kind == "issue":
         paying.require_room(wallet, 0)  # afterwards, when the account is held: others may pay into it at the same time
     return posted.id

@@ -9,6 +9,7 @@ import logging
 from dataclasses import dataclass
 
 from blueprints.wallet import payments, providers
+from blueprints.wallet.paying import key_of
 from blueprints.wallet.payments import ODD, PAID, REFUNDED
 from blueprints.wallet.providers.provider import RefundRefused, RefundWish
 from core import audit, clock, jobs, ledger, notices
@@ -39,7 +40,7 @@ class RefundDraft:
 
 
 def refund(actor: Actor, number: str, draft: RefundDraft, key: str) -> int:
-    """Give back a payment or a part of it; returns the refund's id, the same one for the same `key`.
+    """Give back a payment or a part of it; returns the refund's id, the same one for the same `key`, for ever.
 
     Raises Gone, Denied, Invalid with the field, Conflict (payment_decided, key_reused), Overdrawn when the member has
     spent it, MoneyStopped."""
@@ -61,7 +62,7 @@ def refund(actor: Actor, number: str, draft: RefundDraft, key: str) -> int:
             payment=row.id, number=payments.new_number("QZR"), amount=draft.amount, reason=reason, state=WAITS,
             asked_by=actor.member_id, asked_at=clock.now(),
         )  # fmt: skip
-        _set_aside(row, made, actor)
+        _set_aside(row, made, actor, key)
         audit.record(actor, "payment.refund", "payment", row.id, amount=draft.amount, made_there=int(draft.was_made))
         if draft.was_made:
             _finish(made)
@@ -71,7 +72,7 @@ def refund(actor: Actor, number: str, draft: RefundDraft, key: str) -> int:
 
     with atomic(durable=True):
         content = [number, draft.amount, reason, draft.was_made]
-        return once(f"member:{actor.member_id}", key, "payment.refund", content, make)[0]
+        return once(f"member:{actor.member_id}", key, "payment.refund", content, make, for_ever=True)[0]
 
 
 def _require_left(row: Payment, amount: int) -> None:
@@ -84,7 +85,7 @@ def _require_left(row: Payment, amount: int) -> None:
         raise Invalid("refund_most", field="amount", most=plain(left, currency(row.currency)))
 
 
-def _set_aside(row: Payment, made: Refund, actor: Actor) -> None:
+def _set_aside(row: Payment, made: Refund, actor: Actor, key: str) -> None:
     """Out of the wallet that it was put into; what was never credited is in no wallet."""
     if row.posting_id is None:
         return
@@ -94,10 +95,10 @@ def _set_aside(row: Payment, made: Refund, actor: Actor) -> None:
         Move(ledger.member(row.member_id, row.currency), -made.amount),
         Move(house("escrow", row.currency, PURPOSE), made.amount),
     ]
-    key, about = f"refund:{made.id}", ("payment", row.id)
     made.posting = ledger.post(
-        "refund", moves, key=key, content=[row.id, made.amount], by=actor.member_id, about=about
-    ).id
+        "refund", moves, key=key_of("give_back", actor.member_id or 0, key), content=[made.id], by=actor.member_id,
+        about=("payment", row.id),
+    ).id  # fmt: skip
     made.save()
 
 

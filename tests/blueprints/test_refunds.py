@@ -6,10 +6,10 @@ from blueprints.wallet import odd_payments, overdue, payments, refunding, settli
 from blueprints.wallet.providers.provider import Message, RefundRefused
 from blueprints.wallet.providers.sandbox import Sandbox, message
 from blueprints.wallet.refunding import RefundDraft
-from core import clock, jobs, ledger, site
+from core import clock, jobs, ledger, once, site
 from core.errors import Conflict, Denied, Invalid, MoneyStopped, Overdrawn, Refusal
 from core.outbound import Unreachable
-from models import AuditEntry, Job, Notice, Payment, Refund
+from models import AuditEntry, Job, Notice, Once, Payment, Refund
 from tests.blueprints.payment_stories import (  # noqa: F401 - a fixture
     adds_up,
     balance,
@@ -99,6 +99,17 @@ def test_a_form_sent_twice_is_one_refund_and_another_with_its_key_a_mistake(cast
     with pytest.raises(Conflict):
         give_back(cast, number, 1001)
     assert balance(cast.lin) == 4000
+
+
+def test_a_form_sent_again_a_month_later_gives_back_nothing_again(cast, number, odd):
+    first = [give_back(cast, each, 1000, key=each) for each in (number, odd)]
+    clock.shift(30 * clock.DAY)
+    once.sweep()
+    assert [give_back(cast, each, 1000, key=each) for each in (number, odd)] == first
+    Once.delete().execute()
+    with pytest.raises(Conflict, match="key_reused"):
+        give_back(cast, number, 1000, key=number)
+    assert (balance(cast.lin), Refund.select().count()) == (4000, 2)
 
 
 def test_thirty_refunds_at_once_are_no_more_than_was_paid(cast, number, in_threads):

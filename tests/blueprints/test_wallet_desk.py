@@ -8,11 +8,11 @@ from blueprints.accounts.leaving import erase_member
 from blueprints.admin.actions import change_settings
 from blueprints.wallet import closing, desk, freezing, pins
 from blueprints.wallet.desk import OrderDraft
-from core import clock, jobs, ledger, site
+from core import clock, jobs, ledger, once, site
 from core.db import atomic
 from core.errors import Conflict, Denied, Gone, Invalid, Overdrawn
 from core.policy import CONSOLE
-from models import AuditEntry, CashOrder, LedgerPosting, Notice, StaffRole
+from models import AuditEntry, CashOrder, LedgerPosting, Notice, Once, StaffRole
 from tests.blueprints.wallet_stories import PIN, give, has, hire, set_pin
 
 MUCH = 100_000
@@ -40,6 +40,25 @@ def test_the_same_form_twice_issues_once(cast, as_, post):
         assert post(as_("staff"), "/wallet/desk", form).status_code == 303
     assert has(cast.lin) == 500
     assert post(as_("staff"), "/wallet/desk", form | {"amount": "6"}).status_code == 409
+
+
+@pytest.mark.parametrize("amount", ["5", "1000"])
+def test_a_form_that_is_sent_again_a_month_later_does_nothing_again(cast, as_, post, amount):
+    """A browser that opens its tabs again sends what it sent last."""
+    form = {"kind": "issue", "member": "lin", "amount": amount, "reason": "开张", "key": "k"}
+    assert post(as_("staff"), "/wallet/desk", form).status_code == 303
+    clock.shift(30 * clock.DAY)
+    once.sweep()
+    assert post(as_("staff"), "/wallet/desk", form).status_code == 303
+    assert CashOrder.select().count() == 1
+
+
+def test_the_books_themselves_refuse_a_form_that_they_know(cast):
+    issue(cast.lin, 500, "a", cast.staff)
+    Once.delete().execute()
+    with pytest.raises(Conflict, match="key_reused"):
+        issue(cast.lin, 500, "a", cast.staff)
+    assert (has(cast.lin), CashOrder.select().count()) == (500, 1)
 
 
 def test_from_an_amount_on_it_takes_a_second_person(cast):
@@ -114,6 +133,27 @@ def test_more_than_there_is_cannot_be_withdrawn(cast):
     assert CashOrder.select().count() == 1
     desk.order(cast.staff.actor, OrderDraft("withdraw", cast.lin.id, 500, "算错了"), "a")
     assert has(cast.lin) == 0
+
+
+def test_what_can_only_fail_waits_for_nobody(cast, as_, post):
+    give(cast.lin, 500, cast)
+    form = {"kind": "withdraw", "member": "lin", "amount": "1000", "reason": "算错了", "key": "k"}
+    answer = post(as_("staff"), "/wallet/desk", form)
+    assert answer.status_code == 422 and "There is not enough in the wallet" in answer.text and "算错了" in answer.text
+    site.change({"money_most": "100000"})
+    with pytest.raises(Conflict, match="balance_full"):
+        issue(cast.lin, MUCH, "b", cast.staff)
+    assert not CashOrder.select().where(CashOrder.state == "waiting").exists()
+
+
+def test_what_was_spent_while_it_waited_is_looked_at_again(cast):
+    give(cast.lin, MUCH, cast)
+    made = desk.order(cast.staff.actor, OrderDraft("withdraw", cast.lin.id, MUCH, "算错了"), "a")
+    assert made.state == "waiting"
+    ask(cast.lin, 1)
+    with pytest.raises(Overdrawn):
+        desk.decide(cast.owner.actor, made.id, done=True)
+    assert CashOrder.get_by_id(made.id).state == "waiting"
 
 
 @pytest.mark.parametrize("draft, code", [

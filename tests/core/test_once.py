@@ -75,6 +75,14 @@ def test_fifty_at_once_make_one(in_threads):
     assert make.made == 1 and RateCount.select().count() == 1
 
 
+def test_a_key_of_what_must_never_happen_again_is_kept():
+    make = Maker()
+    once.once("member:1", "k", "pay", [], make, for_ever=True)
+    clock.shift(100 * once.KEPT_MS)
+    assert once.sweep() == 0
+    assert once.once("member:1", "k", "pay", [], make, for_ever=True) == (1, False)
+
+
 def test_old_keys_are_swept():
     once.once("member:1", "old", "post", [], Maker())
     clock.shift(once.KEPT_MS + clock.MINUTE)
