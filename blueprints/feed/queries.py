@@ -1,7 +1,7 @@
 """Moments as somebody sees them: all that a page shows of one, taken through the gate."""
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -24,48 +24,34 @@ class FilmRow(NamedTuple):
     poster_key: str | None
 
 
-class Powers(NamedTuple):
-    """What the reader may do with a moment; part of the key under which it is kept."""
-
-    changes: bool
-    reacts: bool
-    comments: bool
-
-
 @dataclass(frozen=True)
 class Seen:
     """A moment as this reader sees it. Times in ms since 1970. `name` is what the reader calls the author: their own
-    name for a friend, or the display name. `lists` are names, and there for the author alone. `mine` is the reader's
-    reaction, None without one. What is Markup or words is filled in by rows.py."""
+    name for a friend, or the display name. `changes`: the reader wrote it and may change it. What is Markup or words is
+    filled in by rows.py, what is said and felt beneath it is a Talk (talking.py)."""
 
     id: int
     author: int
     name: str
     username: str
-    hue: int
     avatar_key: str | None
     html: str
-    audience: str
     created_at: int
     edited_at: int | None
     expires_at: int | None
-    comments_by: str
-    takes_tips: bool
     hidden_at: int | None
-    like_count: int
-    reactions: str
-    comment_count: int
-    seq: int
-    powers: Powers
+    picture_count: int
+    audience: str
+    changes: bool
     circle: tuple[str, str] | None = None
-    lists: tuple[str, ...] = ()
-    people: int | None = None
     shared: tuple[str, int] | None = None
-    pictures: tuple[PictureRow, ...] = ()
     video: FilmRow | None = None
-    mine: int | None = None
-    comments: tuple[Any, ...] = ()
+    pictures: tuple[PictureRow, ...] = ()
     audience_words: str = ""
     card: Markup = NOTHING
     menu: Markup = NOTHING
     talk: Markup = NOTHING
+
+    @property
+    def hue(self) -> int:
+        return self.author % 12

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from peewee import JOIN, Case, ModelSelect, Value, fn
 
 from blueprints.circles.reading import plain
-from blueprints.feed import gate, seeing
+from blueprints.feed import gate, seeing, sharing
 from blueprints.feed.queries import Seen
 from blueprints.feed.rules import public_for
 from blueprints.feed.seeing import NEWEST
@@ -118,18 +118,19 @@ def page(actor: Actor, before: int | None = None, *, lane: bool = False) -> Feed
         kept = [each for each in found if not each.is_put_away and (each.in_lane or not lane)]
         gathered.passed += sum(each.is_put_away for each in found)
         rows = seeing.gated(actor, [each.moment for each in kept])
+        quiet = kept_out(actor, rows.values(), words)
         for each in kept:
             row = rows.get(each.moment)
             if row is None:
                 continue
-            if row.author != actor.member_id and says(row.html, words):
+            if row.id in quiet:
                 gathered.passed += 1
             elif gathered.is_full(each, row):
                 break
         if gathered.older or end is None:
             break
         gathered.reached = end
-    return gathered.page(actor)
+    return gathered.page()
 
 
 def _looked_through(actor: Actor, before: int) -> Iterator[tuple[list[Entry], int | None]]:
@@ -148,13 +149,13 @@ class _Gathered:
 
     def __init__(self, size: int, lane: bool) -> None:
         self.size, self.lane = size, lane
-        self.main: list[seeing.Row] = []
-        self.beside: list[seeing.Row] = []
+        self.main: list[Seen] = []
+        self.beside: list[Seen] = []
         self.older: int | None = None
         self.reached: int | None = None
         self.passed = 0
 
-    def is_full(self, entry: Entry, row: seeing.Row) -> bool:
+    def is_full(self, entry: Entry, row: Seen) -> bool:
         """Take one more; or say that there is no room for it, so that the page ends before it."""
         if entry.in_lane and not self.lane:
             self.beside.append(row)
@@ -165,9 +166,9 @@ class _Gathered:
         self.main.append(row)
         return False
 
-    def page(self, actor: Actor) -> FeedPage:
+    def page(self) -> FeedPage:
         beside = [row for row in self.beside if row.id > (self.older or 0)]
-        shown = seeing.as_seen(actor, [*self.main, *beside[:LANE_SHOWN]])
+        shown = seeing.with_pictures([*self.main, *beside[:LANE_SHOWN]])
         count = len(self.main)
         return FeedPage(shown[:count], shown[count:], self.older or self.reached, len(beside), self.passed)
 
@@ -188,9 +189,13 @@ def muted_words(actor: Actor) -> list[str]:
     return [fold(word) for (word,) in _mutes.rows(me=actor.member_id or 0, now=clock.now())]
 
 
-def says(html: str, words: Iterable[str]) -> bool:
-    """Whether one of these folded words stands in stored HTML."""
-    return bool(words) and bool(find(fold(plain(html)), words))
+def kept_out(actor: Actor, rows: Iterable[Seen], words: list[str]) -> set[int]:
+    """Which of these moments have one of these folded words in them, or on their card as this reader meets it. What a
+    reader may not open is not looked into: they would learn of it word by word."""
+    others = [row for row in rows if row.author != actor.member_id] if words else []
+    cards = sharing.words_shown(actor, [row.shared for row in others if row.shared])
+    texts = {row.id: f"{plain(row.html)}\n{cards.get(row.shared, '') if row.shared else ''}" for row in others}
+    return {moment for moment, text in texts.items() if find(fold(text), words)}
 
 
 # ---- what is new --------------------------------------------------------------------------------------------

@@ -101,7 +101,7 @@ def own_words(kind: str, lists: tuple[str, ...], people: int | None, circle: str
 
 
 def _own_audiences(actor: Actor, rows: list[Seen]) -> dict[int, str]:
-    mine = [row for row in rows if row.powers.changes]
+    mine = [row for row in rows if row.changes]
     ids = [row.id for row in mine if row.audience in ("only", "except")]
     lists, names = audience.of_moments(ids), audience.names_of(ids)
     counted: dict[Audience, int | None] = {}

@@ -1,20 +1,20 @@
 """Moments through the gate: the rows behind `Seen`, some of them by their numbers or those of one author."""
 
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any
 
-from peewee import JOIN, ModelSelect
+from peewee import JOIN, ModelSelect, fn
 
 from blueprints.circles.reading import PictureRow
 from blueprints.feed import gate
-from blueprints.feed.queries import FilmRow, Powers, Seen
+from blueprints.feed.queries import FilmRow, Seen
 from blueprints.feed.rules import public_for
 from blueprints.people.friends import are_friends
 from core import clock
 from core.db import Prepared
 from core.limits import LIMITS
-from core.policy import Actor, can
-from models import Circle, Friendship, Member, Moment, MomentLike, Picture, Video
+from core.policy import Actor
+from models import Circle, Friendship, Member, Moment, Picture, Video
 
 SIZES = (1, 24, 72, 144)
 """A query for so many moments is built once; fewer of them leave places empty."""
@@ -25,40 +25,14 @@ OPENLY = {"except": "friends"}
 """What others than its author are told of an audience: that somebody is left out is not theirs to know."""
 
 
-class Row(NamedTuple):
-    id: int
-    author: int
-    display_name: str
-    username: str
-    avatar_key: str | None
-    alias: str | None
-    html: str
-    audience: str
-    created_at: int
-    edited_at: int | None
-    expires_at: int | None
-    comments_by: str
-    takes_tips: bool
-    hidden_at: int | None
-    like_count: int
-    reactions: str
-    comment_count: int
-    seq: int
-    mine: int | None
-    circle_slug: str | None
-    circle_name: str | None
-    shared_kind: str
-    shared_id: int | None
-    picture_count: int
-    film: tuple[Any, ...]
-
-
-_COLUMNS = (
-    Moment.id, Moment.author, Member.display_name, Member.username, Member.avatar_key, Friendship.alias, Moment.html,
-    Moment.audience, Moment.created_at, Moment.edited_at, Moment.expires_at, Moment.comments_by, Moment.takes_tips,
-    Moment.hidden_at, Moment.like_count, Moment.reactions, Moment.comment_count, Moment.seq, MomentLike.kind,
-    Circle.slug, Circle.name, Moment.shared_kind, Moment.shared_id, Moment.picture_count,
+_FACTS = (
+    Moment.id, Moment.author, fn.COALESCE(fn.NULLIF(Friendship.alias, ""), Member.display_name), Member.username,
+    Member.avatar_key, Moment.html, Moment.created_at, Moment.edited_at, Moment.expires_at, Moment.hidden_at,
+    Moment.picture_count,
 )  # fmt: skip
+"""What stands in `Seen` as it is, in its order."""
+
+_PARTS = (Moment.audience, Circle.slug, Circle.name, Moment.shared_kind, Moment.shared_id)
 _FILM = (
     Video.key, Video.state, Video.error, Video.kind, Video.width, Video.height, Video.duration_ms, Video.poster_key,
 )  # fmt: skip
@@ -66,12 +40,10 @@ _FILM = (
 
 def _rows_of(me: int) -> ModelSelect:
     return (
-        Moment.select(*_COLUMNS, *_FILM)
+        Moment.select(*_FACTS, *_PARTS, *_FILM)
         .join(Member, on=Moment.author == Member.id)
         .switch(Moment)
         .join(Friendship, JOIN.LEFT_OUTER, on=(Friendship.member == me) & (Friendship.friend == Moment.author))
-        .switch(Moment)
-        .join(MomentLike, JOIN.LEFT_OUTER, on=(MomentLike.moment == Moment.id) & (MomentLike.member == me))
         .switch(Moment)
         .join(Circle, JOIN.LEFT_OUTER, on=Moment.circle == Circle.id)
         .switch(Moment)
@@ -96,8 +68,8 @@ def in_places(ids: list[int]) -> tuple[int, dict[str, int]]:
     return room, {f"id{place}": id_ for place, id_ in enumerate([*ids, *[0] * (room - len(ids))])}
 
 
-def gated(actor: Actor, ids: list[int]) -> dict[int, Row]:
-    """Those of these moments that pass the gate."""
+def gated(actor: Actor, ids: list[int]) -> dict[int, Seen]:
+    """Those of these moments that pass the gate, without their pictures."""
     if not ids:
         return {}
     room, places = in_places(ids)
@@ -106,41 +78,35 @@ def gated(actor: Actor, ids: list[int]) -> dict[int, Row]:
         rows = _some.rows(variant, me=actor.member_id or 0, now=now, **places)
     else:
         rows = _open.rows(variant, now=now, **places)
-    width = len(_COLUMNS)
-    return {row[0]: Row._make((*row[:width], tuple(row[width:]))) for row in rows}
+    return {row[0]: _seen(actor, row) for row in rows}
+
+
+def _seen(actor: Actor, row: tuple[Any, ...]) -> Seen:
+    """A row of _FACTS, _PARTS and _FILM."""
+    facts, film = row[: len(_FACTS)], row[-len(_FILM) :]
+    audience, slug, circle, kind, shared = row[len(_FACTS) : -len(_FILM)]
+    changes = facts[1] == actor.member_id
+    return Seen(
+        *facts, audience if changes else OPENLY.get(audience, audience), changes,
+        circle=(slug, circle) if slug else None, shared=(kind, shared) if shared else None,
+        video=FilmRow(*film) if film[0] else None,
+    )  # fmt: skip
 
 
 def some(actor: Actor, ids: list[int]) -> list[Seen]:
     """These moments as the actor sees them, in the order of the ids; what the gate keeps back is left out."""
     found = gated(actor, ids)
-    return as_seen(actor, [found[id_] for id_ in ids if id_ in found])
+    return with_pictures([found[id_] for id_ in ids if id_ in found])
 
 
 def one(actor: Actor, moment: int) -> Seen | None:
     return next(iter(some(actor, [moment])), None)
 
 
-def as_seen(actor: Actor, rows: list[Row]) -> list[Seen]:
-    """With what hangs on them; what no moment of the list has costs no query."""
+def with_pictures(rows: list[Seen]) -> list[Seen]:
+    """Without any, this costs no query."""
     pictures = _pictures([row.id for row in rows if row.picture_count])
-    acts = can(actor, "moment:react"), can(actor, "moment:write")
-    return [_seen(actor, row, acts, pictures.get(row.id, ())) for row in rows]
-
-
-def _seen(actor: Actor, row: Row, acts: tuple[bool, bool], pictures: tuple[PictureRow, ...]) -> Seen:
-    reacts, writes = acts
-    powers = Powers(row.author == actor.member_id, reacts, writes and row.comments_by != "closed")
-    audience = row.audience if powers.changes else OPENLY.get(row.audience, row.audience)
-    return Seen(
-        id=row.id, author=row.author, name=row.alias or row.display_name, username=row.username, hue=row.author % 12,
-        avatar_key=row.avatar_key, html=row.html, audience=audience, created_at=row.created_at,
-        edited_at=row.edited_at, expires_at=row.expires_at, comments_by=row.comments_by, takes_tips=row.takes_tips,
-        hidden_at=row.hidden_at, like_count=row.like_count, reactions=row.reactions, comment_count=row.comment_count,
-        seq=row.seq, powers=powers, pictures=pictures, mine=row.mine,
-        circle=(row.circle_slug, row.circle_name or "") if row.circle_slug else None,
-        shared=(row.shared_kind, row.shared_id) if row.shared_id else None,
-        video=FilmRow(*row.film) if row.film[0] else None,
-    )  # fmt: skip
+    return [replace(row, pictures=pictures[row.id]) if row.id in pictures else row for row in rows]
 
 
 def _build_pictures(room: int, kind: str, **ids: int) -> ModelSelect:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from blueprints.feed import rows, seeing
-from blueprints.feed.queries import NOTHING, Powers
+from blueprints.feed.queries import NOTHING
 from core.blueprint import fills
 from core.fragments import region
 from core.policy import Actor, Standing, can
@@ -34,8 +34,7 @@ def moments_as_seen(actor: Actor, people: list[Any]) -> dict[int, str]:
             listed = rows.dressed(owner, seeing.some(owner, ids), NOTHING)
             bare = [
                 replace(
-                    row, powers=Powers(False, False, False), menu=NOTHING, lists=(), people=None,
-                    audience=seeing.OPENLY.get(row.audience, row.audience),
+                    row, changes=False, menu=NOTHING, audience=seeing.OPENLY.get(row.audience, row.audience),
                     audience_words=rows.words_of(row.audience, row.circle[1] if row.circle else ""),
                 )
                 for row in listed
