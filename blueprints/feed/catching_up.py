@@ -81,11 +81,12 @@ def missed(actor: Actor, since: int) -> Missed:
             reasons[moment].append(reason)
             group_of.setdefault(moment, group)
     groups: dict[str, list[Listed]] = {group: [] for group in GROUPS}
-    words = reading.muted_words(actor)
-    for row in seeing.some(actor, sorted(reasons, reverse=True)):
-        text = plain(row.html)
-        if row.author == actor.member_id or not reading.says(row.html, words):
-            groups[group_of[row.id]].append(Listed(row, text[:EXCERPT], tuple(reasons[row.id])))
+    rows = seeing.some(actor, sorted(reasons, reverse=True))
+    quiet = reading.kept_out(actor, rows, reading.muted_words(actor))
+    for row in rows:
+        if row.id not in quiet:
+            text = plain(row.html)[:EXCERPT]
+            groups[group_of[row.id]].append(Listed(row, text, tuple(reasons[row.id])))
     shown = {each.moment.id for listed in groups.values() for each in listed}
     full = {group: listed for group, listed in groups.items() if listed}
     return Missed(full, len(new), sum(each.id not in shown for each in new), more)

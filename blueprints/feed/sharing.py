@@ -1,10 +1,11 @@
 """What is shown in a moment as a card: it stays where it is, and each reader meets it through its own gate."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from blueprints.feed.audience import Audience
 from core.errors import Gone, Invalid
-from core.policy import Actor, require_visible
+from core.policy import Actor, require_visible, visible
 from models import Circle, LiveEvent, Post
 
 
@@ -53,4 +54,14 @@ def home_of(shared: Shared) -> tuple[int, str] | None:
     table = KINDS[shared.kind]
     query = table.select(Circle.id, Circle.visibility).join(Circle, on=table.circle == Circle.id)
     found: tuple[int, str] | None = query.where(table.id == shared.id).tuples().first()
+    return found
+
+
+def words_shown(actor: Actor, things: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """What the actor can read on the cards of these, kind and id; a query for each kind that is among them."""
+    wanted, found = set(things), {}
+    for kind, columns in (("post", (Post.id, Post.title, Post.excerpt)), ("live", (LiveEvent.id, LiveEvent.title))):
+        ids = [id_ for each, id_ in wanted if each == kind]
+        query = KINDS[kind].select(*columns).where(KINDS[kind].id.in_(ids))
+        found |= {(kind, id_): "\n".join(words) for id_, *words in visible(query, actor).tuples()} if ids else {}
     return found

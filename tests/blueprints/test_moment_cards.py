@@ -5,13 +5,15 @@ import re
 import pytest
 
 from blueprints.circles import posting as circle_posting
+from blueprints.circles.posting import PostDraft
+from blueprints.feed import catching_up, commenting, reading, tasting
 from blueprints.feed.sharing import Shared
 from blueprints.live.scheduling import EventDraft, announce
 from blueprints.people import blocking
-from core import clock
+from core import clock, jobs
 from core.errors import Gone, Invalid
 from models import Moment
-from tests.blueprints.circle_stories import typed
+from tests.blueprints.circle_stories import counted, typed, write
 from tests.blueprints.moment_stories import befriend, show
 
 
@@ -89,7 +91,7 @@ def test_word_of_an_invisible_circle_stays_inside(friends):
 
 def test_what_was_shared_into_a_circle_leads_to_its_source(friends):
     source = friends.post_in(friends.running)
-    draft = circle_posting.PostDraft("", "转", shared=source.id)
+    draft = PostDraft("", "转", shared=source.id)
     again = circle_posting.write_post(friends.lin.actor, friends.darkroom.id, draft)
     moment = show(friends.lin.actor, "", shared=Shared("post", again.id))
     assert Moment.get_by_id(moment).shared_id == source.id
@@ -105,8 +107,62 @@ def test_a_source_that_goes_leaves_the_moment(friends, as_):
 
 def test_a_block_takes_the_card_as_well(friends, as_):
     """Ning has nothing to do with che; a post of che's is shared by lin."""
-    post = circle_posting.write_post(friends.che.actor, friends.running.id, circle_posting.PostDraft("明天", "六点"))
+    post = circle_posting.write_post(friends.che.actor, friends.running.id, PostDraft("明天", "六点"))
     moment = show(friends.lin.actor, "看", shared=Shared("post", post.id))
     assert "明天" in card(as_("ning"), moment)
     blocking.block(friends.che.actor, friends.ning.id)
     assert "明天" not in card(as_("ning"), moment)
+
+
+# ---- words that somebody keeps out ---------------------------------------------------------------------------
+
+
+def in_feed(person) -> list[int]:
+    jobs.run_due()
+    return [row.id for row in reading.page(person.actor).rows]
+
+
+def test_a_word_that_is_kept_out_is_looked_for_in_what_is_shared_as_well(friends):
+    event = announce(friends.che.actor, EventDraft("相机闲置专场", clock.now() + clock.HOUR), friends.running.id)
+    titled = circle_posting.write_post(friends.che.actor, friends.running.id, PostDraft("出 闲 置", "九成新"))
+    worded = write(friends.che.actor, friends.running.id, "家里的闲置都在这里")
+    cards = [Shared("live", event.id), Shared("post", titled.id), Shared("post", worded.id)]
+    shared = [show(friends.lin.actor, "看", shared=each) for each in cards]
+    other = show(friends.lin.actor, "看", shared=Shared("post", friends.post_in(friends.running).id))
+    assert in_feed(friends.ning) == [other, *shared[::-1]]
+    tasting.mute(friends.ning.actor, "闲置", 7)
+    assert in_feed(friends.ning) == [other]
+    for moment in (*shared, other):
+        for number in range(3):
+            commenting.write_comment(friends.may.actor, moment, f"好 {number}")
+    missed = catching_up.missed(friends.ning.actor, 0)
+    assert [each.moment.id for group in missed.groups.values() for each in group] == [other]
+
+
+def test_what_is_kept_out_tells_nothing_of_what_one_may_not_read(friends):
+    """Whoever cannot open the card would learn word by word what stands in it."""
+    moment = show(friends.lin.actor, "读这个", shared=Shared("post", friends.post_in(friends.darkroom).id), kind="me")
+    Moment.update(audience="friends").where(Moment.id == moment).execute()
+    jobs.run_due()
+    words = re.sub(r"\W", "", friends.post_in(friends.darkroom).source)[:2]
+    for reader in (friends.may, friends.che):
+        tasting.mute(reader.actor, words, 7)
+    assert moment in in_feed(friends.may) and moment not in in_feed(friends.che)
+
+
+def test_looking_into_cards_costs_the_same_however_many_there_are(friends):
+    def asked() -> int:
+        with counted() as seen:
+            reading.page(friends.ning.actor)
+        return len(seen)
+
+    tasting.mute(friends.ning.actor, "闲置", 7)
+    source = friends.post_in(friends.running).id
+    show(friends.lin.actor, "看", shared=Shared("post", source))
+    jobs.run_due()
+    asked()
+    few = asked()
+    for _ in range(8):
+        show(friends.lin.actor, "看", shared=Shared("post", source))
+    jobs.run_due()
+    assert asked() == few
