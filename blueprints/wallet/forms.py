@@ -1,7 +1,7 @@
 """What is filled in about money. Amounts are typed as people write them, and become minor units on the way in."""
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, PasswordField, RadioField, StringField
@@ -51,8 +51,9 @@ class Secret(PasswordField):
 
 
 class Paying(Base):
-    """A form with which money leaves a wallet. `asks_pin` once the PIN is needed."""
+    """A form with which money leaves a wallet. `asks_pin` once the PIN is needed. `kind` is what the books call it."""
 
+    kind: ClassVar[str]
     pin = Secret(_l("Payment PIN"))
     key = Key()
     asks_pin = False
@@ -67,11 +68,13 @@ class Paying(Base):
 
 
 class Send(Paying):
+    kind = "send"
     amount = Amount(_l("How much"))
     words = Line(_l("A word to go with it"), limit="transfer_words", required=False)
 
 
 class Payout(Paying):
+    kind = "payout"
     amount = Amount(_l("How much"))
     words = Line(
         _l("Where it should go"), limit="money_reason",
@@ -81,6 +84,8 @@ class Payout(Paying):
 
 class Donate(Paying):
     """Nothing to fill in but the PIN, where it is needed."""
+
+    kind = "donate"
 
 
 class Pin(Base):

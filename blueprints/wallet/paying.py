@@ -9,7 +9,7 @@ from peewee import JOIN, ModelSelect, fn
 
 from core import clock, ledger, site
 from core.db import Prepared, is_postgres
-from core.errors import Conflict, Denied, Invalid, TooMany
+from core.errors import Conflict, Denied, Invalid, Overdrawn, TooMany
 from core.ledger import Move, Posted
 from core.limits import LIMITS
 from core.money import currency
@@ -133,14 +133,16 @@ def _require_free(
     frozen, spent, latest, there = _ways.rows(me=me, source=source, since=start, to=to)[0]
     if frozen:
         raise Denied("frozen")
-    if amount > rules.free and not proven:
-        raise Denied("pin_needed")
     if spent + amount > rules.day_out:
         raise TooMany("day_out", retry_after=max(1, (start + clock.DAY - now) // 1000), most=rules.day_out)
     if kind != "tip" and latest > now - rules.pause * 1000:
         raise TooMany("money_pause", retry_after=rules.pause)
     if to.startswith("member:") and there + amount > rules.most:
         raise Conflict("balance_full")
+    if amount > rules.free and not proven:  # asked last: nobody types a PIN for what cannot be paid anyway
+        if ledger.balance(source).free < amount:
+            raise Overdrawn(account=source)
+        raise Denied("pin_needed")
 
 
 def _build_way(me: int, source: str, since: int, to: str) -> ModelSelect:

@@ -1,12 +1,12 @@
 """What members decide about their own wallet: PIN, limits, freezing it, and taking out what is left."""
 
-from flask import Response, url_for
+from flask import Response, request, url_for
 from flask_babel import gettext as _
 
 from blueprints.wallet import bp, closing, freezing, own_limits, paying, pins, statement
 from blueprints.wallet.forms import Donate, Limits, Password, Payout, Pin
 from blueprints.wallet.routes import asked
-from blueprints.wallet.routes_sending import proven
+from blueprints.wallet.routes_sending import proven, put_aside, taken_up, wants_pin
 from core import hx, ledger
 from core.errors import Invalid, Refusal
 from core.guard import limit
@@ -18,7 +18,8 @@ from core.viewer import current_actor
 
 @bp.get("/wallet/pin", permission="wallet:own")
 def pin() -> Response:
-    return _pin_page(Pin(back=hx.back(url_for(".index"))))
+    """`back` in the address says where whoever was about to pay is led afterwards."""
+    return _pin_page(Pin(back=request.args.get("back") or hx.back(url_for(".index"))))
 
 
 @bp.post("/wallet/pin", permission="wallet:own")
@@ -27,15 +28,18 @@ def set_pin() -> Response:
     try:
         limit("password.member", actor.member_id)
         pins.set_pin(actor, form.password.data, form.pin.data, form.pin_again.data)
-        back = hx.local_path(form.back.data or url_for(".index"), url_for(".index"))
-        return hx.see_other(back, toast=_("Your payment PIN is set."))
+        return hx.see_other(_way_back(form), toast=_("Your payment PIN is set."))
     except Invalid as refusal:
         form.refuse(refusal)
     return _pin_page(form, 422)
 
 
+def _way_back(form: Pin) -> str:
+    return hx.local_path(form.back.data or url_for(".index"), url_for(".index"))
+
+
 def _pin_page(form: Pin, status: int = 200) -> Response:
-    me = current_actor().member_id or 0
+    me, form.back.data = current_actor().member_id or 0, _way_back(form)
     return hx.page(
         "wallet/pin.html", {"pin-form": "wallet/_pin_form.html"}, status=status, form=form, has_pin=pins.has_pin(me),
         limits=paying.limits(me),
@@ -115,7 +119,12 @@ def _thaw_page(form: Password, status: int = 200) -> Response:
 
 @bp.get("/wallet/close", permission="wallet:close")
 def close() -> Response:
-    return _close_page()
+    here = _close_address(asked()[0].code)
+    return _close_page(taken_up(Payout, here), taken_up(Donate, here))
+
+
+def _close_address(code: str) -> str:
+    return url_for(".close", currency=code)
 
 
 @bp.post("/wallet/payouts", permission="wallet:close")
@@ -123,6 +132,8 @@ def ask_payout() -> Response:
     actor, form, code = current_actor(), Payout.posted(), asked()[0].code
     try:
         if form.validate():
+            if wants_pin():
+                return put_aside(form, _close_address(code))
             limit("wallet.payout", actor.member_id)
             amount = form.amount.minor(code)
             is_proven = proven(actor, form)
@@ -146,6 +157,8 @@ def donate() -> Response:
     actor, form, code = current_actor(), Donate.posted(), asked()[0].code
     try:
         if form.validate():
+            if wants_pin():
+                return put_aside(form, _close_address(code))
             closing.donate(actor, form.key.data or "", code=code, proven=proven(actor, form))
             return hx.see_other(url_for(".close"), toast=_("Thank you. It went to the chest of this site."))
     except Refusal as refusal:
@@ -162,5 +175,5 @@ def _close_page(payout: Payout | None = None, gift: Donate | None = None, status
     return hx.page(
         "wallet/close.html", status=status, balance=left, code=code, payout=payout, gift=gift or Donate(),
         waiting=closing.waiting_payout(me, code), others=statement.others(actor, code), limits=paying.limits(me),
-        frost=freezing.frost(me),
+        frost=freezing.frost(me), has_pin=pins.has_pin(me),
     )  # fmt: skip

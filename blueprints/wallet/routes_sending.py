@@ -1,8 +1,8 @@
 """Sending money to a friend: whom, how much, and the PIN when it is a lot."""
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from flask import Response, request, url_for
+from flask import Response, request, session, url_for
 from flask_babel import gettext as _
 
 from blueprints.people.apart import apart
@@ -10,7 +10,7 @@ from blueprints.people.friends import aliases
 from blueprints.wallet import bp, paying, pins, sending
 from blueprints.wallet.forms import Paying, Send
 from blueprints.wallet.routes import whose
-from core import hx, ledger
+from core import clock, hx, ledger
 from core.errors import Gone, Refusal
 from core.guard import limit
 from core.limits import LIMITS
@@ -36,6 +36,39 @@ def proven(actor: Actor, form: Paying) -> bool:
     if form.pin.data:
         limit("wallet.pin", actor.member_id)
     return pins.prove(actor, form.pin.data or "")
+
+
+Form = TypeVar("Form", bound=Paying)
+
+ASIDE = "payment"
+"""Where in the session lies what somebody typed who goes to set a PIN first."""
+ASIDE_MS = clock.HOUR
+
+
+def wants_pin() -> bool:
+    """Whether a form of a payment was sent in order to set a PIN."""
+    return "set_pin" in request.form
+
+
+def put_aside(form: Paying, back: str) -> Response:
+    """On to the page that sets a PIN. At `back`, where it leads afterwards, `taken_up` finds what was typed."""
+    typed = {field.name: field.data for field in form if field.name != "pin"}
+    session[ASIDE] = {"kind": form.kind, "back": back, "at": clock.now(), "typed": typed}
+    return hx.see_other(url_for(".pin", back=back))
+
+
+def taken_up(form: type[Form], back: str) -> Form | None:
+    """The same form with the same key, so that what was sent from another tab meanwhile is not sent again."""
+    kept = session.get(ASIDE)
+    if kept is None or (kept["kind"], kept["back"]) != (form.kind, back):
+        return None
+    del session[ASIDE]
+    key = paying.key_of(form.kind, current_actor().member_id or 0, kept["typed"]["key"])
+    if kept["at"] < clock.now() - ASIDE_MS or ledger.known(key) is not None:
+        return None
+    found = form(data=kept["typed"])
+    found.asks_pin = True
+    return found
 
 
 @bp.get("/wallet/send", permission="wallet:pay")
@@ -72,7 +105,12 @@ def _friend(actor: Actor, username: str) -> Friend:
 @bp.get("/wallet/send/<username>", permission="wallet:pay")
 def send_form(username: str) -> Response:
     actor = current_actor()
-    return _page(actor, _friend(actor, username), Send())
+    friend = _friend(actor, username)
+    return _page(actor, friend, taken_up(Send, _address(friend)) or Send())
+
+
+def _address(friend: Friend) -> str:
+    return url_for(".send_form", username=friend.username)
 
 
 @bp.post("/wallet/send/<username>", permission="wallet:pay")
@@ -81,6 +119,8 @@ def send(username: str) -> Response:
     friend = _friend(actor, username)
     try:
         if form.validate():
+            if wants_pin():
+                return put_aside(form, _address(friend))
             limit("wallet.send", actor.member_id)
             amount = form.amount.minor()
             is_proven = proven(actor, form)

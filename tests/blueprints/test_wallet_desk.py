@@ -1,6 +1,7 @@
 """The cash desk: money comes and goes with a reason, from an amount on by two people, and never twice."""
 
 import re
+from urllib.parse import unquote
 
 import pytest
 
@@ -271,11 +272,15 @@ def test_the_same_form_many_times_at_once_is_one_payout_and_the_same_answer(cast
 
 def test_a_large_payout_needs_the_pin_and_no_second_day(cast, as_, post):
     give(cast.lin, 300_000, cast)
-    form = {"amount": "3000", "words": "银行卡", "key": "k"}
-    answer = post(as_("lin"), "/wallet/payouts", form)
-    assert answer.status_code == 422 and 'name="pin"' in answer.text and "银行卡" in answer.text
+    lin, form = as_("lin"), {"amount": "3000", "words": "银行卡", "key": "k"}
+    answer = post(lin, "/wallet/payouts", form)
+    assert answer.status_code == 422 and 'name="set_pin"' in answer.text and "银行卡" in answer.text
+    on = post(lin, "/wallet/payouts", form | {"set_pin": "1"})
     set_pin(cast.lin)
-    assert post(as_("lin"), "/wallet/payouts", form | {"pin": PIN}).status_code == 303
+    assert "close?currency=credit" in unquote(on.location)
+    page = lin.get("/wallet/close?currency=credit").text
+    assert all(f'value="{typed}"' in page for typed in ("3000", "银行卡", "k")) and 'name="pin"' in page
+    assert post(lin, "/wallet/payouts", form | {"pin": PIN}).status_code == 303
     assert has(cast.lin) == 0
     assert pins.has_pin(cast.lin.id)
 

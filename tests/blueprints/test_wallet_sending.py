@@ -1,13 +1,16 @@
 """Sending money to a friend: once for each form, with the PIN when it is a lot, and never to strangers."""
 
+import html
+import re
+
 import pytest
 
 from blueprints.people import blocking, friending
 from blueprints.wallet import freezing, own_limits, sending
 from core import clock, ledger, site
-from core.errors import Conflict, Denied, Gone, Invalid, MoneyStopped, Overdrawn, TooMany
+from core.errors import Conflict, Denied, Gone, Invalid, MoneyStopped, Overdrawn, Refusal, TooMany
 from models import Friendship, Notice, Transfer
-from tests.blueprints.wallet_stories import PIN, befriend, give, has, set_pin
+from tests.blueprints.wallet_stories import PASSWORD, PIN, befriend, give, has, set_pin
 
 
 @pytest.fixture
@@ -67,6 +70,56 @@ def test_above_the_ceiling_the_form_asks_for_the_pin_and_keeps_what_was_typed(tw
     assert has(two.che) == 0
     assert post(lin, "/wallet/send/che", form | {"pin": PIN}).status_code == 303
     assert has(two.che) == 20_001
+
+
+def through_the_pin_page(browser, post, answer):
+    """Sets the PIN; returns the page that it leads to."""
+    pin_page = browser.get(answer.location).text
+    back = re.search(r'name="back"[^>]* value="([^"]*)"', pin_page)[1]
+    form = {"pin": PIN, "pin_again": PIN, "password": PASSWORD, "back": html.unescape(back)}
+    return browser.get(post(browser, "/wallet/pin", form).location)
+
+
+def test_who_sets_a_pin_on_the_way_finds_what_was_typed_and_sends_it_once(two, as_, post):
+    lin, form = as_("lin"), {"amount": "200.01", "words": "房租", "key": "k"}
+    answer = post(lin, "/wallet/send/che", form, htmx="send-form")
+    assert answer.status_code == 422 and 'name="pin"' not in answer.text and 'name="set_pin"' in answer.text
+    page = through_the_pin_page(lin, post, post(lin, "/wallet/send/che", form | {"set_pin": "1"}))
+    assert all(f'value="{typed}"' in page.text for typed in ("200.01", "房租", "k")) and 'name="pin"' in page.text
+    for _ in range(2):
+        assert post(lin, "/wallet/send/che", form | {"pin": PIN}).status_code == 303
+    assert (has(two.che), Transfer.select().count()) == (20_001, 1)
+
+
+def test_what_was_sent_from_another_tab_meanwhile_does_not_come_back(two, as_, post):
+    lin, form = as_("lin"), {"amount": "10", "words": "夜宵", "key": "k"}
+    aside = post(lin, "/wallet/send/che", form | {"set_pin": "1"})
+    post(lin, "/wallet/send/che", form)
+    page = through_the_pin_page(lin, post, aside)
+    assert page.status_code == 200 and "夜宵" not in page.text and 'value="k"' not in page.text
+    assert 'value="k"' not in lin.get("/wallet/send/che").text
+
+
+def test_what_was_typed_for_one_friend_comes_back_for_nobody_else_and_not_for_ever(two, as_, post):
+    befriend(two.lin, two.may)
+    lin, form = as_("lin"), {"amount": "200.01", "words": "房租", "key": "k", "set_pin": "1"}
+    post(lin, "/wallet/send/che", form)
+    assert "房租" not in lin.get("/wallet/send/may").text
+    clock.shift(clock.HOUR + 1000)
+    assert "房租" not in lin.get("/wallet/send/che").text
+
+
+@pytest.mark.parametrize("amount, rule, code", [
+    ("501", {}, "overdrawn"), ("300", {"money_day_out": "29999"}, "day_out"),
+    ("300", {"money_most": "29999"}, "balance_full"),
+])  # fmt: skip
+def test_what_cannot_be_paid_anyway_asks_for_no_pin(two, as_, post, amount, rule, code):
+    site.change(rule)
+    with pytest.raises(Refusal, match=code):
+        sending.send(two.lin.actor, two.che.id, int(amount) * 100, "", "k")
+    answer = post(as_("lin"), "/wallet/send/che", {"amount": amount, "words": "", "key": "k"})
+    assert answer.status_code == 422 and 'role="alert"' in answer.text
+    assert 'name="pin"' not in answer.text and 'name="set_pin"' not in answer.text
 
 
 def test_exactly_the_ceiling_needs_no_pin(two):
