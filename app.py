@@ -127,9 +127,11 @@ class PlaceHere(NamedTuple):
 
 
 def place_here(place: Place) -> PlaceHere:
-    sections = (place.endpoint.partition(".")[0], *place.covers)
+    here = request.blueprint in (place.endpoint.partition(".")[0], *place.covers)
+    if request.endpoint in place.about:
+        here = (request.view_args or {}).get("username") == viewer.current_user.username
     unread = not hx.wants_fragment() and has_unread(viewer.current_actor(), place)
-    return _place(place, i18n.locale_code(), request.blueprint in sections, unread, request.script_root)
+    return _place(place, i18n.locale_code(), here, unread, request.script_root)
 
 
 @lru_cache(maxsize=256)

@@ -15,7 +15,8 @@ from core.policy import Actor
 @dataclass(frozen=True)
 class Place:
     """A place in the bar and the rail. `order` sorts: Circles 10, Live 20, Feed 30, Messages 40, Me 50. It is lit on
-    the pages of its own blueprint and of those in `covers`."""
+    the pages of its own blueprint and of those in `covers`. Pages in `about` are about the member whom their address
+    names: it is lit there for that member alone."""
 
     endpoint: str
     label: LazyString
@@ -23,6 +24,7 @@ class Place:
     order: int
     permission: str
     covers: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
 
 
 Unread = Callable[[Actor], bool]

@@ -68,7 +68,7 @@ class _Guest:
     is_active = False
     is_anonymous = True
     actor = GUEST
-    locale = time_zone = theme = ""
+    username = locale = time_zone = theme = ""
 
     def get_id(self) -> None:
         return None

@@ -102,3 +102,9 @@ def test_the_way_in_is_shown_to_visitors_only(client, as_, cast):
 def test_settings_light_up_the_place_of_ones_own_page(as_, cast):
     page = as_("may").get("/settings/").text
     assert '<a href="/me" aria-current="page">' in page
+
+
+def test_the_place_of_ones_own_page_is_dark_where_somebody_else_is_shown(as_, cast):
+    lit, reader = '<a href="/me" aria-current="page">', as_("may")
+    assert lit not in reader.get("/people/lin").text
+    assert lit in reader.get("/people/may").text and lit in reader.get("/me").text
