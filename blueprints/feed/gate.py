@@ -22,9 +22,9 @@ from models import (
 STRANGERS_SEE = 10
 
 
-def shown(me: int, now: int, public: bool) -> Any:
-    """SQL over Moment: what the member `me` (0: a visitor) sees at `now` (ms since 1970). `public`: whether the site
-    lets moments be public at all, and lets these eyes read."""
+def shown(me: Any, now: int, public: bool) -> Any:
+    """SQL over Moment: what the member `me` (a number, 0 for a visitor, or a column) sees at `now` (ms since 1970).
+    `public`: whether the site lets moments be public at all, and lets these eyes read."""
     there = Moment.deleted_at.is_null()
     lasting = Moment.hidden_at.is_null() & (Moment.expires_at.is_null() | (Moment.expires_at > now))
     if not me:
@@ -33,7 +33,14 @@ def shown(me: int, now: int, public: bool) -> Any:
     return there & ((Moment.author == me) | others)
 
 
-def _audience(me: int, now: int, public: bool) -> Any:
+def shown_to_all_on(list_: int, now: int, public: bool) -> Any:
+    """SQL over Moment: what everybody on this list of friends sees, as `shown`."""
+    entry = FriendListEntry.alias()
+    missed_by = entry.select(entry.friend).where(entry.list == list_, ~shown(entry.friend, now, public))
+    return ~fn.EXISTS(missed_by)
+
+
+def _audience(me: Any, now: int, public: bool) -> Any:
     listed = fn.EXISTS(
         MomentList.select(MomentList.moment)
         .join(FriendListEntry, on=FriendListEntry.list == MomentList.list)
@@ -51,7 +58,7 @@ def _audience(me: int, now: int, public: bool) -> Any:
     return answer | ((Moment.audience == "public") & _among_newest()) if public else answer
 
 
-def _were_friends(me: int) -> Any:
+def _were_friends(me: Any) -> Any:
     """What is kept from a few is for those who were friends when it was written: whoever is on the list would come off
     it by parting, and see it by asking again."""
     then = Friendship.select(Friendship.member).where(

@@ -6,7 +6,10 @@ bp = Blueprint(
     "people",
     title="People: profiles, and one's own page",
     needs=("accounts",),
-    place=Place("people.me", _l("Me"), "user", 50, "people:me", covers=("accounts", "drafts", "notices", "wallet")),
+    place=Place(
+        "people.me", _l("Me"), "user", 50, "people:me", covers=("accounts", "drafts", "notices", "wallet"),
+        about=("people.profile", "people.friends_of", "people.by_code"),
+    ),
 )
 
 declare_slot(
@@ -27,6 +30,12 @@ declare_slot(
     "What somebody sees on a profile, to be looked at by whose profile it is. Things: [person], with `id`; the actor "
     "is who sees it, but not who looks. Show nothing of the actor's own, and nothing that can be done. Answer with "
     "whole sections by id.",
+)
+declare_slot(
+    "people.seen_by_list",
+    "What everybody on a list of friends sees on a profile, to be looked at by whose profile it is. Things: "
+    "[(person, number of the list)], the person with `id`; the actor is whose profile and list it is. As for "
+    "`people.seen_as`, by the id of the person.",
 )
 declare_slot(
     "people.card",

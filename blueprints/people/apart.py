@@ -14,8 +14,8 @@ from core.policy import Actor
 from models import Block
 
 
-def apart(me: int, other: Any) -> Any:
-    """SQL: whether one of the two has blocked the other. `other` is a column or a number."""
+def apart(me: Any, other: Any) -> Any:
+    """SQL: whether one of the two has blocked the other. Each is a column or a number."""
     mine = (Block.member == me) & (Block.blocked == other)
     theirs = (Block.member == other) & (Block.blocked == me)
     return fn.EXISTS(Block.select(Block.member).where(mine)) | fn.EXISTS(Block.select(Block.member).where(theirs))

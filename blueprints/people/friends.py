@@ -7,8 +7,8 @@ from peewee import fn
 from models import Friendship
 
 
-def is_friend(of: Any, me: int) -> Any:
-    """SQL: whether `of` (a column or a number) counts me among their friends."""
+def is_friend(of: Any, me: Any) -> Any:
+    """SQL: whether `of` counts me among their friends. Each is a column or a number."""
     return fn.EXISTS(Friendship.select(Friendship.member).where(Friendship.member == of, Friendship.friend == me))
 
 

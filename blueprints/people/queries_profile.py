@@ -19,7 +19,6 @@ class FriendOf(NamedTuple):
     username: str
     name: str
     avatar_key: str | None
-    at: int
 
     @property
     def hue(self) -> int:
@@ -42,27 +41,25 @@ def _may_be_named(me: int) -> Any:
 
 
 def friends_of(actor: Actor, member: int, before: str = "") -> Page:
-    """The latest first, less those whom the actor does not see; `before` comes from the page before. Raises Gone for
-    whom it is none of their business."""
+    """Whoever came to the site last is first, less those whom the actor does not see: neither the order nor `before`,
+    which comes from the page before, tells since when they are friends. Raises Gone for whom it is none of their
+    business."""
     require(actor, "people:read")
     if not sees_friends(actor, member):
         raise Gone
     rows = visible(
-        Member.select(Member.id, Member.username, Member.display_name, Member.avatar_key, Friendship.since_at).join(
+        Member.select(Member.id, Member.username, Member.display_name, Member.avatar_key).join(
             Friendship, on=(Friendship.friend == Member.id) & (Friendship.member == member)
         ),
         actor,
     )
     if actor.member_id != member:
         rows = rows.where(_may_be_named(actor.member_id or 0))
-    moment, _, number = before.partition(".")
-    if moment.isdecimal() and number.isdecimal() and max(len(moment), len(number)) < 18:
-        at, id_ = int(moment), int(number)
-        rows = rows.where((Friendship.since_at < at) | ((Friendship.since_at == at) & (Member.id < id_)))
+    if before.isdecimal() and len(before) < 18:
+        rows = rows.where(Friendship.friend < int(before))
     size = LIMITS["page_friends"]
-    found = rows.order_by(Friendship.since_at.desc(), Member.id.desc()).limit(size + 1).tuples()
+    found = rows.order_by(Friendship.friend.desc()).limit(size + 1).tuples()
     listed = [FriendOf(*row) for row in found]
-    last = listed[size - 1] if len(listed) > size else None
     called = aliases(actor.member_id or 0, [row.id for row in listed])
     named = [row._replace(name=called.get(row.id, row.name)) for row in listed[:size]]
-    return Page(named, f"{last.at}.{last.id}" if last else None)
+    return Page(named, str(named[-1].id) if len(listed) > size else None)

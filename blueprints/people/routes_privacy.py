@@ -6,9 +6,9 @@ from flask_babel import gettext as _
 from blueprints.people import blocking, bp, covers, queries_friends
 from blueprints.people.forms_privacy import HINTS, PrivacyForm
 from blueprints.people.privacy import choose, settings_of
-from blueprints.people.queries import oneself, person
+from blueprints.people.queries import Person, oneself, person
 from blueprints.people.queries_friends import FriendRow
-from blueprints.people.seen_as import seen_as
+from blueprints.people.seen_as import SeenAs, seen_as, seen_by_list
 from core import guard, hx
 from core.blueprint import slot
 from core.errors import Gone, Invalid
@@ -75,19 +75,28 @@ def _cover_page(error: str = "", status: int = 200) -> Response:
 
 @bp.get("/me/seen-as", permission="people:seen_as")
 def as_seen() -> Response:
-    """`friend` is a username, `list` one of one's own lists, `q` looks for a friend; without any, a stranger."""
+    """`friend` is a username, `list` one of one's own lists, of which all see what is shown, `q` looks for a friend;
+    without any, a stranger."""
     actor, args = current_actor(), request.args
-    chosen = _whole(args.get("list", ""))
-    query = args.get("q", "")[: LIMITS["search_query"]].strip()
+    chosen, query = _whole(args.get("list", "")), args.get("q", "")[: LIMITS["search_query"]].strip()
     choices = queries_friends.friends(actor, query, of_list=chosen).rows[:MOST_CHOICES]
-    known = _friend(actor, args["friend"]) if args.get("friend") else choices[0] if chosen and choices else None
-    seen, me = seen_as(actor, known.id if known else None), oneself(actor)
-    nobody = bool(chosen and not known)
+    known = _friend(actor, args["friend"]) if args.get("friend") else None
+    by_list = chosen if chosen and not known else None
+    seen = seen_by_list(actor, by_list) if by_list else seen_as(actor, known.id if known else None)
+    me, lists = oneself(actor), queries_friends.own_lists(actor)
     return hx.page(
         "people/seen_as.html", person=me, seen=seen, known=known, choices=choices, chosen=chosen, query=query,
-        lists=queries_friends.own_lists(actor), nobody=nobody, friends=queries_friends.friend_count(actor),
-        sections=[] if nobody else slot("people.seen_as", seen.eyes, [me]).get(me.id, []),
+        lists=lists, by_list=next((row.name for row in lists if row.id == by_list), None),
+        friends=queries_friends.friend_count(actor), sections=_sections_seen(actor, me, seen, by_list),
     )  # fmt: skip
+
+
+def _sections_seen(actor: Actor, me: Person, seen: SeenAs | None, by_list: int | None) -> list[str]:
+    if seen is None:
+        return []
+    if by_list:
+        return slot("people.seen_by_list", actor, [(me, by_list)]).get(me.id, [])
+    return slot("people.seen_as", seen.eyes, [me]).get(me.id, [])
 
 
 def _whole(text: str) -> int | None:

@@ -153,7 +153,21 @@ def test_a_list_of_friends_is_paged(as_, cast, monkeypatch):
         seen += re.findall(r'id="friend-(\d+)"', page)
         older = re.search(r'href="([^"]*before=[\d.]+)"', page)
         url = older and older[1].replace("&amp;", "&")
-    assert [int(id_) for id_ in seen] == [cast.staff.id, cast.che.id, cast.may.id], "less ning, who blocked the reader"
+    others = {cast.staff.id, cast.che.id, cast.may.id}
+    assert [int(id_) for id_ in seen] == sorted(others, reverse=True), "less ning, who blocked the reader"
+
+
+def test_since_when_people_are_friends_is_nobody_elses_business(as_, cast, monkeypatch):
+    """Neither by an address nor by an order: the page is the same, whenever it was."""
+    pages = []
+    monkeypatch.setitem(LIMITS, "page_friends", 1)
+    let(cast.lin.actor, friends_seen_by="everyone")
+    for since in (1_700_000_000_001, 1_600_000_000_001):
+        Friendship.delete().execute()
+        befriend(cast.lin.id, cast.che.id, since)
+        befriend(cast.lin.id, cast.staff.id, 1_650_000_000_001)
+        pages.append(as_("may").get("/people/lin/friends").text.partition('id="people"')[2].partition("</ul>")[0])
+    assert pages[0] == pages[1] and "before=" in pages[0]
 
 
 def test_circles_in_common_stand_on_the_profile(as_, cast):
@@ -270,14 +284,30 @@ def shown(cast) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("asked", "seen"),
-    [("", set()), ("friend=may", {"给朋友"}), ("friend=che", {"给朋友", "给家人"}), ("list", {"给朋友", "给家人"})],
+    [
+        ("", set()), ("friend=may", {"给朋友"}), ("friend=che", {"给朋友", "给家人"}),
+        ("list", {"给朋友", "给家人"}), ("list&friend=may", {"给朋友"}),
+    ],
 )
 def test_ones_profile_as_others_see_it(as_, cast, shown, asked, seen):
-    query = f"list={shown['list']}" if asked == "list" else asked
+    query = asked.replace("list", f"list={shown['list']}")
     page = as_("lin").get(f"/me/seen-as?{query}").text
     assert {text for text in ("给朋友", "给家人", "给自己") if text in page} == seen
     inside = page.partition('id="seen-as" disabled')[2].partition("</fieldset>")[0]
     assert "<h1>林间</h1>" in inside and "formaction" not in inside and "hx-post" not in inside
+
+
+def test_a_list_shows_what_everybody_on_it_sees(as_, cast, shown):
+    """che sees more than may, who is on the list as well: by another one, and as a friend from before."""
+    FriendListEntry.create(list=shown["list"], friend=cast.may.id)
+    runners = FriendList.create(member=cast.lin.id, name="runners", made_at=1)
+    FriendListEntry.create(list=runners, friend=cast.che.id)
+    moment(cast.lin.id, "only", "给跑友", (runners.id,))
+    moment(cast.lin.id, "except", "除了跑友", (runners.id,))
+    page = as_("lin").get(f"/me/seen-as?list={shown['list']}").text
+    texts = ("给朋友", "给家人", "给自己", "给跑友", "除了跑友")
+    assert {text for text in texts if text in page} == {"给朋友", "给家人"}
+    assert "What everybody on the list “family” sees" in page
 
 
 def test_nothing_of_the_friends_own_is_told(as_, cast, shown):
