@@ -162,8 +162,8 @@ def parted(one: int, other: int) -> None:
 
 
 def listed_anew(author: int, friends: tuple[int, ...]) -> None:
-    for friend in friends:
-        jobs.later(RELIST, {"member": friend, "author": author})
+    """One job, however long the list is that they were put on or taken off."""
+    jobs.later(RELIST, {"members": friends, "author": author})
 
 
 def entered(circle: int, member: int) -> None:

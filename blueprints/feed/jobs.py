@@ -9,6 +9,8 @@ from blueprints.feed import (
 )
 from core.jobs import Running, in_batches, job
 
+RELISTED = 20
+
 
 class _Round:
     """One way through the numbers of those whom a moment concerns."""
@@ -43,8 +45,15 @@ def take_out(running: Running, member: int, author: int) -> None:
 
 
 @job(fanout.RELIST)
-def relist(running: Running, member: int, author: int) -> None:
-    fanout.relist(member, author)
+def relist(running: Running, members: list[int], author: int) -> None:
+    left = list(members)
+
+    def some() -> bool:
+        for _ in range(min(RELISTED, len(left))):
+            fanout.relist(left.pop(), author)
+        return bool(left)
+
+    in_batches(some)
 
 
 @job(fanout.ENTER)

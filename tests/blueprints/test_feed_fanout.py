@@ -4,6 +4,7 @@ import pytest
 
 from blueprints.circles.actions import invite, join
 from blueprints.feed import events, fanout, narrowing, posting, reading
+from blueprints.feed import jobs as feed_jobs
 from blueprints.feed.audience import Audience
 from blueprints.people import blocking, friending, lists
 from core import clock, jobs
@@ -52,6 +53,20 @@ def test_it_is_laid_into_the_feeds_of_those_it_is_meant_for_alone(friends):
     assert in_feed(friends.may) == {meant["only"]}
     assert in_feed(friends.che) == {meant["except"], meant["circle"]}
     assert in_feed(friends.lin) == set(meant.values())
+
+
+def test_a_list_that_goes_is_one_job_however_many_are_on_it(cast, monkeypatch):
+    """And those who were on it lose what was for them alone."""
+    monkeypatch.setattr(feed_jobs, "RELISTED", 2)
+    befriend(cast.lin, cast.che, cast.may, cast.ning)
+    everybody = listed(cast.lin, "跑友", cast.che, cast.may, cast.ning)
+    show(cast.lin.actor, kind="only", of=(everybody,))
+    jobs.run_due()
+    before = Job.select().count()
+    lists.drop_list(cast.lin.actor, everybody)
+    assert Job.select().count() == before + 1
+    jobs.run_due()
+    assert in_feed(cast.che) == in_feed(cast.may) == in_feed(cast.ning) == set()
 
 
 def test_whoever_is_taken_off_a_list_loses_it_and_whoever_is_put_on_gets_it(friends):
