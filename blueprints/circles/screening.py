@@ -18,7 +18,7 @@ from core.db import Prepared
 from core.errors import Invalid, TooMany
 from core.policy import Actor
 from core.signals import announce
-from models import Comment, Pending, Post, Screening, WatchedWord
+from models import Comment, Moment, Pending, Post, Screening, WatchedWord
 
 APPROVALS = ("none", "newcomers", "all")
 WORD_ACTIONS = ("hold", "hide", "warn")
@@ -128,6 +128,20 @@ def screen_edit(here: Room, title: str, wording: Wording, before: str) -> None:
         raise Invalid("word_refused", field="body", word=min(added))
 
 
+def screen_said(
+    actor: Actor, here: Room, kind: str, wording: Wording, *, beside: str = "", insists: bool = False
+) -> None:
+    """Look at what is said to the members of a circle without being kept in it: nothing of that waits for a moderator,
+    so what would have to is refused. As `screen`; raises Invalid("word_refused", word=…) and Invalid("moment_waits") as
+    well."""
+    verdict = screen(actor, here, kind, "", wording, beside=beside, insists=insists)
+    word = next(iter(_LINKS.findall(wording.html)), "") if verdict.held_for == "links" else verdict.note
+    if word:
+        raise Invalid("word_refused", field="body", word=word)
+    if verdict.held_for:
+        raise Invalid("moment_waits", field="audience")
+
+
 def tell_hidden(verdict: Verdict, here: Room, kind: str, number: int, member: int) -> None:
     """Announce what was published hidden, inside its transaction."""
     if verdict.hides:
@@ -156,7 +170,7 @@ def _is_newcomer(here: Room, how: Screen) -> bool:
 
 def _refuse_many(actor: Actor, here: Room, most: int) -> None:
     since, written = clock.now() - clock.DAY, 0
-    for table in (Post, Pending):
+    for table in (Post, Pending, Moment):
         mine = (table.author == actor.member_id) & (table.circle == here.id) & (table.created_at > since)
         mine = mine & (table.kind == "post") if table is Pending else mine
         written += table.select().where(mine).order_by(table.id.desc()).limit(most).count()

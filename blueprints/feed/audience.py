@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from peewee import fn
 
-from blueprints.circles.rooms import room
+from blueprints.circles.rooms import Room, room
 from core import site
 from core.db import is_postgres
 from core.errors import Denied, Gone, Invalid
@@ -60,11 +60,18 @@ def check(actor: Actor, chosen: Audience) -> Audience:
     if tidy.kind == "circle":
         if tidy.circle is None:
             raise Invalid("audience_circle", field="audience")
-        try:
-            require(actor, "post:write", room(actor, tidy.circle))
-        except (Denied, Gone):
-            raise Invalid("audience_circle_shut", field="audience") from None
+        place(actor, tidy.circle)
     return tidy
+
+
+def place(actor: Actor, circle: int) -> Room:
+    """The circle that something is said to. Raises Invalid, field `audience`, where the actor may not write."""
+    try:
+        here = room(actor, circle)
+        require(actor, "post:write", here)
+    except (Denied, Gone):
+        raise Invalid("audience_circle_shut", field="audience") from None
+    return here
 
 
 def hold(actor: Actor, chosen: Audience) -> None:

@@ -1,7 +1,9 @@
 """Verbs on comments beneath moments. They stand in one row; an answer says whom it answers."""
 
 from blueprints.circles.rooms import room
+from blueprints.circles.screening import screen_said
 from blueprints.circles.wording import word
+from blueprints.feed.audience import place
 from blueprints.feed.events import MomentChanged, MomentCommentDeleted, MomentCommentWritten
 from blueprints.feed.posting import COMMENTS_BY, changed, own
 from core import clock, markup
@@ -15,8 +17,11 @@ from core.signals import announce
 from models import Moment, MomentComment
 
 
-def write_comment(actor: Actor, moment: int, body: str, parent: int | None = None, key: str = "") -> int:
-    """The comment's id; sent twice with one key, it is one. Raises Denied, Gone, Invalid, Conflict."""
+def write_comment(
+    actor: Actor, moment: int, body: str, parent: int | None = None, key: str = "", *, insists: bool = False
+) -> int:
+    """The comment's id; sent twice with one key, it is one. `insists` sends it in spite of a circle's warning. Raises Denied,
+    Gone, Invalid, Conflict."""
     clean = clean_body(body).strip()
     if not clean:
         raise Invalid("comment_empty", field="body")
@@ -26,6 +31,8 @@ def write_comment(actor: Actor, moment: int, body: str, parent: int | None = Non
 
     def make() -> int:
         row = open_moment(actor, moment)
+        if row.circle_id:
+            screen_said(actor, place(actor, row.circle_id), "comment", wording, insists=insists)
         answered = answerable(actor, moment, parent) if parent is not None else None
         made = MomentComment.create(
             moment=moment, parent=parent, author=actor.member_id, source=clean, html=wording.html,

@@ -28,6 +28,7 @@ class Typed:
     shared: str = ""
     key: str = ""
     seen_at: str = ""
+    insists: bool = False
 
 
 def typed(actor: Actor) -> Typed:
@@ -35,7 +36,7 @@ def typed(actor: Actor) -> Typed:
     return Typed(
         form.get("body", ""), chosen_audience(actor), form.get("lasts", ""), form.get("comments_by", "all"),
         takes_tips(), form.get("video", ""), form.get("shared", ""), form.get("key", "")[: LIMITS["key"] + 1],
-        form.get("seen_at", ""),
+        form.get("seen_at", ""), "insists" in form,
     )  # fmt: skip
 
 
@@ -64,7 +65,7 @@ def new_moment(values: Typed, pictures: list[NewPicture]) -> NewMoment:
     """Raises Invalid for something shared that can be nothing."""
     return NewMoment(
         values.body, values.audience, pictures, values.video, sharing.read(values.shared), values.lasts,
-        values.comments_by, values.takes_tips,
+        values.comments_by, values.takes_tips, values.insists,
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from blueprints.circles.posting import Enclosed, check_undo
+from blueprints.circles.screening import screen_edit, screen_said
 from blueprints.circles.wording import Wording, word
 from blueprints.feed import audience, events, filming, narrowing, sharing
 from blueprints.feed.audience import Audience
@@ -25,7 +26,7 @@ COMMENTS_BY = ("all", "mutual", "closed")
 @dataclass(frozen=True)
 class NewMoment:
     """`video` is the key of a film that was sent for it (blueprints/feed/filming.py). `lasts` is one of LASTS, empty:
-    until its author says so. `comments_by` is one of COMMENTS_BY."""
+    until its author says so. `comments_by` is one of COMMENTS_BY. `insists` sends it in spite of a circle's warning."""
 
     body: str = ""
     audience: Audience = field(default_factory=Audience)
@@ -35,6 +36,7 @@ class NewMoment:
     lasts: str = ""
     comments_by: str = "all"
     takes_tips: bool = True
+    insists: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,9 @@ def write(actor: Actor, new: NewMoment, key: str = "") -> int:
 def _make(actor: Actor, new: NewMoment, wording: Wording, enclosed: Enclosed) -> int:
     require(actor, "moment:write")
     chosen = audience.check(actor, new.audience)
+    if chosen.circle:
+        seen = "\n".join(enclosed.words())
+        screen_said(actor, audience.place(actor, chosen.circle), "post", wording, beside=seen, insists=new.insists)
     shared = sharing.checked(actor, new.shared, chosen) if new.shared else None
     now, me = clock.now(), actor.member_id or 0
     row = Moment.create(
@@ -137,6 +142,8 @@ def edit(actor: Actor, moment: int, change: Change) -> None:
             raise Invalid("moment_empty", field="body")
         if (row.source, row.comments_by, row.takes_tips) == (clean.body, clean.comments_by, clean.takes_tips):
             return
+        if row.circle_id and row.source != clean.body:
+            screen_edit(audience.place(actor, row.circle_id), "", wording, row.html)
         edited_at = clock.now() if row.source != clean.body else row.edited_at
         Moment.update(
             source=clean.body, html=wording.html, policy_version=markup.POLICY_VERSION, edited_at=edited_at,

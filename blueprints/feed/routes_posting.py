@@ -101,7 +101,7 @@ def _again(actor: Actor, values: Typed, refusal: Invalid | Conflict) -> Response
     if file:
         why = _("“%(file)s” could not be taken. %(why)s", file=file, why=why)
     status = refusal.status if refusal.status == 409 else 422
-    shown: dict[str, Any] = {"errors": {field: [why]}}
+    shown: dict[str, Any] = {"errors": {field: [why], "warned": refusal.code == "word_warned"}}
     if hx.wants_fragment():
         return hx.fragment(composer(actor, values, inline=True, **shown), status=status)
     return _writing(actor, values, status=status, **shown)
@@ -186,7 +186,7 @@ def _editor(number: int, body: str, comments_by: str, tips: bool, refusal: Inval
     return hx.page(
         "feed/edit_moment.html", {"moment-editor": "feed/_editor.html"}, status=422 if refusal else 200, number=number,
         body=body, comments_by=comments_by, takes_tips=tips,
-        errors={refusal.field: [hx.say(refusal)]} if refusal else {},
+        errors={"body" if refusal.field == "audience" else refusal.field: [hx.say(refusal)]} if refusal else {},
     )  # fmt: skip
 
 

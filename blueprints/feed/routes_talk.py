@@ -98,7 +98,8 @@ def write_comment(number: int) -> Response:
         if text and parent is None:
             raise Invalid("parent_gone", field="body")
         limit("comment.write", actor.member_id)
-        made = commenting.write_comment(actor, number, body, parent, key=request.form.get("key", ""))
+        key, insists = request.form.get("key", ""), "insists" in request.form
+        made = commenting.write_comment(actor, number, body, parent, key, insists=insists)
     except (Invalid, Conflict) as refusal:
         return _again(number, body, parent, refusal)
     if not hx.wants_fragment():
@@ -109,7 +110,8 @@ def write_comment(number: int) -> Response:
 def _again(number: int, body: str, parent: int | None, refusal: Invalid | Conflict) -> Response:
     """The same composer with what was typed and what is wrong with it."""
     require_visible("moment", number, current_actor())
-    form = rows_talk.answer_form(current_actor(), number, parent, body=body, errors={"body": [hx.say(refusal)]})
+    errors = {"body": [hx.say(refusal)], "warned": refusal.code == "word_warned"}
+    form = rows_talk.answer_form(current_actor(), number, parent, body=body, errors=errors)
     if hx.wants_fragment():
         return hx.fragment(form, status=refusal.status if refusal.status == 422 else 422)
     return hx.page("feed/answer.html", status=refusal.status, composer=form, back_url=_page(number))

@@ -16,6 +16,8 @@ words({
     "audience_circle_shut": _l("You cannot write in this circle now. Choose other people to see it."),
     "audience_wider": _l("A post can be shown to fewer people than before, but not to more. Write a new one "
                         "for those."),
+    "moment_waits": _l("This circle looks at posts before they come out. Post it in the circle itself, or choose other "
+                      "people to see it."),
     "shared_gone": _l("What you wanted to share is not there any more."),
     "moment_film_gone": _l("This video is not there any more. Send it again."),
     "moment_film_sending": _l("This video has not arrived as a whole yet."),

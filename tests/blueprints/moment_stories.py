@@ -6,7 +6,9 @@ from blueprints.feed import posting, seeing
 from blueprints.feed.audience import Audience
 from blueprints.feed.posting import NewMoment
 from blueprints.people import friending, lists
+from core import config, media
 from core.policy import GUEST, Actor
+from tests.cast import png
 
 
 def befriend(one: Any, *others: Any) -> None:
@@ -32,3 +34,8 @@ def show(
 def sees(person: Any, moment: int) -> bool:
     """Whether this member, or a visitor (None), has it before their eyes."""
     return seeing.one(person.actor if person else GUEST, moment) is not None
+
+
+def picture(alt: str = "") -> media.NewPicture:
+    """One that was sent, and lies on disk."""
+    return media.NewPicture(media.store_picture(png(), config.current().data / "media"), alt)
