@@ -1,5 +1,7 @@
 """One's lists of friends."""
 
+from typing import Any
+
 from flask import Response, render_template, request, url_for
 from flask_babel import gettext as _
 
@@ -71,13 +73,14 @@ def _list_page(number: int, form: ListForm, name: str, status: int = 200) -> Res
 def _older(number: int, before: str, others: str) -> Response:
     actor, query = current_actor(), request.args.get("q", "")[: LIMITS["search_query"]].strip()
     if before:
-        page = queries_friends.friends(actor, of_list=number, before=before)
+        page, place = queries_friends.friends(actor, of_list=number, before=before), "listed"
         older_url = page.older and url_for(".friend_list", number=number, before=page.older)
     else:
+        place = "other"
         page = queries_friends.friends(actor, query, not_on=number, before=others)
         older_url = page.older and url_for(".friend_list", number=number, q=query or None, others=page.older)
     return hx.fragment(
-        render_template("people/_listed_rows.html", rows=page.rows, older_url=older_url, number=number)
+        render_template("people/_listed_rows.html", rows=page.rows, older_url=older_url, number=number, place=place)
     )
 
 
@@ -113,5 +116,15 @@ def put_on_list(number: int, member: int) -> Response:
     known = queries_friends.friend(actor, member)
     if known is None:
         raise Gone
-    row = render_template("people/_listed.html", person=known._replace(listed=on == "1"), number=number)
-    return hx.changed(hx.back(url_for(".friend_list", number=number)), row)
+    row = {"person": known._replace(listed=on == "1"), "number": number, "place": "listed"}
+    if on == "1" and hx.target() == f"other-{member}":
+        return _moved(number, row)
+    return hx.changed(hx.back(url_for(".friend_list", number=number)), render_template("people/_listed.html", **row))
+
+
+def _moved(number: int, row: dict[str, Any]) -> Response:
+    """From the other friends to the end of those on the list, unless an older page of these brings it."""
+    page = queries_friends.friends(current_actor(), of_list=number)
+    if page.older and all(each.id != row["person"].id for each in page.rows):
+        return hx.fragment(toast=_("Saved."))
+    return hx.fragment(render_template("people/_put_on.html", **row))

@@ -253,6 +253,29 @@ def test_lists_are_made_filled_renamed_and_dropped(as_, cast, post):
     assert not FriendList.select().exists() and are_friends(cast.lin.id, cast.ning.id)
 
 
+def test_whoever_is_put_on_a_list_moves_over_to_it(as_, cast, post):
+    """From the friends beneath it, where the list said a moment ago that nobody is on it."""
+    befriend(cast.lin, cast.ning)
+    number, ning, browser = lists.make_list(cast.lin.actor, "跑友"), cast.ning.id, as_("lin")
+    page = browser.get(f"/friends/lists/{number}").text
+    assert ids(page, "other") == [ning] and ids(page, "listed") == []
+    moved = post(browser, f"/friends/lists/{number}/friends/{ning}", {"on": 1}, htmx=f"other-{ning}").text
+    assert moved.startswith('<ul hx-swap-oob="beforeend:#inside-people">') and ids(moved, "listed") == [ning]
+    back = post(browser, f"/friends/lists/{number}/friends/{ning}", {"on": 0}, htmx=f"listed-{ning}").text
+    assert "hx-swap-oob" not in back and ids(back, "listed") == [ning] and 'value="1"' in back
+
+
+def test_a_long_list_brings_whoever_was_put_on_it_with_an_older_page(as_, cast, crowd, post):
+    number, browser = lists.make_list(cast.lin.actor, "跑友"), as_("lin")
+    lists.put_on(cast.lin.actor, number, crowd[1:])
+    oldest = crowd[0]
+    moved = post(browser, f"/friends/lists/{number}/friends/{oldest}", {"on": 1}, htmx=f"other-{oldest}")
+    assert moved.text == "" and "toast" in moved.headers["HX-Trigger"]
+    older = re.search(r'href="(/friends/lists/[^"]*before=[^"]+)"', browser.get(f"/friends/lists/{number}").text)[1]
+    rest = browser.get(older, headers={"HX-Request": "true"}).text
+    assert ids(rest, "listed") == [crowd[3], crowd[2], crowd[1]]
+
+
 def test_a_list_that_goes_keeps_posts_from_those_on_it(cast):
     befriend(cast.lin, cast.ning)
     number = lists.make_list(cast.lin.actor, "跑友")

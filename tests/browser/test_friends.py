@@ -55,9 +55,15 @@ def test_a_list_fills_where_one_looks(open_page, stage):
     page.click("#list-form button")
     page.wait_for_url("**/friends/lists/*")
     page.fill("#outside [type=search]", "may")
-    button = page.locator("#outside [id$='-on']")
-    button.click()
+    expect(page.locator("#inside .empty")).to_be_visible()
+    page.click("#outside [id$='-on']")
+    button = page.locator("#inside [id$='-on']")
     expect(button).to_have_attribute("value", "0")
+    expect(button).to_be_focused()
+    expect(page.locator("#inside .empty")).to_be_hidden()
+    expect(page.locator("#outside .person")).to_have_count(0)
+    button.click()
+    expect(button).to_have_attribute("value", "1")
     expect(button).to_be_focused()
 
 
