@@ -253,16 +253,24 @@ def retire(number: int) -> Response:
 @bp.post(f"{MOMENT}/delete", permission="moment:change")
 def delete(number: int) -> Response:
     posting.delete(current_actor(), number)
-    undo = (url_for(".undo_delete", number=number), _("Undo"))
-    if hx.wants_fragment() and hx.target() == f"moment-{number}":
-        return hx.fragment("", toast=_("Deleted."), undo=undo)
-    return hx.see_other(url_for(".index"), toast=_("Deleted."), undo=undo)
+    in_list = hx.target() == f"moment-{number}"
+    undo = (url_for(".undo_delete", number=number, in_list=int(in_list) or None), _("Undo"))
+    if in_list:
+        return hx.fragment(region("feed/_gone.html", number=number), toast=_("Deleted."), undo=undo)
+    here, own = hx.back(url_for(".index")), address(number)
+    leads = url_for(".index") if f"{here}/".startswith((f"{own}/", f"{own}?")) else here
+    return hx.see_other(leads, toast=_("Deleted."), undo=undo)
 
 
 @bp.post(f"{MOMENT}/undo", permission="moment:change")
 def undo_delete(number: int) -> Response:
-    posting.undo_delete(current_actor(), number)
-    return hx.see_other(address(number), toast=_("It is back."))
+    """In a list that it was taken out of (`in_list`) it comes back to its place."""
+    actor = current_actor()
+    posting.undo_delete(actor, number)
+    if hx.wants_fragment() and "in_list" in request.args:
+        shown = moment_row(dressed(actor, [seen(actor, number)])[0])
+        return hx.fragment(region("feed/_back.html", number=number, shown=shown), toast=_("It is back."))
+    return hx.see_other(hx.back(address(number)), toast=_("It is back."))
 
 
 # ---- older ones ---------------------------------------------------------------------------------------------

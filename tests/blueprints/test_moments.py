@@ -1,5 +1,6 @@
 """Moments: who sees what is shown, how it is narrowed, ends, is changed and taken back."""
 
+import json
 import re
 
 import pytest
@@ -391,6 +392,24 @@ def test_deleting_is_undone_for_a_minute(friends, as_, post):
     clock.shift(limits.LIMITS["undo_seconds"] * 1000 + 1)
     with pytest.raises(Conflict):
         posting.undo_delete(friends.lin.actor, moment)
+
+
+def test_deleting_and_taking_it_back_leave_one_in_the_list(friends, as_, post):
+    moment, lin = show(friends.lin.actor, "还在这里"), as_("lin")
+    gone = post(lin, f"/feed/posts/{moment}/delete", htmx=f"moment-{moment}")
+    place = f'id="moment-{moment}-gone"'
+    assert place in gone.text and "还在这里" not in gone.text
+    way = json.loads(gone.headers["HX-Trigger"])["toast"]["undo"]["url"]
+    back = post(lin, way, htmx=True)
+    assert f'id="moment-{moment}"' in back.text and "还在这里" in back.text and "HX-Redirect" not in back.headers
+    assert f'hx-swap-oob="beforebegin:#moment-{moment}-gone"' in back.text and place in back.text
+    theirs = f"/people/{friends.lin.username}/posts?before=99"
+    for origin, leads in ((theirs, theirs), ("/feed", "/feed"), (f"/feed/posts/{moment}", "/feed")):
+        here = {"headers": {"Referer": f"http://localhost{origin}"}}
+        assert post(lin, f"/feed/posts/{moment}/delete", **here).location == leads
+        here = {"headers": {"Referer": f"http://localhost{leads}"}}
+        assert post(lin, f"/feed/posts/{moment}/undo", **here).location == leads
+    assert sees(friends.che, moment)
 
 
 def test_what_was_deleted_goes_for_good_with_its_pictures(friends):
