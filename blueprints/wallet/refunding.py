@@ -150,7 +150,10 @@ def _finish(made: Refund) -> None:
         row.problem = ""
     row.save()
     if row.member_id is not None:
-        notices.tell([row.member_id], "payment_refunded", "payment", row.id, event=str(made.id))
+        notices.tell(
+            [row.member_id], "payment_refunded", "payment", row.id, event=str(made.id), amount=made.amount,
+            whole=int(row.state == REFUNDED),
+        )  # fmt: skip
 
 
 def _give_up(made: Refund) -> None:

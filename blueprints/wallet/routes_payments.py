@@ -97,7 +97,8 @@ def refund_payment(order: str) -> Response:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            return hx.see_other(url_for(".desk_payment", order=order), toast=_("The refund is on its way."))
+            said = _("Done.") if form.was_made.data else _("The refund is on its way.")
+            return hx.see_other(url_for(".desk_payment", order=order), toast=said)
     return _page(actor, order, give_back=form, status=422)
 
 
@@ -108,5 +109,6 @@ def see_payment(order: str) -> Response:
 
 
 def _shown(row: PaymentRow) -> Shown:
-    is_begun = row.state == ODD and bool(row.refunded or row.back)
-    return Shown(row, state_name(row.state), problem("begun" if is_begun else row.problem))
+    is_begun, is_going_back = row.state == ODD and bool(row.refunded or row.back), bool(row.back) and not row.left
+    said = "" if is_begun and is_going_back else problem("begun" if is_begun else row.problem)
+    return Shown(row, state_name(row.state, refunded=row.refunded, is_going_back=is_going_back), said)

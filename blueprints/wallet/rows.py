@@ -12,7 +12,7 @@ from core.blueprint import slot
 from core.i18n import money
 from core.markup import trusted
 from core.policy import Actor
-from models import CashOrder, LedgerAccount, LedgerEntry, Member, Tip, Transfer
+from models import CashOrder, LedgerAccount, LedgerEntry, Member, Payment, Refund, Tip, Transfer
 
 ICONS = {
     "send": "send", "tip": "hand-heart", "undo": "undo-2", "issue": "plus", "withdraw": "arrow-up",
@@ -56,13 +56,14 @@ class Movement(NamedTuple):
 def movements(actor: Actor, lines: list[Line]) -> list[Movement]:
     """In few queries, however many there are."""
     postings = [line.posting for line in lines]
-    others, words = _others(actor, postings), _words(actor, postings)
+    others, words, parts = _others(actor, postings), _words(actor, postings), _parts(lines)
     things = [(line.posting, line.kind, line.subject_kind, line.subject_id) for line in lines]
     causes = slot("wallet.cause", actor, things) if things else {}
     return [
         Movement(
-            line, title(line, others.get(line.posting)), ICONS.get(line.kind, "circle-check"),
-            words.get(line.posting, ""), trusted("").join(causes.get(line.posting, ())), others.get(line.posting),
+            line, title(line, others.get(line.posting), is_part=line.posting in parts),
+            ICONS.get(line.kind, "circle-check"), words.get(line.posting, ""),
+            trusted("").join(causes.get(line.posting, ())), others.get(line.posting),
         )
         for line in lines
     ]  # fmt: skip
@@ -70,10 +71,25 @@ def movements(actor: Actor, lines: list[Line]) -> list[Movement]:
 
 def bare(lines: list[Line]) -> list[Movement]:
     """Without names, words and causes, for those who look after the wallets of others."""
-    return [Movement(line, title(line, None), ICONS.get(line.kind, "circle-check"), "", "", None) for line in lines]
+    parts = _parts(lines)
+    return [
+        Movement(
+            line, title(line, None, is_part=line.posting in parts), ICONS.get(line.kind, "circle-check"), "", "", None
+        )
+        for line in lines
+    ]  # fmt: skip
 
 
-def title(line: Line, other: Face | None) -> str:
+def _parts(lines: list[Line]) -> set[int]:
+    """Of the refunds among them, those of less than was paid."""
+    refunds = [line.posting for line in lines if line.kind == "refund"]
+    if not refunds:
+        return set()
+    query = Refund.select(Refund.posting).join(Payment).where(Refund.amount < Payment.paid_amount)
+    return {posting for (posting,) in query.where(Refund.posting.in_(refunds)).tuples()}
+
+
+def title(line: Line, other: Face | None, *, is_part: bool = False) -> str:
     """What happened, in a few words."""
     name, comes = other.name if other else _("somebody"), line.amount > 0
     titles = {
@@ -87,7 +103,7 @@ def title(line: Line, other: Face | None) -> str:
         "donate": _("Left to the site"),
         "sweep": _("Left to the site"),
         "top_up": _("Topped up"),
-        "refund": _("Paid back the way it came"),
+        "refund": _("A part of it paid back the way it came") if is_part else _("Paid back the way it came"),
         "refund_back": _("Could not be paid back, in the wallet again"),
     }
     return titles.get(line.kind) or (_("Came in") if comes else _("Went out"))

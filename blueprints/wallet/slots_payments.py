@@ -27,7 +27,8 @@ def notices(actor: Actor, rows: list[NoticeRow]) -> dict[int, str]:
             continue
         page = "wallet.payment" if row.kind in FOR_MEMBER else "wallet.desk_payment"
         shown[row.id] = region(
-            "wallet/_payment_told.html", kind=row.kind, amount=_amount(row.kind, payment),
+            "wallet/_payment_told.html", kind=row.kind, part=_part(row, payment),
+            amount=money(payment.paid_amount or payment.amount, payment.currency),
             url=url_for("notices.follow", number=row.id, to=url_for(page, order=payment.number)),
         )  # fmt: skip
     return shown
@@ -41,9 +42,12 @@ def _may_see(actor: Actor, kind: str, payment: Payment) -> bool:
     return payment.member_id == actor.member_id if kind in FOR_MEMBER else can(actor, "wallet:desk")
 
 
-def _amount(kind: str, payment: Payment) -> str:
-    minor = payment.refunded if kind == "payment_refunded" else payment.paid_amount or payment.amount
-    return money(minor, payment.currency)
+def _part(row: NoticeRow, payment: Payment) -> str:
+    """How much went back when that was not all; an early notice does not say it, so the payment does."""
+    whole, amount = row.fact("whole"), row.fact("amount")
+    if whole is None:
+        whole, amount = payment.state == payments.REFUNDED, payment.refunded
+    return "" if whole else money(amount, payment.currency)
 
 
 @fills("wallet.cause")

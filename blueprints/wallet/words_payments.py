@@ -26,6 +26,8 @@ STATES = {
     "closed": _l("Closed unpaid"),
     "odd": _l("Somebody has to look"),
     "refunded": _l("Refunded"),
+    "back": _l("On its way back"),
+    "part": _l("Refunded in part"),
 }
 
 PROBLEMS = {
@@ -38,8 +40,8 @@ PROBLEMS = {
     "unknown": _l("It was paid for an order that this site does not know, perhaps since it was put back from a backup. "
                   "Credit it to whoever paid, or refund it."),
     "twice": _l("The same order was paid twice. The first payment was credited; credit this one too, or refund it."),
-    "refunded": _l("Some of it went back at the provider's own site. Write that down here as a refund that was made "
-                   "already, so that it leaves the wallet too."),
+    "refunded": _l("It went back at the provider's own site, all of it or a part. Write that down here as a refund "
+                   "that was made already, so that it leaves the wallet too."),
     "begun": _l("A part of it was refunded, so the rest can only be refunded as well."),
     "differs": _l("The provider now says another amount than when it was credited. Look it up there."),
 }  # fmt: skip
@@ -50,12 +52,14 @@ PROBLEMS_FOR_MEMBER = {
     "late": _l("It came after the order had been closed."),
     "stopped": _l("It came while all money on this site stood still. It is credited as soon as money moves again."),
     "twice": _l("It seems that you paid the same order twice."),
-    "refunded": _l("Some of it seems to have been refunded already."),
+    "refunded": _l("It seems to have been refunded already, all of it or a part."),
 }
 
 
-def state_name(state: str) -> str:
-    return str(STATES.get(state, state))
+def state_name(state: str, *, refunded: int = 0, is_going_back: bool = False) -> str:
+    """`refunded` in minor units; `is_going_back`: with what is on its way, nothing of it stays."""
+    part = "part" if state == "paid" and refunded else state
+    return str(STATES["back" if is_going_back else part])
 
 
 def problem(name: str) -> str:

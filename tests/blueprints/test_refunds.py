@@ -1,5 +1,7 @@
 """Money goes back the way it came: at most what was paid, once, and never out of nothing."""
 
+import re
+
 import pytest
 
 from blueprints.wallet import odd_payments, overdue, payments, refunding, settling
@@ -76,6 +78,42 @@ def test_a_part_goes_back_and_then_the_rest(cast, provider, number):
     assert len({wish.number for wish in provider.wishes}) == 2
     assert Notice.select().where(Notice.member == cast.lin.id, Notice.kind == "payment_refunded").count() == 2
     assert AuditEntry.select().where(AuditEntry.action == "payment.refund").count() == 2
+
+
+def test_a_part_is_called_a_part_and_all_of_it_all(cast, as_):
+    def reads(path: str) -> str:
+        return as_("staff").get(path).text
+
+    def go_back(amount: int, key: str) -> tuple[str, str]:
+        """What the member and the cash desk read before it is through."""
+        give_back(cast, number, amount, key=key)
+        pages = reads(f"/wallet/top-up/{number}"), reads(f"/wallet/desk/payments/{number}")
+        jobs.run_due()
+        return pages
+
+    number = order(cast.staff)
+    tell(number)
+    own, desk = go_back(2000, "r1")
+    assert "has arrived" in own and "<dd>Paid</dd>" in desk
+    assert "<dd>Refunded in part</dd>" in reads(f"/wallet/desk/payments/{number}")
+    assert "of your top-up of" in reads("/notices/") and "A part of it paid back" in reads("/wallet")
+    own, desk = go_back(3000, "r2")
+    assert "has arrived" not in own and 'id="back"' in own and "<dd>On its way back</dd>" in desk
+    told = reads("/notices/")
+    assert "went back the way it came, all" in told and told.count("of your top-up of") == 1
+
+    number = order(cast.staff, key="k2")
+    tell(number)
+    go_back(5000, "r3")
+    shown = re.findall(r"(A part of it paid|Paid) back the way it came", reads("/wallet"))
+    assert shown == ["Paid", "A part of it paid", "A part of it paid"]
+    assert "<dd>Refunded</dd>" in reads(f"/wallet/desk/payments/{number}")
+
+
+def test_an_odd_payment_that_goes_back_as_a_whole_is_not_said_to_in_part(cast, as_, odd):
+    give_back(cast, odd, 4900)
+    page = as_("staff").get(f"/wallet/desk/payments/{odd}").text
+    assert 'id="problem"' not in page and "<dd>On its way back</dd>" in page
 
 
 @pytest.mark.parametrize("amount", [0, -1, 5001])
