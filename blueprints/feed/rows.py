@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from babel.lists import format_list
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from markupsafe import Markup
 
@@ -73,16 +74,18 @@ def moment_rows(actor: Actor, rows: list[Seen]) -> list[Markup]:
 
 # ---- for whom, in words --------------------------------------------------------------------------------------
 
+AUDIENCES = {
+    "friends": _l("Friends"), "only": _l("Some friends"), "except": _l("Friends"), "me": _l("Only me"),
+    "public": _l("Public"),
+}  # fmt: skip
+
 
 def words_of(kind: str, circle: str = "") -> str:
     """For whom a moment is, as everybody who sees it may know: which lists it goes by, and that somebody is left out,
     is for its author alone."""
     if kind == "circle":
         return _("Members of %(circle)s", circle=circle) if circle else _("Members of a circle")
-    return {
-        "friends": _("Friends"), "only": _("Some friends"), "except": _("Friends"), "me": _("Only me"),
-        "public": _("Public"),
-    }[kind]  # fmt: skip
+    return str(AUDIENCES[kind])
 
 
 def own_words(kind: str, lists: tuple[str, ...], people: int | None, circle: str = "") -> str:

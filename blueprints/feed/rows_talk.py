@@ -15,7 +15,7 @@ from blueprints.feed import talking
 from blueprints.feed.talking import Liker, Remark, Talk
 from core.blueprint import slot
 from core.errors import Gone
-from core.fragments import kept, region
+from core.fragments import ANY_NUMBER, kept, numbered, region, still
 from core.hx import new_key
 from core.i18n import ago
 from core.markup import trusted
@@ -30,13 +30,12 @@ class Shown:
 
     id: int
     seq: int
-    mine: int | None
     reactions: str
     total: int
     likers: tuple[Liker, ...]
     more_likers: int
     count: int
-    reacts: bool
+    react: Markup
     writes: bool
     whole: bool
     tools: Markup
@@ -130,14 +129,19 @@ def _shown(actor: Actor, found: list[Talk], *, whole: bool) -> list[Shown]:
     reacts = admits(actor, "moment:react")
     return [
         Shown(
-            each.id, each.seq, each.mine, each.reactions, each.total, each.likers,
-            max(0, each.total - len(each.likers)) if each.likers else 0, each.count, reacts,
+            each.id, each.seq, each.reactions, each.total, each.likers,
+            max(0, each.total - len(each.likers)) if each.likers else 0, each.count,
+            _react(each, whole=whole) if reacts else NOTHING,
             writes_under(actor, each), whole, NOTHING.join(beside.get(each.id, ())), said[each.id],
             url_for("feed.comments", number=each.id, before=each.earlier) if each.earlier else None,
             url_for("feed.moment", number=each.id) if not whole and each.count > len(each.comments) else None,
         )
         for each in found
     ]  # fmt: skip
+
+
+def _react(each: Talk, *, whole: bool) -> Markup:
+    return numbered(still("feed/_react.html", moment=ANY_NUMBER, mine=each.mine, whole=whole), each.id)
 
 
 def _comments(

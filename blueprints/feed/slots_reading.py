@@ -7,7 +7,7 @@ from flask import url_for
 
 from blueprints.feed import reading, rows_feed, tasting
 from core.blueprint import fills, tells_unread
-from core.fragments import region, still
+from core.fragments import ANY_NUMBER, numbered, region, still
 from core.policy import Actor, admits, can
 
 ON_PROFILE = 5
@@ -39,7 +39,7 @@ def choices(actor: Actor, things: list[tuple[int, int]]) -> dict[int, str]:
         return {}
     kinds = tasting.of_friends(actor, sorted({author for _, author in things}))
     return {
-        moment: still("feed/_taste_items.html", author=author, kind=kinds[author])
+        moment: numbered(still("feed/_taste_items.html", author=ANY_NUMBER, kind=kinds[author]), author)
         for moment, author in things
         if author in kinds
     }

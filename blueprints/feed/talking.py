@@ -200,8 +200,16 @@ def _people(likers: dict[int, list[Liker]], remarks: dict[int, list[Remark]]) ->
 def _mine(actor: Actor, moments: list[int]) -> dict[int, int]:
     if not moments or not actor.signed_in:
         return {}
-    own = (MomentLike.member == actor.member_id) & MomentLike.moment.in_(moments)
-    return dict(MomentLike.select(MomentLike.moment, MomentLike.kind).where(own).tuples())
+    room, places = in_places(moments)
+    return dict(_own.rows(room, me=actor.member_id or 0, **places))
+
+
+def _build_own(room: int, me: int, **ids: int) -> ModelSelect:
+    own = (MomentLike.member == me) & MomentLike.moment.in_(list(ids.values()))
+    return MomentLike.select(MomentLike.moment, MomentLike.kind).where(own)
+
+
+_own = Prepared(_build_own)
 
 
 def _build_likers(room: int, me: int, **ids: int) -> ModelSelect:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from peewee import JOIN, ModelSelect, fn
 
+from blueprints.feed.seeing import in_places
 from blueprints.people.apart import apart, are_apart
 from blueprints.people.friends import are_friends
 from core import clock
@@ -175,15 +176,24 @@ def tastes(actor: Actor) -> list[Tasted]:
     ]
 
 
-def of_friends(actor: Actor, authors: list[int]) -> dict[int, str]:
-    """What the reader wants of those of these who are their friends; empty for all there is."""
+def _build_of_friends(room: int, me: int, **ids: int) -> ModelSelect:
     taste = (FeedTaste.member == Friendship.member) & (FeedTaste.author == Friendship.friend)
-    query = (
+    return (
         Friendship.select(Friendship.friend, fn.COALESCE(FeedTaste.kind, ""))
         .join(FeedTaste, JOIN.LEFT_OUTER, on=taste)
-        .where(Friendship.member == actor.member_id, Friendship.friend.in_(authors))
+        .where(Friendship.member == me, Friendship.friend.in_(list(ids.values())))
     )
-    return dict(query.tuples()) if authors else {}
+
+
+_of_friends = Prepared(_build_of_friends)
+
+
+def of_friends(actor: Actor, authors: list[int]) -> dict[int, str]:
+    """What the reader wants of those of these who are their friends; empty for all there is."""
+    if not authors:
+        return {}
+    room, places = in_places(authors)
+    return dict(_of_friends.rows(room, me=actor.member_id or 0, **places))
 
 
 def mutes(actor: Actor) -> list[Mute]:

@@ -11,7 +11,7 @@ from blueprints.moderation.forms import ACTION_NAMES, reason_name
 from blueprints.moderation.subjects import TEAM
 from core.blueprint import fills
 from core.db import Prepared
-from core.fragments import region, still
+from core.fragments import ANY_NUMBER, numbered, region, still
 from core.notices import NoticeRow
 from core.policy import Actor, admits, can
 from models import Circle, Membership, ModerationAppeal, ModerationCase, ModerationDecision
@@ -82,13 +82,9 @@ def _reports(actor: Actor, kind: str, things: Iterable[tuple[int, int | None]]) 
     """Those who run the site decide when it was reported; from the page itself nobody does."""
     if not admits(actor, "report:write"):
         return {}
-    return {
-        number: still(
-            "moderation/_post_menu.html", act_url=None, report_url=url_for("moderation.report", kind=kind, key=number)
-        )
-        for number, author in things
-        if author != actor.member_id
-    }
+    report_url = url_for("moderation.report", kind=kind, key=ANY_NUMBER)
+    menu = still("moderation/_post_menu.html", act_url=None, report_url=report_url)
+    return {number: numbered(menu, number) for number, author in things if author != actor.member_id}
 
 
 @fills("people.profile_menu")

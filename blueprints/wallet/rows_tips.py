@@ -11,7 +11,7 @@ from markupsafe import Markup
 from blueprints.wallet.tips import Tipped, TipRow
 from core import site
 from core.blueprint import slot
-from core.fragments import region
+from core.fragments import ANY_NUMBER, numbered, region
 from core.i18n import locale_code
 from core.markup import trusted
 from core.policy import Actor
@@ -31,7 +31,7 @@ GOT = {
 
 def button_of(tip: Tipped, *, oob: bool = False) -> Markup:
     """The region `tip-<kind>-<id>`."""
-    return _button(tip, oob, locale_code(), site.get("unit"))
+    return numbered(_button(tip._replace(id=ANY_NUMBER), oob, locale_code(), site.get("unit")), tip.id)
 
 
 @lru_cache(maxsize=4096)

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from blueprints.wallet import tips
 from blueprints.wallet.rows_tips import button_of, buttons
 from core.blueprint import fills
-from core.fragments import region, still
+from core.fragments import ANY_NUMBER, numbered, region, still
 from core.i18n import money
 from core.notices import NoticeRow
 from core.policy import Actor, admits
@@ -63,14 +63,13 @@ def _menu(actor: Actor, kind: str, things: Iterable[tuple[Any, ...]], *, taps: b
     """What is somebody else's; `taps` where there is no button beside it."""
     if not admits(actor, "tip:give"):
         return {}
+    url = url_for("wallet.tip_form", kind=kind, number=ANY_NUMBER)
+    menu = still("wallet/_tip_ways.html", tap=f"{kind}:{ANY_NUMBER}" if taps else "", url=url)
     return {
-        number: still(
-            "wallet/_tip_ways.html", tap=f"{kind}:{number}" if taps else "",
-            url=url_for("wallet.tip_form", kind=kind, number=number),
-        )
+        number: numbered(menu, number)
         for number, author, *_rest in things
         if author is not None and author != actor.member_id
-    }  # fmt: skip
+    }
 
 
 @fills("circles.post_menu")
