@@ -8,6 +8,7 @@ AUTHOR = ("S 3 3 4 + 4 4 4 4",)
 FRIENDS = ("S 3 3 4 + 4 + 4 4",)
 READERS = ("4 3 4 4 + 4 + 4 4",)
 TALK: dict[str, Row] = {
+    "GET /feed/comments": Row(OWN),
     "GET /feed/posts/<int:number>/comments": Row(READERS),
     "POST /feed/posts/<int:number>/comments": Row(FRIENDS, {"body": "x"}),
     "GET /feed/posts/<int:number>/comments/<int:comment>": Row(READERS),
@@ -39,6 +40,7 @@ WRITING: dict[str, Row] = {
 }
 READING: dict[str, Row] = {
     "GET /feed": Row(OWN),
+    "GET /feed/again": Row(("+ 3 + + + + + + +",)),
     "GET /feed/catch-up": Row(OWN),
     "GET /feed/changes": Row(OWN),
     "POST /feed/mutes": Row(OWN, {"word": "x", "days": "7"}),

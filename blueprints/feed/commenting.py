@@ -74,9 +74,11 @@ def count(moment: int, step: int) -> None:
 
 
 def delete_comment(actor: Actor, moment: int, comment: int) -> None:
-    """For good: whoever wrote the comment or the moment. Doing it twice changes nothing. Raises Gone."""
+    """For good: whoever wrote the moment, or the comment, who may do so also where they see the moment no more. Doing
+    it twice changes nothing. Raises Gone."""
     with atomic():
-        require_visible("moment", moment, actor)
+        if not _said_by(actor, moment, comment):
+            require_visible("moment", moment, actor)
         changed(moment)  # holds the row of the moment, so that nobody hides the comment between reading and deleting
         row = MomentComment.get_or_none(MomentComment.id == comment, MomentComment.moment == moment)
         author: int = Moment.select(Moment.author).where(Moment.id == moment).scalar()
@@ -90,6 +92,11 @@ def delete_comment(actor: Actor, moment: int, comment: int) -> None:
         if row.hidden_at is None:
             count(moment, -1)
         announce(MomentCommentDeleted(comment, moment))
+
+
+def _said_by(actor: Actor, moment: int, comment: int) -> bool:
+    one = (MomentComment.id == comment) & (MomentComment.moment == moment)
+    return MomentComment.select(MomentComment.id).where(one, MomentComment.author == (actor.member_id or 0)).exists()
 
 
 def set_comments_by(actor: Actor, moment: int, how: str) -> None:

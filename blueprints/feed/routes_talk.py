@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 
-from blueprints.feed import bp, commenting, reacting, rows_talk, talking
+from blueprints.feed import bp, commenting, reacting, rows_talk, said, talking
 from core import hx
 from core.errors import Conflict, Gone, Invalid
 from core.forms import reaction
@@ -130,7 +130,17 @@ def comment(number: int, comment: int) -> Response:
 @bp.post(f"{COMMENT}/delete", permission="moment:clear")
 def delete_comment(number: int, comment: int) -> Response:
     commenting.delete_comment(current_actor(), number, comment)
-    return hx.changed(_page(number), "", toast=_("Deleted."))
+    return hx.changed(hx.back(_page(number)), "", toast=_("Deleted."))
+
+
+@bp.get("/feed/comments", permission="feed:own")
+def own_comments() -> Response:
+    """What the reader has said beneath moments; `before` is where a page begins."""
+    before = _whole(request.args.get("before"))
+    page = said.own_comments(current_actor(), before)
+    older_url = url_for(".own_comments", before=page.older) if page.older else None
+    template = "feed/_said.html" if before and hx.wants_fragment() else "feed/said.html"
+    return hx.page(template, rows=page.rows, older_url=older_url)
 
 
 @bp.post(f"{MOMENT}/comments-by", permission="moment:change")
@@ -138,12 +148,12 @@ def comments_by(number: int) -> Response:
     """Who comments from now on, from the menu of one's own moment."""
     how = request.form.get("how", "")
     commenting.set_comments_by(current_actor(), number, how)
-    said = {
+    words = {
         "all": _("Everybody who sees it can comment, and reads all comments."),
         "mutual": _("Others see comments and reactions of their own friends alone; you see all."),
         "closed": _("Nobody adds a comment any more. Those that are there stay."),
     }
-    return hx.see_other(hx.back(_page(number)), toast=said[how])
+    return hx.see_other(hx.back(_page(number)), toast=words[how])
 
 
 @bp.get(f"{MOMENT}/talk", permission="moment:see")

@@ -1,4 +1,4 @@
-"""Who comments, in the menu of one's own moments; and moments on the search page."""
+"""Who comments, in the menu of one's own moments; the way to one's own comments; and moments on the search page."""
 
 from typing import Any, NamedTuple
 
@@ -10,7 +10,7 @@ from core import search
 from core.blueprint import fills
 from core.fragments import kept, still
 from core.i18n import ago
-from core.policy import Actor, visible
+from core.policy import Actor, can, visible
 from core.search import Hit
 from models import Member, Moment
 
@@ -22,6 +22,11 @@ def who_comments(actor: Actor, things: list[tuple[int, int]]) -> dict[int, str]:
     own = [moment for moment, author in things if author == actor.member_id]
     rows = Moment.select(Moment.id, Moment.comments_by).where(Moment.id.in_(own)).tuples() if own else ()
     return {moment: still("feed/_comments_by.html", moment=moment, how=how) for moment, how in rows}
+
+
+@fills("accounts.settings")
+def way_to_said(actor: Actor, things: list[Any]) -> dict[Any, str]:
+    return {thing: still("feed/_way_to_said.html") for thing in things} if can(actor, "feed:own") else {}
 
 
 class FoundMoment(NamedTuple):

@@ -153,6 +153,33 @@ def test_whoever_wrote_it_or_shows_the_moment_deletes_a_comment(cast, as_, post,
     assert heard(cast.ning.actor, moment) == [] and row_of(moment).comment_count == 0
 
 
+def test_ones_own_words_are_taken_back_also_where_the_moment_is_seen_no_more(cast, as_, post, moment):
+    """may is no friend any more: she finds what she said, with no word of where, and what others said stays."""
+    mine, theirs = say(cast.may, moment, "我说的"), say(cast.che, moment, "别人说的")
+    browser, url = as_("may"), f"/feed/posts/{moment}/comments"
+    assert f'href="{url}/{mine}"' in browser.get("/feed/comments").text
+    friending.end(cast.lin.actor, cast.may.id)
+    page = browser.get("/feed/comments").text
+    assert "我说的" in page and "别人说的" not in page and f'href="{url}/{mine}"' not in page and "林间" not in page
+    assert post(browser, f"{url}/{theirs}/delete").status_code == 404
+    back = {"Referer": "http://localhost/feed/comments"}
+    assert post(browser, f"{url}/{mine}/delete", headers=back).location == "/feed/comments"
+    assert "我说的" not in browser.get("/feed/comments").text
+    assert heard(cast.lin.actor, moment) == ["阿澈: <p>别人说的</p>"] and row_of(moment).comment_count == 1
+
+
+def test_ones_own_comments_come_page_by_page(cast, as_, monkeypatch, moment):
+    monkeypatch.setitem(LIMITS, "page_moment_comments", 2)
+    made = [say(cast.may, moment, str(number)) for number in range(5)]
+    browser, url, seen = as_("may"), "/feed/comments", []
+    while url:
+        page = browser.get(url, headers={"HX-Request": "true"} if seen else {}).text
+        seen += [int(id_) for id_ in re.findall(r'id="said-(\d+)"', page)]
+        older = re.search(r'href="([^"]*before=\d+)"', page)
+        url = older and older[1]
+    assert seen == made[::-1]
+
+
 def test_an_answer_to_what_is_gone_names_nobody(cast, moment):
     first = say(cast.che, moment)
     say(cast.may, moment, "对", first)

@@ -1,0 +1,50 @@
+"""What somebody has said beneath moments: theirs to take back, also where they see the moment no more."""
+
+from typing import NamedTuple
+
+from blueprints.people.friends import aliases
+from core.limits import LIMITS
+from core.policy import Actor, require, visible_ids
+from models import Member, Moment, MomentComment
+
+
+class Said(NamedTuple):
+    """A comment of one's own. `to` is what they call whose moment it stands beneath; empty where they do not see it
+    any more. `created_at` in ms since 1970."""
+
+    id: int
+    moment: int
+    html: str
+    created_at: int
+    to: str
+
+
+class Page(NamedTuple):
+    """Rows and where the next page begins; None at the end."""
+
+    rows: list[Said]
+    older: int | None
+
+
+def own_comments(actor: Actor, before: int | None = None) -> Page:
+    """Newest first."""
+    require(actor, "feed:own")
+    mine = (MomentComment.author == actor.member_id) & MomentComment.deleted_at.is_null()
+    size = LIMITS["page_moment_comments"]
+    query = (
+        MomentComment.select(
+            MomentComment.id, MomentComment.moment, MomentComment.html, MomentComment.created_at, Member.id,
+            Member.display_name,
+        )
+        .join(Moment)
+        .join(Member, on=Moment.author == Member.id)
+        .where(mine & (MomentComment.id < before) if before else mine)
+        .order_by(MomentComment.id.desc())
+    )  # fmt: skip
+    rows = list(query.limit(size + 1).tuples())
+    seen = visible_ids("moment_comment", [row[0] for row in rows], actor)
+    called = aliases(actor.member_id or 0, [author for *_, author, _name in rows])
+    listed = [
+        Said(*said, called.get(author, name) if said[0] in seen else "") for *said, author, name in rows[:size]
+    ]
+    return Page(listed, listed[-1].id if len(rows) > size else None)
