@@ -1,4 +1,4 @@
-"""A site on which money moves: a hundred people with full wallets, somebody to thank, and no ceilings in the way.
+"""A site on which money moves: five hundred people with full wallets, somebody to thank, and no ceilings in the way.
 Opens the app in this process; one site at a time."""
 
 import json
@@ -10,7 +10,7 @@ from bench.crowd import Visitor
 from bench.harness import environ, flask
 from bench.live_site import _members, _visitors, _write
 
-PEOPLE = 100
+PEOPLE = 500
 POOR_PENCE, TAPS = 1, 50
 """Somebody who can pay for fifty tips of one minor unit."""
 

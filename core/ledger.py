@@ -58,27 +58,30 @@ def house(kind: str, currency: str, purpose: str = "") -> str:
 
 
 def post(
-    kind: str, moves: Iterable[Move], *, key: str, content: object = None, by: int | None = None,
-    about: tuple[str, int | None] = ("", None), first: Callable[[], None] | None = None,
+    kind: str, moves: Iterable[Move] | Callable[[], Iterable[Move]], *, key: str, content: object = None,
+    by: int | None = None, about: tuple[str, int | None] = ("", None),
 ) -> Posted:  # fmt: skip
     """Write one event of the books. `content` is the request as far as it matters: the same key with another one is a
-    mistake. `about` names the row that it is about. `first` is called before it is written, and not for a repetition.
+    mistake. `about` names the row that it is about. `moves` may be a question that is asked for what is new only, in
+    which all may be refused; then `content` is needed.
 
     Raises Conflict("key_reused"), Overdrawn(account, short) when an account cannot pay, MoneyStopped while the books
     are halted, ValueError for moves that do not balance, RuntimeError outside a durable transaction."""
-    listed = _checked(list(moves))
     if not db.is_durable():
         raise RuntimeError("money moves in a durable transaction")
+    listed = [] if callable(moves) else _checked(list(moves))
     digest = _digest(kind, listed, by, content)
-    if (done := _known(key, digest)) is not None:
-        return Posted(done, False)
-    _require_running()
-    if first is not None:
-        first()
+    before = _begin(key)
+    if before.id is not None:
+        return Posted(before.same_as(digest), False)
+    if before.is_stopped:
+        raise MoneyStopped
+    if callable(moves):
+        listed = _checked(list(moves()))
     now = clock.now()
     accounts = _locked([move.account for move in listed], now)
-    if db.is_postgres() and (done := _known(key, digest)) is not None:  # written while this waited for the accounts
-        return Posted(done, False)
+    if db.is_postgres() and (before := _begin(key)).id is not None:  # written while this waited for the accounts
+        return Posted(before.same_as(digest), False)
     return Posted(_write(kind, listed, accounts, key, digest, by, about, None, now), True)
 
 
@@ -95,9 +98,11 @@ def reverse(posting: int, *, key: str, kind: str = "undo", by: int | None = None
         raise Gone
     if original.reverses_id is not None:
         raise ValueError(f"posting {posting} is an undo itself")
-    if _known(key, "") is not None:
+    before = _begin(key)
+    if before.id is not None:
         raise Conflict("key_reused")
-    _require_running()
+    if before.is_stopped:
+        raise MoneyStopped
     rows = (
         LedgerEntry.select(LedgerAccount.name, LedgerEntry.amount, LedgerEntry.free_at)
         .join(LedgerAccount)
@@ -137,33 +142,36 @@ def _digest(kind: str, moves: list[Move], by: int | None, content: object) -> st
     return hashlib.sha256(json.dumps([kind, by, said], sort_keys=True, default=str).encode()).hexdigest()
 
 
-def _build_known(key: str) -> object:
-    return LedgerPosting.select(LedgerPosting.id, LedgerPosting.request_hash).where(LedgerPosting.key == key)
+class _Before(NamedTuple):
+    """How the books stand before a posting: whether they are halted, and what was posted with its key."""
+
+    is_stopped: bool
+    id: int | None
+    request_hash: str | None
+
+    def same_as(self, digest: str) -> int:
+        """Raises Conflict when the key was another request's."""
+        if self.request_hash != digest:
+            raise Conflict("key_reused")
+        return self.id or 0
 
 
-_known_rows = Prepared(_build_known)
+_BEFORE = (
+    'SELECT EXISTS (SELECT 1 FROM "ledger_stop" WHERE "lifted_at" IS NULL), "id", "request_hash" '
+    'FROM (SELECT 1) AS "once" LEFT JOIN "ledger_posting" ON "key" = {}'
+)
+
+
+def _begin(key: str) -> _Before:
+    if not 0 < len(key) <= LedgerPosting.key.max_length or "\0" in key:
+        raise Invalid("key", field="key")
+    stopped, *known = database.execute_sql(_BEFORE.format(database.param), (key,)).fetchone()
+    return _Before(bool(stopped), *known)
 
 
 def known(key: str) -> int | None:
     """The posting that was made with this key. Raises Invalid for what cannot be one."""
-    _require_key(key)
-    rows = _known_rows.rows(key=key)
-    return int(rows[0][0]) if rows else None
-
-
-def _require_key(key: str) -> None:
-    if not 0 < len(key) <= LedgerPosting.key.max_length or "\0" in key:
-        raise Invalid("key", field="key")
-
-
-def _known(key: str, digest: str) -> int | None:
-    _require_key(key)
-    rows = _known_rows.rows(key=key)
-    if not rows:
-        return None
-    if rows[0][1] != digest:
-        raise Conflict("key_reused")
-    return int(rows[0][0])
+    return _begin(key).id
 
 
 def _write(
@@ -342,20 +350,8 @@ def _unsettled() -> list[str]:
 # ---- standing still -----------------------------------------------------------------------------------------
 
 
-def _build_stopped(none: int) -> object:
-    return LedgerStop.select(LedgerStop.id).where(LedgerStop.lifted_at.is_null(), LedgerStop.id > none).limit(1)
-
-
-_stopped = Prepared(_build_stopped)
-
-
 def is_stopped() -> bool:
-    return bool(_stopped.rows(none=0))
-
-
-def _require_running() -> None:
-    if is_stopped():
-        raise MoneyStopped
+    return bool(LedgerStop.select().where(LedgerStop.lifted_at.is_null()).exists())
 
 
 def stop(why: str) -> bool:

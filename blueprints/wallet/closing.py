@@ -5,7 +5,7 @@ What a member wants paid out leaves their wallet at once and waits in escrow, so
 
 from blueprints.wallet import desk
 from blueprints.wallet.events import CashOrdered
-from blueprints.wallet.paying import Limits, hold, key_of, limits, pay
+from blueprints.wallet.paying import Limits, Outgo, hold, limits, pay
 from core import audit, clock, ledger
 from core.db import atomic
 from core.errors import Conflict, Gone, Invalid
@@ -31,13 +31,15 @@ def ask_payout(actor: Actor, amount: int, words: str, key: str, *, code: str = "
     if amount <= 0:
         raise Invalid("amount_zero", field="amount")
 
-    def make() -> int:
-        is_known = ledger.known(key_of("payout", me, key)) is not None
-        if not is_known and waiting_payout(me, code) is not None:
+    def what() -> Outgo:
+        if waiting_payout(me, code) is not None:
             raise Conflict("payout_waits")
+        return Outgo(ledger.house("escrow", code, "payout"), amount, proven=proven, within=_unhurried(me))
+
+    def make() -> int:
         posted = pay(
-            actor, "payout", ledger.house("escrow", code, "payout"), amount, key=key, content=[amount, words, code],
-            about=("payout", me), proven=proven, within=_unhurried(me), permission="wallet:close",
+            actor, "payout", what, key=key, content=[amount, words, code], about=("payout", me),
+            permission="wallet:close",
         )  # fmt: skip
         if not posted.is_new:  # the books remember a key for longer than `once`
             return int(CashOrder.get(CashOrder.posting == posted.id, CashOrder.kind == "payout").id)
@@ -78,9 +80,10 @@ def donate(actor: Actor, key: str, *, code: str = "", proven: bool = False) -> i
         def make() -> int:
             if not left:
                 raise Conflict("nothing_left")
+            all_of_it = Outgo(ledger.house("chest", code), left, proven=proven, within=_unhurried(me))
             given = pay(
-                actor, "donate", ledger.house("chest", code), left, key=key, content=["donate", code],
-                about=("member", me), proven=proven, within=_unhurried(me), permission="wallet:close",
+                actor, "donate", lambda: all_of_it, key=key, content=["donate", code], about=("member", me),
+                permission="wallet:close",
             )  # fmt: skip
             if not given.is_new:
                 raise Conflict("key_reused")

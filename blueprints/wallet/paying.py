@@ -1,8 +1,10 @@
 """The one way by which money leaves a member: limits, freeze and PIN are asked here, then the books (core/ledger)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from peewee import JOIN, ModelSelect, fn
@@ -80,13 +82,23 @@ def _day_start(quarter: int, zone: str) -> int:
     return int(local.replace(hour=0, minute=0, second=0, microsecond=0).timestamp() * 1000)
 
 
+class Outgo(NamedTuple):
+    """`amount` (minor units) goes into the account `to`. `proven`: the payer has just given their PIN."""
+
+    to: str
+    amount: int
+    free_at: int = 0
+    proven: bool = False
+    within: Limits | None = None
+
+
 def pay(
-    actor: Actor, kind: str, to: str, amount: int, *, key: str, content: object, about: tuple[str, int | None],
-    free_at: int = 0, proven: bool = False, within: Limits | None = None, permission: str = "wallet:pay",
+    actor: Actor, kind: str, what: Callable[[], Outgo], *, key: str, content: object, about: tuple[str, int | None],
+    permission: str = "wallet:pay",
 ) -> Posted:  # fmt: skip
-    """Move `amount` (minor units) from the actor's wallet into the account `to`, inside the durable transaction of what
-    it is for. `key` is the form's; the same one with the same `content` moves nothing again. `proven`: the actor has
-    just given their PIN.
+    """Move money out of the actor's wallet, inside the durable transaction of what it is for. `key` is the form's; the
+    same one with the same `content` moves nothing again. `what` is asked once it is this actor's turn, and not for a
+    repetition; it may refuse.
 
     Raises Denied (frozen, pin_needed), Conflict (balance_full), TooMany (day_out, money_pause), Overdrawn,
     MoneyStopped, Invalid (key, when there is none or it is too long) and what `ledger.post` raises."""
@@ -94,17 +106,19 @@ def pay(
         raise Invalid("key", field="key")
     me = actor.member_id or 0
     hold(me)
-    unit = to.rpartition(":")[2]
-    source = ledger.member(me, unit)
-    moves = [Move(source, -amount), Move(to, amount, free_at)]
+    into: list[str] = []
 
-    def first() -> None:
+    def moves() -> list[Move]:
         require(actor, permission)
-        _require_free(me, source, to, kind, amount, within or limits(me), proven=proven)
+        out = what()
+        source = ledger.member(me, out.to.rpartition(":")[2])
+        _require_free(me, source, kind, out)
+        into.append(out.to)
+        return [Move(source, -out.amount), Move(out.to, out.amount, out.free_at)]
 
-    posted = ledger.post(kind, moves, key=key_of(kind, me, key), content=content, by=me, about=about, first=first)
+    posted = ledger.post(kind, moves, key=key_of(kind, me, key), content=content, by=me, about=about)
     if posted.is_new and is_postgres():  # several may have paid into it since that question; now the account is held
-        require_room(to, 0)
+        require_room(into[0], 0)
     return posted
 
 
@@ -124,11 +138,9 @@ def _build_freezes(me: int) -> ModelSelect:
     return WalletFreeze.select(WalletFreeze.id).where(WalletFreeze.member == me, WalletFreeze.lifted_at.is_null())
 
 
-def _require_free(
-    me: int, source: str, to: str, kind: str, amount: int, rules: Limits, *, proven: bool
-) -> None:
+def _require_free(me: int, source: str, kind: str, out: Outgo) -> None:
     """All that can stand in the way of a payment, in one question."""
-    now = clock.now()
+    to, amount, rules, now = out.to, out.amount, out.within or limits(me), clock.now()
     start = day_start(now)
     frozen, spent, latest, there = _ways.rows(me=me, source=source, since=start, to=to)[0]
     if frozen:
@@ -139,7 +151,7 @@ def _require_free(
         raise TooMany("money_pause", retry_after=rules.pause)
     if to.startswith("member:") and there + amount > rules.most:
         raise Conflict("balance_full")
-    if amount > rules.free and not proven:  # asked last: nobody types a PIN for what cannot be paid anyway
+    if amount > rules.free and not out.proven:  # asked last: nobody types a PIN for what cannot be paid anyway
         if ledger.balance(source).free < amount:
             raise Overdrawn(account=source)
         raise Denied("pin_needed")

@@ -3,8 +3,8 @@
 from blueprints.people.apart import require_together
 from blueprints.people.friends import are_friends
 from blueprints.wallet.events import MoneySent
-from blueprints.wallet.paying import key_of, pay, wallet_of
-from core import clock, ledger
+from blueprints.wallet.paying import Outgo, pay, wallet_of
+from core import clock
 from core.db import atomic
 from core.errors import Denied, Gone, Invalid
 from core.limits import LIMITS
@@ -32,13 +32,13 @@ def send(actor: Actor, to: int, amount: int, words: str, key: str, *, proven: bo
         raise Invalid("setting_long", field="words", most=LIMITS["transfer_words"])
     if amount <= 0:
         raise Invalid("amount_zero", field="amount")
+
+    def what() -> Outgo:
+        require_receiver(actor, to)
+        return Outgo(wallet_of(to), amount, proven=proven)
+
     with atomic(durable=True):
-        if ledger.known(key_of("send", actor.member_id or 0, key)) is None:
-            require_receiver(actor, to)
-        posted = pay(
-            actor, "send", wallet_of(to), amount, key=key, content=[to, amount, words], about=("member", to),
-            proven=proven,
-        )  # fmt: skip
+        posted = pay(actor, "send", what, key=key, content=[to, amount, words], about=("member", to))
         if not posted.is_new:
             sent: Transfer = Transfer.get(Transfer.posting == posted.id)
             return sent

@@ -8,6 +8,7 @@ from peewee import JOIN, Case, ModelSelect, fn
 
 from blueprints.people.apart import apart, require_together
 from blueprints.wallet import events, paying
+from blueprints.wallet.paying import Outgo
 from core import clock, db, ledger, site
 from core.db import Prepared, atomic
 from core.errors import Conflict, Denied, Gone, Invalid, TooMany
@@ -95,44 +96,45 @@ def give_tip(actor: Actor, kind: str, subject: int, *, key: str, amount: int | N
         _check_amount(amount)
     if len(key) > LIMITS["key"]:
         raise Invalid("key", field="key")
-    content = [kind, subject, amount, words]
-    me = actor.member_id or 0
     with atomic(durable=True):
-        paying.hold(me)
-        before = ledger.known(f"tip:{me}:{key}") if key else None
-        if before is not None:
-            return _again(actor, before, key, content)
-        return _give(actor, kind, subject, key, amount, words, content)
+        try:
+            return _give(actor, kind, subject, key, amount, words)
+        except _JustGiven as before:
+            return _given(Tip.get_by_id(before.tip))
 
 
-def _give(
-    actor: Actor, kind: str, subject: int, key: str, asked: int | None, note: str, content: list[Any]
-) -> Given:
-    unit, now, me = currency(), clock.now(), actor.member_id or 0
-    thing = _subject(actor, kind, subject, unit.code, now)
-    if not key and thing.just is not None:
-        return _given(Tip.get_by_id(thing.just))
-    amount = asked or thing.tip_amount or drawn()
-    rules = paying.lowered(thing.day_out, thing.free, thing.tips_day)
-    _require_today(thing, amount, rules, now)
-    until = now + UNDO_MS
+class _JustGiven(Exception):
+    """This tap is the one before, whose finger slipped."""
+
+    def __init__(self, tip: int) -> None:
+        self.tip = tip
+
+
+def _give(actor: Actor, kind: str, subject: int, key: str, asked: int | None, note: str) -> Given:
+    unit, me = currency(), actor.member_id or 0
+    author = amount = now = 0
+
+    def what() -> Outgo:
+        nonlocal author, amount, now
+        now = clock.now()
+        thing = _subject(actor, kind, subject, unit.code, now)
+        if not key and thing.just is not None:
+            raise _JustGiven(thing.just)
+        author, amount = thing.author, asked or thing.tip_amount or drawn()
+        rules = paying.lowered(thing.day_out, thing.free, thing.tips_day)
+        _require_today(thing, amount, rules, now)
+        return Outgo(ledger.member(author, unit.code), amount, now + UNDO_MS, amount < unit.one, rules)
+
     posted = paying.pay(
-        actor, "tip", ledger.member(thing.author, unit.code), amount, key=key or secrets.token_urlsafe(12),
-        content=content, about=(kind, subject), free_at=until, proven=amount < unit.one, within=rules,
-        permission="tip:give",
+        actor, "tip", what, key=key or secrets.token_urlsafe(12), content=[kind, subject, asked, note],
+        about=(kind, subject), permission="tip:give",
     )  # fmt: skip
-    tip = _write(me, thing.author, kind, subject, amount, unit.code, note, posted.id, now)
+    if not posted.is_new:
+        return _given(Tip.get(Tip.posting == posted.id))
+    tip = _write(me, author, kind, subject, amount, unit.code, note, posted.id, now)
     tips = _count(kind, subject, unit.code, 1, amount)
-    announce(events.TipGiven(tip, me, thing.author, kind, subject, amount, unit.code, now))
-    return Given(tip, amount, unit.code, tips, until, True)
-
-
-def _again(actor: Actor, posting: int, key: str, content: list[Any]) -> Given:
-    """What the same request did before. Whether it is the same, the books know. Raises Conflict."""
-    row = Tip.get(Tip.posting == posting)
-    to = ledger.member(row.receiver_id or 0, row.currency)
-    paying.pay(actor, "tip", to, row.amount, key=key, content=content, about=(row.subject_kind, row.subject_id))
-    return _given(row)
+    announce(events.TipGiven(tip, me, author, kind, subject, amount, unit.code, now))
+    return Given(tip, amount, unit.code, tips, now + UNDO_MS, True)
 
 
 def _given(tip: Tip) -> Given:
@@ -187,12 +189,12 @@ def _build_subject(kind: str, subject: int, me: int, now: int, start: int, recen
     today = (Tip.giver == me) & (Tip.at >= start)
     kept = Case(None, [(Tip.undone_at.is_null() & (Tip.currency == code), Tip.amount)], 0)
     same = (Tip.giver == me) & (Tip.at > recent) & (Tip.subject_kind == kind) & (Tip.subject_id == subject)
-    same &= Tip.undone_at.is_null()
+    just = Tip.select(Tip.id).where(same, Tip.undone_at.is_null()).order_by(Tip.at.desc()).limit(1)
     table = KINDS[kind]
     query = table.select(
         fn.COALESCE(Member.id, 0), Member.erased_at.is_null() & ~fn.EXISTS(suspended), takes, apart(me, Member.id),
         mine.tip_amount, mine.day_out, mine.free_ceiling, mine.tips_day, Tip.select(fn.COUNT(Tip.id)).where(today),
-        Tip.select(fn.COALESCE(fn.SUM(kept), 0)).where(today), Tip.select(fn.MAX(Tip.id)).where(same),
+        Tip.select(fn.COALESCE(fn.SUM(kept), 0)).where(today), just,
     )  # fmt: skip
     if table is not Member:
         query = query.join(Member, JOIN.LEFT_OUTER, on=table.author == Member.id)
