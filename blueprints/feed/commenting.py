@@ -20,8 +20,8 @@ from models import Moment, MomentComment
 def write_comment(
     actor: Actor, moment: int, body: str, parent: int | None = None, key: str = "", *, insists: bool = False
 ) -> int:
-    """The comment's id; sent twice with one key, it is one. `insists` sends it in spite of a circle's warning. Raises Denied,
-    Gone, Invalid, Conflict."""
+    """The comment's id; sent twice with one key, it is one. `insists` sends it in spite of a circle's warning. Raises
+    Denied, Gone, Invalid, Conflict."""
     clean = clean_body(body).strip()
     if not clean:
         raise Invalid("comment_empty", field="body")

@@ -10,10 +10,12 @@ from blueprints.feed.tasting import Reading
 from blueprints.people.queries import person
 from core import clock, hx, periods
 from core.errors import Gone
+from core.fragments import region
 from core.policy import Actor
 from core.streams import position
 from core.viewer import current_actor
 
+MOST_AGAIN = 72
 LEAST_MISSED = 20
 LONG_AWAY_MS = clock.DAY
 """Who was away for longer, and has more to read than fits on a page, is shown the way to what they would miss."""
@@ -56,6 +58,16 @@ def changes() -> Response:
     if count == whole(request.args.get("told", "")):
         return hx.unchanged()
     return hx.fragment(render_template("feed/_changes.html", since=since, fresh=count, member=actor.member_id))
+
+
+@bp.get("/feed/again", permission="moment:see")
+def again() -> Response:
+    """Asked by a page that the browser had put aside and shows once more. `rows` are moments with the state that is
+    shown of each, without one where somebody is writing: such a row is not touched unless it is gone."""
+    pairs = [pair.partition(":") for pair in request.args.get("rows", "").split(",")[:MOST_AGAIN]]
+    states = {whole(number): whole(state) if state else None for number, _colon, state in pairs if whole(number)}
+    rows, gone = rows_feed.again(current_actor(), states)
+    return hx.fragment(region("feed/_again.html", rows=rows, gone=gone)) if rows or gone else hx.unchanged()
 
 
 @bp.get("/feed/sellers", permission="feed:read")

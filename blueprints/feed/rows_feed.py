@@ -9,7 +9,8 @@ from blueprints.feed import reading, seeing, tasting
 from blueprints.feed.rows import moment_rows
 from core.blueprint import slot
 from core.markup import trusted
-from core.policy import Actor
+from core.policy import Actor, visible
+from models import Moment
 
 
 def page(actor: Actor, before: int | None, endpoint: str = "feed.index", *, lane: bool = False) -> dict[str, Any]:
@@ -30,6 +31,16 @@ def of_author(actor: Actor, author: int, username: str, before: int | None = Non
         "rows": moment_rows(actor, found.rows),
         "older_url": found.older and url_for("feed.of_person", username=username, before=found.older),
     }
+
+
+def again(actor: Actor, states: dict[int, int | None]) -> tuple[dict[int, Markup], list[int]]:
+    """What became of moments that a page shows, each in a state (None: whatever it is): those that changed, as rows,
+    and the numbers of those that are not there for the actor any more."""
+    there = Moment.select(Moment.id, Moment.seq).where(Moment.id.in_(list(states)))
+    now: dict[int, int] = dict(visible(there, actor).tuples()) if states else {}
+    changed = seeing.some(actor, [id_ for id_, seq in now.items() if states[id_] not in (None, seq)])
+    rows = dict(zip([row.id for row in changed], moment_rows(actor, changed), strict=True))
+    return rows, [id_ for id_ in states if id_ not in now]
 
 
 def above(actor: Actor) -> Markup:

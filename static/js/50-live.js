@@ -78,7 +78,20 @@
   });
   document.addEventListener('visibilitychange', wake);
   window.addEventListener('online', wake);
-  window.addEventListener('pageshow', function (event) { if (event.persisted) wake(); });
+  // A page that the browser had put aside is shown as it was: its rows are asked for as well, save where something is
+  // being written.
+  function again() {
+    const asks = document.querySelector('[data-again]');
+    const rows = asks ? Array.from(document.querySelectorAll('[data-shown]'), function (row) {
+      return row.querySelector('textarea') ? row.dataset.shown.replace(/\d*$/, '') : row.dataset.shown;
+    }) : [];
+    while (rows.length) htmx.ajax('GET', asks.dataset.again, { source: asks, swap: 'none', values: { rows: rows.splice(0, 72).join() } });
+  }
+  window.addEventListener('pageshow', function (event) {
+    if (!event.persisted) return;
+    wake();
+    again();
+  });
 
   // -- rows that come in
   const plural = new Intl.PluralRules(document.documentElement.lang || 'en');

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from blueprints.feed import fanout, reading, seeing, streams, tasting
+from blueprints.feed import commenting, fanout, narrowing, posting, reading, seeing, streams, tasting
+from blueprints.feed.audience import Audience
 from blueprints.live.running import begin
 from blueprints.live.scheduling import EventDraft, announce
 from blueprints.people import aliasing, blocking, friending
@@ -39,7 +40,11 @@ def by(author, count=1, body="一句话"):
 
 
 def shown(answer):
-    return [int(number) for number in SHOWN.findall(answer.text)]
+    return shown_in(answer.text)
+
+
+def shown_in(html):
+    return [int(number) for number in SHOWN.findall(html)]
 
 
 def bulk(author, readers, count, at=None):
@@ -189,6 +194,25 @@ def test_nobody_watches_the_feed_of_another(friends):
     with pytest.raises(Gone):
         streams.watch_feed(GUEST, friends.lin.id)
     streams.watch_feed(friends.lin.actor, friends.lin.id)
+
+
+def test_a_page_that_was_put_aside_learns_what_became_of_its_rows(friends, as_, client):
+    gone, narrowed, talked, same, busy = by(friends.may, 5)
+    lin = as_("lin")
+    page = lin.get("/feed").text
+    at = dict(re.findall(r'data-shown="(\d+):(\d+)"', page))
+    assert set(at) == {str(number) for number in (gone, narrowed, talked, same, busy)}
+    posting.delete(friends.may.actor, gone)
+    narrowing.narrow(friends.may.actor, narrowed, Audience("me"))
+    for moment in (talked, busy):
+        commenting.write_comment(friends.may.actor, moment, "还有一句")
+    asks = ",".join(f"{number}:{at[str(number)]}" for number in (gone, narrowed, talked, same)) + f",{busy}:"
+    answer = lin.get(f"/feed/again?rows={asks}", headers={"HX-Request": "true"}).text
+    assert [int(number) for number in re.findall(r'id="moment-(\d+)" hx-swap-oob="delete"', answer)] == [gone, narrowed]
+    assert shown_in(answer) == [talked] and "还有一句" in answer
+    assert lin.get(f"/feed/again?rows={same}:{at[str(same)]}").status_code == 204
+    assert lin.get("/feed/again?rows=x,:,-4:1,").status_code == 204
+    assert f'id="moment-{same}"' in client.get(f"/feed/again?rows={same}:1").text, "gone for whoever may not see it"
 
 
 # ---- what a reader has put away -----------------------------------------------------------------------------

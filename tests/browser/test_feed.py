@@ -52,6 +52,46 @@ def test_the_menu_puts_somebody_away_and_takes_it_back(open_page, stage):
     expect(lin.locator("#moment-list > .moment", has_text="今天的云").first).to_be_visible()
 
 
+def test_a_page_that_the_browser_had_put_aside_is_up_to_date_when_it_is_shown_again(open_page, stage):
+    for body in ("会留下的", "会改的", "会删的"):
+        stage.send("che", "/feed/posts", body=body, audience="friends")
+    lin = open_page("/feed", as_="lin", size=PHONE)
+    rows = lin.locator("#moment-list > .moment")
+    gone = _address(rows.filter(has_text="会删的").first)
+    changed = _address(rows.filter(has_text="会改的").first)
+    rows.filter(has_text="会留下的").first.locator("[id$=-write]").click()
+    lin.locator(".answer textarea").fill("正在写")
+    before = rows.count()
+    stage.send("che", f"{gone}/delete")
+    stage.send("che", f"{changed}/edit", body="改过了")
+    lin.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    expect(lin.locator(f"#moment-{gone.rpartition('/')[2]}")).to_have_count(0, timeout=on.SOON_MS)
+    expect(lin.locator(f"#moment-{changed.rpartition('/')[2]}")).to_contain_text("改过了")
+    expect(lin.locator(".answer textarea")).to_have_value("正在写")
+    assert rows.count() == before - 1
+
+
+def _address(row):
+    return row.locator(".byline-meta a").first.get_attribute("href")
+
+
+def test_what_was_deleted_comes_back_to_its_place(open_page, stage):
+    for body in ("下面的", "中间的", "上面的"):
+        stage.send("lin", "/feed/posts", body=body, audience="me")
+    lin = open_page("/feed", as_="lin", size=PHONE)
+    rows = lin.locator("#moment-list > .moment .prose")
+    expect(rows.nth(1)).to_have_text("中间的")
+    mine = lin.locator("#moment-list > .moment", has_text="中间的").first
+    mine.locator(".byline details.menu > summary").click()
+    mine.locator(".byline button[formaction$='/delete']").click()
+    expect(rows.nth(1)).to_have_text("下面的")
+    lin.evaluate("window.stayed = true")
+    lin.locator(".toast-undo").click()
+    expect(rows.nth(1)).to_have_text("中间的")
+    expect(rows.nth(2)).to_have_text("下面的")
+    assert lin.evaluate("window.stayed")
+
+
 @pytest.mark.parametrize("look", LOOKS)
 def test_axe_finds_nothing_in_a_feed(browser, live_server, stage, look):
     stage.send("che", "/feed/posts", body="江边", audience="friends")
