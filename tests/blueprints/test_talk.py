@@ -264,7 +264,7 @@ def test_a_visitor_of_a_public_one_gets_numbers_of_reactions_and_no_names(cast, 
     reacting.react(cast.che.actor, public, True)
     say(cast.che, public, "路过")
     page = client.get(f"/feed/posts/{public}").text
-    assert "路过" in page and 'class="talk-likes"' not in page and 'class="reacted"' in page
+    assert "路过" in page and 'class="liker"' not in page and 'class="reacted"' in page
     assert client.get(f"/feed/posts/{public}/reactions").status_code in (303, 401)
     assert "composer" not in re.sub(r"<head>.*?</head>", "", page, flags=re.DOTALL)
 
