@@ -46,7 +46,7 @@ def test_what_one_says_shows_at_the_others_while_they_write(open_page, moment):
     lin.click(f"#moment-{moment}-like")
     expect(lin.locator(f"#moment-{moment}-like")).to_have_attribute("aria-pressed", "true")
     expect(lin.locator(f"#moment-{moment}-like")).to_be_focused()
-    expect(may.locator(".talk-likes a")).to_have_count(1, timeout=on.SOON_MS)
+    expect(may.locator(".liker")).to_have_count(1, timeout=on.SOON_MS)
     expect(may.locator(f"#answer-{moment} textarea")).to_have_value("写到一半")
 
     may.click(".comment a[id$='-reply']")
@@ -54,6 +54,9 @@ def test_what_one_says_shows_at_the_others_while_they_write(open_page, moment):
     reply.locator("textarea").fill("江边")
     may.keyboard.press("Control+Enter")
     expect(may.locator(".comment")).to_have_count(2)
+    expect(reply).to_have_count(0)
+    expect(may.locator(".comment").last).to_be_focused()
+    expect(may.locator(f"#answer-{moment} textarea")).to_have_value("写到一半")
     expect(lin.locator(".comment .soft")).to_have_text(re.compile("林间"), timeout=on.SOON_MS)
 
 

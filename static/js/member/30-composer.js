@@ -160,8 +160,16 @@
     if (!event.detail.successful) return;
     const here = form.matches('.is-post') && form.getBoundingClientRect().bottom > 0;
     emptied(form);
+    if (form.matches('.answer > form')) return close(form);
     if (here) form.scrollIntoView({ block: 'nearest' }); // it was taller: what was written is above
   });
+
+  // A box that was opened for one answer goes with it; whoever wrote is then at what they said, right above.
+  function close(form) {
+    const said = document.querySelector(form.getAttribute('hx-target')).lastElementChild;
+    form.remove();
+    if (said) said.focus({ preventScroll: true });
+  }
 
   // As it was before anything was typed; a form that came back to be mended has other defaults.
   function emptied(form) {
