@@ -32,7 +32,7 @@ FILLED = 500
 LOOKING_MS = 30 * clock.MINUTE
 UNDO_MS = clock.HOUR
 SPREAD, SETTLE, FILL, TAKE_OUT, RELIST = "feed.spread", "feed.settle", "feed.fill", "feed.take_out", "feed.relist"
-ENTER = "feed.enter_circle"
+ENTER, LEAVE = "feed.enter_circle", "feed.leave_circle"
 _ENTRY = (FeedEntry.member, FeedEntry.moment, FeedEntry.author, FeedEntry.day)
 
 
@@ -171,6 +171,11 @@ def entered(circle: int, member: int) -> None:
         jobs.later(ENTER, {"circle": circle, "member": member})
 
 
+def left(circle: int, member: int) -> None:
+    if _of_circle(circle, member).exists():
+        jobs.later(LEAVE, {"circle": circle, "member": member})
+
+
 def fill(member: int, author: int) -> None:
     """Put an author's newest moments into the feed of a member who may see them."""
     with atomic():
@@ -186,9 +191,13 @@ def take_out(member: int, author: int) -> bool:
         if are_friends(author, member):
             return False
         theirs = (FeedEntry.member == member) & (FeedEntry.author == author)
-        ids = [id_ for (id_,) in FeedEntry.select(FeedEntry.moment).where(theirs).limit(BATCH).tuples()]
-        FeedEntry.delete().where(theirs, FeedEntry.moment.in_(ids)).execute()
-        return len(ids) == BATCH
+        return _take(member, FeedEntry.select(FeedEntry.moment).where(theirs))
+
+
+def _take(member: int, entries: ModelSelect) -> bool:
+    ids = [id_ for (id_,) in entries.limit(BATCH).tuples()]
+    FeedEntry.delete().where(FeedEntry.member == member, FeedEntry.moment.in_(ids)).execute()
+    return len(ids) == BATCH
 
 
 def relist(member: int, author: int) -> None:
@@ -206,6 +215,19 @@ def enter_circle(member: int, circle: int) -> None:
     with atomic():
         friends = Friendship.select(Friendship.friend).where(Friendship.member == member)
         _put(member, _newest((Moment.circle == circle) & Moment.author.in_(friends)))
+
+
+def leave_circle(member: int, circle: int) -> bool:
+    """Take what friends have shown to a circle out of the feed of somebody who is in it no more, as `take_out`."""
+    with atomic():
+        is_back = Membership.select(Membership.id).where(Membership.circle == circle, Membership.member == member)
+        return not is_back.exists() and _take(member, _of_circle(circle, member))
+
+
+def _of_circle(circle: int, member: int) -> ModelSelect:
+    """What others have shown to a circle, as far as it lies in somebody's feed."""
+    theirs = Moment.select(Moment.id).where(Moment.circle == circle, Moment.author != member)
+    return FeedEntry.select(FeedEntry.moment).where(FeedEntry.member == member, FeedEntry.moment.in_(theirs))
 
 
 def _newest(which: Any) -> ModelSelect:

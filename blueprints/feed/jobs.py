@@ -59,3 +59,8 @@ def relist(running: Running, members: list[int], author: int) -> None:
 @job(fanout.ENTER)
 def enter_circle(running: Running, circle: int, member: int) -> None:
     fanout.enter_circle(member, circle)
+
+
+@job(fanout.LEAVE)
+def leave_circle(running: Running, circle: int, member: int) -> None:
+    in_batches(lambda: fanout.leave_circle(member, circle))

@@ -1,6 +1,6 @@
 """Whose feed a moment lies in follows from who is whose friend, and from whom its author chose."""
 
-from blueprints.circles.events import MemberJoined
+from blueprints.circles.events import MemberJoined, MemberLeft
 from blueprints.feed import (
     fanout,
     listeners_posting,  # noqa: F401 - listens
@@ -45,3 +45,8 @@ def list_anew(event: FriendListChanged) -> None:
 @listen(MemberJoined)
 def enter_circle(event: MemberJoined) -> None:
     fanout.entered(event.circle, event.member)
+
+
+@listen(MemberLeft)
+def leave_circle(event: MemberLeft) -> None:
+    fanout.left(event.circle, event.member)

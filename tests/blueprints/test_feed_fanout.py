@@ -2,13 +2,14 @@
 
 import pytest
 
-from blueprints.circles.actions import invite, join
-from blueprints.feed import events, fanout, narrowing, posting, reading
+from blueprints.circles.actions import invite, join, leave
+from blueprints.feed import ending, events, fanout, narrowing, posting, reading
 from blueprints.feed import jobs as feed_jobs
 from blueprints.feed.audience import Audience
 from blueprints.people import blocking, friending, lists
 from core import clock, jobs
 from core.db import atomic
+from core.limits import LIMITS
 from core.signals import announce
 from models import FeedEntry, Friendship, Job, Moment
 from tests.blueprints.circle_stories import counted
@@ -147,6 +148,41 @@ def test_whoever_comes_into_a_circle_meets_what_friends_showed_there(friends):
     join(friends.may.actor, friends.darkroom.id)
     jobs.run_due()
     assert read(friends.may) == [moment]
+
+
+def test_whoever_leaves_a_circle_leaves_what_was_shown_there(friends, monkeypatch):
+    """Nothing of it stays in their feed, but what they showed there themselves and what was meant for friends."""
+    monkeypatch.setattr(fanout, "BATCH", 2)
+    inside = [show(friends.che.actor, kind="circle", circle=friends.darkroom.id) for _ in range(5)]
+    open_ = show(friends.che.actor)
+    mine = show(friends.lin.actor, kind="circle", circle=friends.darkroom.id)
+    jobs.run_due()
+    assert in_feed(friends.lin) == {*inside, open_, mine}
+    leave(friends.lin.actor, friends.darkroom.id)
+    assert read(friends.lin) == [mine, open_], "the gate does not wait for the job"
+    jobs.run_due()
+    assert in_feed(friends.lin) == {mine, open_} and in_feed(friends.che) == {*inside, open_, mine}
+
+
+def test_whoever_is_back_before_the_work_is_done_keeps_it(friends):
+    moment = show(friends.che.actor, kind="circle", circle=friends.darkroom.id)
+    jobs.run_due()
+    leave(friends.lin.actor, friends.darkroom.id)
+    invite(friends.che.actor, friends.darkroom.id, friends.lin.id)
+    join(friends.lin.actor, friends.darkroom.id)
+    jobs.run_due()
+    assert in_feed(friends.lin) == {moment}
+
+
+def test_what_is_gone_for_good_lies_in_no_feed_whatever_became_of_the_work(friends):
+    moment = show(friends.lin.actor)
+    jobs.run_due()
+    posting.delete(friends.lin.actor, moment)
+    Job.delete().where(Job.name == fanout.SETTLE).execute()
+    clock.shift(LIMITS["deleted_kept_seconds"] * 1000 + 1)
+    assert moment in in_feed(friends.may)
+    ending.purge_deleted()
+    assert not FeedEntry.select().where(FeedEntry.moment == moment).exists()
 
 
 # ---- many ---------------------------------------------------------------------------------------------------
