@@ -1,7 +1,6 @@
 """The scene on which circles are measured: a big and a small one on the same site, fifty people in a third, and two
 hundred who all come at once. Opens the app in this process; one site at a time."""
 
-import hashlib
 import re
 import secrets
 import sqlite3
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from bench.inside import opened
+from bench.inside import cookie_of, opened, signed_in
 
 CROWD = 200
 FEW = 50
@@ -139,23 +138,12 @@ def _pages(circle: Any, me: int) -> dict[str, str]:
 
 def visitor(site: Any, member: int) -> Visitor:
     """A browser in which this member is signed in."""
-    from core import clock, limits
-    from models import Session
-
-    token, now = secrets.token_urlsafe(32), clock.now()
-    Session.create(
-        token_hash=hashlib.sha256(token.encode()).hexdigest(), member=member, created_at=now, seen_at=now,
-        expires_at=now + limits.LIMITS["session_seconds"] * 1000, address="127.0.0.1", agent="bench",
-    )  # fmt: skip
-    browser = site.test_client()
-    with browser.session_transaction() as session:
-        session.update(_user_id=token, _fresh=True, _permanent=True)
+    browser = signed_in(site, member)
     page = browser.get("/no-such-page").text
-    cookie = browser.get_cookie(site.config["SESSION_COOKIE_NAME"])
     found = _TOKEN.search(page)
     if found is None:
         raise RuntimeError("a page carries no token")
-    return Visitor(f"{cookie.key}={cookie.value}", found[1])
+    return Visitor(cookie_of(site, browser), found[1])
 
 
 # ---- all at once --------------------------------------------------------------------------------------------

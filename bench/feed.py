@@ -8,11 +8,10 @@ to lay one post into all feeds, who got it, and how pages do meanwhile.
 """
 
 import sqlite3
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,30 +20,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bench import crowd, feed_site
 from bench.crowd import Visitor
 from bench.feed_site import Size
-from bench.harness import (
-    ROOT,
-    Client,
-    Figure,
-    environ,
-    folder,
-    gunicorn,
-    median,
-    options,
-    percentile,
-    report,
-    tell,
-)
+from bench.harness import Client, Figure, disturbed, folder, growth, gunicorn, median, options, report, tell, worker
 from bench.inside import opened
 
 SIZES = {"quick": (Size(50, 10_000), Size(2_000, 100_000)), "full": (Size(50, 10_000), Size(5_000, 1_000_000))}
 SAMPLES = {"quick": 150, "full": 1_000}
 POSTS = {"quick": 15, "full": 40}
-ROUNDS = 5
 MOST_GROWTH, MOST_REQUEST, MOST_MEANWHILE = 1.2, 2.0, 2.0
 SPREAD_SECONDS = 5
 GIVE_UP_SECONDS = 120
-LEAST_MEANWHILE = 100
-"""Below so many samples a 99th percentile says nothing, and does not decide."""
 
 PAGES = ("newest page", "older page", "catch-up")
 DECIDES = PAGES[:2]
@@ -115,17 +99,9 @@ def pages(sides: list[Side], samples: int) -> list[Figure]:
                 if round_ >= 20:  # the first ones fill caches
                     each.took.setdefault(name, []).append(took)
         small, large = (each.took[name] for each in sides)
-        figures.append(_growth(name, small, large))
+        figures.append(growth(name, small, large, MOST_GROWTH, decides=name in DECIDES))
         tell(f"{name}: done")
     return figures
-
-
-def _growth(name: str, small: list[float], large: list[float]) -> Figure:
-    part = max(1, len(small) // ROUNDS)
-    parts = [(small[at : at + part], large[at : at + part]) for at in range(0, part * ROUNDS, part)]
-    ratio = median([median(after) / median(before) for before, after in parts])
-    told = f"{ratio:.2f} x  (p50 {median(small):.1f} -> {median(large):.1f} ms)"
-    return Figure(name, told, f"at most {MOST_GROWTH} x", ratio / MOST_GROWTH, name in DECIDES)
 
 
 # ---- posting ------------------------------------------------------------------------------------------------
@@ -164,19 +140,6 @@ def _forget_rates(data: Path) -> None:
     database.close()
 
 
-@contextmanager
-def worker(data: Path) -> Iterator[None]:
-    command = [sys.executable, "-m", "flask", "--app", "app", "work"]
-    silent = subprocess.DEVNULL
-    process = subprocess.Popen(command, cwd=ROOT, env=environ(data), stdout=silent, stderr=silent)
-    try:
-        yield
-    finally:
-        process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(30)
-
-
 WAITING = "SELECT COUNT(*) FROM job WHERE name = 'feed.spread' AND done_at IS NULL AND failed_at IS NULL"
 IN_FEEDS = "SELECT COUNT(*) FROM feed_entry WHERE moment_id = ?"
 NEWEST = "SELECT MAX(id) FROM moment WHERE author_id = ?"
@@ -196,18 +159,13 @@ def _spreading(many: Side) -> list[Figure]:
         seconds = time.monotonic() - begun
         _until(lambda: not crowd.count(many.data, WAITING))
     written = crowd.count(many.data, IN_FEEDS, moment)
-    slower = percentile(meanwhile, 0.99) / percentile(calm, 0.99) if meanwhile else 1.0
-    told_slower = f"{slower:.2f} x  ({percentile(calm, 0.99):.0f} -> {percentile(meanwhile or calm, 0.99):.0f} ms)"
     tell("spreading: done")
     about = f"about {SPREAD_SECONDS} s"
     return [
         Figure("feeds that hold it", str(written), f"exactly {wanted}", 1.0 if written == wanted else 2.0, True),
         Figure("time until all hold it", f"{seconds:.1f} s", about, seconds / SPREAD_SECONDS, False),
-        Figure(
-            "p99 of other pages meanwhile", told_slower, f"at most {MOST_MEANWHILE} x", slower / MOST_MEANWHILE,
-            len(meanwhile) >= LEAST_MEANWHILE,
-        ),
-    ]  # fmt: skip
+        disturbed(calm, meanwhile, MOST_MEANWHILE),
+    ]
 
 
 def _others(client: Client, times: int) -> list[float]:

@@ -10,13 +10,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.harness import Client, Figure, folder, gunicorn, median, options, percentile, report, seeded, tell
+from bench.harness import Client, Figure, folder, gunicorn, median, options, percentile, report, seeded, tell, times
 from bench.inside import Pages, pages_of
 
 MOST_GROWTH = 1.2
 SIZES = {"quick": ((5_000, 500), (60_000, 3_000)), "full": ((10_000, 1_000), (1_000_000, 20_000))}
 SAMPLES = {"quick": 300, "full": 2_000}
-ROUNDS = 5
 ASKED = ("circle", "post", "search", "search_inside", "directory")
 DECIDES = ("circle", "post", "search")
 
@@ -65,10 +64,7 @@ def measure(sides: list[Side], samples: int) -> None:
 
 def figure_of(name: str, small: Side, large: Side) -> Figure:
     before, after = small.took[name], large.took[name]
-    part = len(before) // ROUNDS
-    growth = median([
-        median(after[at : at + part]) / median(before[at : at + part]) for at in range(0, part * ROUNDS, part)
-    ])  # fmt: skip
+    growth = times(before, after)
     told = (
         f"{growth:.2f} x  (p50 {median(before):.1f} -> {median(after):.1f} ms, "
         f"p99 {percentile(before, 0.99):.0f} -> {percentile(after, 0.99):.0f})"

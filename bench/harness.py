@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -37,6 +37,35 @@ class Figure:
     @property
     def reached(self) -> bool:
         return self.ratio <= 1
+
+
+ROUNDS = 5
+LEAST_MEANWHILE = 100
+"""Below so many samples a 99th percentile says nothing, and does not decide."""
+
+
+def times(small: Sequence[float], large: Sequence[float]) -> float:
+    """How many times longer the large one took: the median of the ratios of five parts of the run, so that what the
+    machine did for a while does not decide."""
+    part = max(1, min(len(small), len(large)) // ROUNDS)
+    starts = range(0, part * ROUNDS, part)
+    parts = [(small[at : at + part], large[at : at + part]) for at in starts]
+    return median([median(after) / median(before) for before, after in parts if before and after])
+
+
+def growth(name: str, small: Sequence[float], large: Sequence[float], most: float, *, decides: bool = True) -> Figure:
+    """The same thing of a small and of a large one, in ms."""
+    ratio = times(small, large)
+    told = f"{ratio:.2f} x  (p50 {median(small):.1f} -> {median(large):.1f} ms)"
+    return Figure(name, told, f"at most {most} x", ratio / most, decides)
+
+
+def disturbed(calm: Sequence[float], meanwhile: Sequence[float], most: float) -> Figure:
+    """How long other pages took, in ms, while something went on in the background."""
+    before, after = percentile(calm, 0.99), percentile(meanwhile or calm, 0.99)
+    told = f"{after / before:.2f} x  ({before:.0f} -> {after:.0f} ms)"
+    decides = len(meanwhile) >= LEAST_MEANWHILE
+    return Figure("p99 of other pages meanwhile", told, f"at most {most} x", after / before / most, decides)
 
 
 def options(what: str, **more: str) -> argparse.Namespace:
@@ -143,6 +172,20 @@ def gunicorn(target: str, data: Path, ready: str = "/", **settings: str) -> Iter
     command = [sys.executable, "-m", "gunicorn", target]
     with running(command, environ(data, QUANZI_PORT=str(port), **settings), port, ready) as server:
         yield server
+
+
+@contextmanager
+def worker(data: Path) -> Iterator[None]:
+    """A process that does the work of a site in the background."""
+    command = [sys.executable, "-m", "flask", "--app", "app", "work"]
+    silent = subprocess.DEVNULL
+    process = subprocess.Popen(command, cwd=ROOT, env=environ(data), stdout=silent, stderr=silent)
+    try:
+        yield
+    finally:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(30)
 
 
 @contextmanager

@@ -55,13 +55,14 @@ def _pages(site: Any) -> Pages:
     from models import Circle, Member, Post
 
     bench = Circle.get(Circle.slug == "bench")
-    member = Member.get(Member.username == "bench")
+    browser = signed_in(site, Member.get(Member.username == "bench").id)
+    browser.get("/circles/")
     here = Post.select(Post.id).where(Post.circle == bench)
     sixth = here.order_by(Post.id).offset(5).limit(1).scalar()
     long_talk = here.where(Post.comment_count >= 20).order_by(Post.id.desc()).limit(1).scalar()
     short_talk = here.where(Post.comment_count.between(1, 5)).order_by(Post.comment_count.desc()).limit(1).scalar()
     return Pages(
-        cookie=_session_cookie(site, member.id),
+        cookie=cookie_of(site, browser),
         circle="/circles/bench",
         circle_of_few=f"/circles/bench?before={sixth}",
         post=f"/circles/bench/posts/{long_talk}",
@@ -72,8 +73,8 @@ def _pages(site: Any) -> Pages:
     )
 
 
-def _session_cookie(site: Any, member: int) -> str:
-    """A session as sign-in makes it."""
+def signed_in(site: Any, member: int) -> Any:
+    """A browser with a session as sign-in makes it."""
     from core import clock, limits
     from models import Session
 
@@ -85,7 +86,11 @@ def _session_cookie(site: Any, member: int) -> str:
     browser = site.test_client()
     with browser.session_transaction() as session:
         session.update(_user_id=token, _fresh=True, _permanent=True)
-    browser.get("/circles/")  # the first page writes into the session, as it does in a browser
+    return browser
+
+
+def cookie_of(site: Any, browser: Any) -> str:
+    """What a browser sends, once a first page has written into its session."""
     cookie = browser.get_cookie(site.config["SESSION_COOKIE_NAME"])
     return f"{cookie.key}={cookie.value}"
 
