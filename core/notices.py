@@ -28,6 +28,18 @@ _FOR_GOOD = "="
 reader was quicker tells nothing twice. Keys of groups go when the group is read."""
 
 
+class Face(NamedTuple):
+    """Somebody a notice speaks of, by the name that its reader has for them; empty for who left the site."""
+
+    id: int
+    name: str
+    picture_key: str | None
+
+    @property
+    def hue(self) -> int:
+        return self.id % 12
+
+
 class NoticeRow(NamedTuple):
     """One notice as the slot `notices.row` gets it. `first_at` and `at` are when what it gathers began and last
     happened (ms since 1970); `facts` are small plain values."""

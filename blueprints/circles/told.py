@@ -12,7 +12,7 @@ from peewee import JOIN, Window, fn
 from blueprints.circles import queries, reading
 from blueprints.circles.queries import CircleRow
 from blueprints.people.apart import apart
-from core.notices import NoticeRow
+from core.notices import Face, NoticeRow
 from core.policy import Actor, visible
 from models import (
     CircleInvitation,
@@ -30,18 +30,6 @@ from models import (
 QUOTE_CHARS = 140
 SHOWN_NAMES = 2
 VEIL = "▒▒▒"
-
-
-class Face(NamedTuple):
-    """Somebody a notice speaks of; `name` is empty for who left the site."""
-
-    id: int
-    name: str
-    picture_key: str | None
-
-    @property
-    def hue(self) -> int:
-        return self.id % 12
 
 
 NOBODY = Face(0, "", None)

@@ -9,25 +9,13 @@ from peewee import Window, fn
 from blueprints.circles.reading import plain
 from blueprints.feed import gate
 from blueprints.people.friends import aliases
-from core.notices import NoticeRow
+from core.notices import Face, NoticeRow
 from core.policy import Actor, visible, visible_ids
 from models import Member, Moment, MomentComment, MomentLike, Notice
 
 KINDS = ("moment_reacted", "moment_commented", "moment_answered")
 QUOTE_CHARS = 140
 SHOWN_NAMES = 2
-
-
-class Face(NamedTuple):
-    """Somebody a notice speaks of, by the name that its reader has for them."""
-
-    id: int
-    name: str
-    picture_key: str | None
-
-    @property
-    def hue(self) -> int:
-        return self.id % 12
 
 
 class Told(NamedTuple):

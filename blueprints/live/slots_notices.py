@@ -11,7 +11,7 @@ from blueprints.people.apart import apart
 from core import i18n
 from core.blueprint import fills
 from core.fragments import region
-from core.notices import NoticeRow
+from core.notices import Face, NoticeRow
 from core.policy import Actor, visible
 from models import LiveEntry, LiveEvent, LiveHost, Member
 
@@ -19,16 +19,6 @@ ICONS = {
     "live_soon": "alarm-clock", "live_began": "radio", "live_moved": "calendar-clock", "live_off": "calendar",
     "live_host": "shield-check", "live_invited": "mail-open",
 }  # fmt: skip
-
-
-class Face(NamedTuple):
-    id: int
-    name: str
-    picture_key: str | None
-
-    @property
-    def hue(self) -> int:
-        return self.id % 12
 
 
 class Told(NamedTuple):
