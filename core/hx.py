@@ -109,11 +109,11 @@ def _toast(text: str | LazyString, undo: tuple[str, str] | None = None, kind: st
 
 
 def see_other(
-    address: str, *, toast: str | LazyString | None = None, undo: tuple[str, str] | None = None
+    address: str, *, toast: str | LazyString | None = None, undo: tuple[str, str] | None = None, kind: str = "info"
 ) -> Response:
     """On to another page: 303 for a plain form, HX-Redirect for htmx. The toast is said there."""
     if toast:
-        flash({"text": str(toast), "undo": {"url": undo[0], "label": str(undo[1])} if undo else None})  # type: ignore[arg-type]
+        flash({"undo": None} | _toast(toast, undo, kind))  # type: ignore[arg-type]
     if wants_fragment():
         return htmx_response("", 200, redirect=iri_to_uri(address))  # a header takes no letters beyond Latin ones
     return redirect(address, 303)  # type: ignore[return-value]

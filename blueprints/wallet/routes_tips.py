@@ -31,12 +31,16 @@ def tip() -> Response:
     actor = current_actor()
     given = tipping.give_tip(actor, kind, number, key=key, amount=minor, note=request.form.get("note", ""))
     if not hx.wants_fragment():
-        return hx.see_other(hx.back("/"), toast=_said(given), undo=_undo(given))
+        return _done(hx.back("/"), given)
     shows = (hx.target() or "").startswith("tip-")
     button = button_of(tips.after(kind, number, given.tips)) if shows else ""
     said: dict[str, Any] = {"text": _said(given), "kind": "money", "stay": STAYS_MS}
     said["undo"] = dict(zip(("url", "label"), _undo(given), strict=True))
     return hx.fragment(button, events={"toast": said})
+
+
+def _done(address: str, given: Given) -> Response:
+    return hx.see_other(address, toast=_said(given), undo=_undo(given), kind="money")
 
 
 def _wanted() -> tuple[str, int, str]:
@@ -92,7 +96,7 @@ def tip_with_note(kind: str, number: int) -> Response:
             given = tipping.give_tip(
                 actor, kind, number, key=form.key.data or "", amount=form.amount.minor(), note=form.note.data
             )
-            return hx.see_other(hx.local_path(form.back.data or "/"), toast=_said(given), undo=_undo(given))
+            return _done(hx.local_path(form.back.data or "/"), given)
         except Invalid as refusal:
             form.refuse(refusal)
     return _form(actor, kind, number, form, 422)

@@ -57,7 +57,7 @@ def test_without_a_script_a_plain_form_leads_back_with_the_same_toast(as_, cast,
     assert answer.status_code == 303 and answer.location == page_of(number)
     page = ning.get(answer.location).text
     undo = re.search(r'toast-undo" type="submit" form="act" formaction="([^"]+)"', page)
-    assert undo and f"0.{Tip.get().amount:02}" in page
+    assert undo and f"0.{Tip.get().amount:02}" in page and '<div class="toast is-money">' in page
     assert post(ning, undo[1], headers={"Referer": f"http://localhost{page_of(number)}"}).status_code == 303
     assert has(cast.lin.id).whole == 0
 
