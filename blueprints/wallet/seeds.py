@@ -1,4 +1,5 @@
-"""Demo money: a gift to everybody when the site began, and the thanks that people have given each other since."""
+"""Demo money: a gift to everybody when the site began, the thanks that people have given each other since, and
+something that waits at the cash desk for a second person."""
 
 from collections.abc import Callable
 from functools import partial
@@ -30,6 +31,8 @@ GIFT = 3000
 GIFTS_BEGAN = "68d 09:00"
 REASON = "开站礼，试试打赏"
 NOTES = ("", "", "", "辛苦了", "谢谢", "Thank you", "看完心里一松", "This made my morning", "", "請你飲杯茶")
+LARGE = ("linjian", "1d 18:20", 120_000, "江边接力的补给，给志愿者分")
+"""What waits there for a second person: for whom, since when, how much, why."""
 SENT = (
     ("demo-member", "maisui", "11d 08:10", 800, "两个牛奶卷，替舟拿的"),
     ("zhouzhou", "demo-member", "11d 09:30", 800, "牛奶卷，坐着吃的"),
@@ -58,9 +61,17 @@ class Stage:
             with seeding.at(at):
                 act()
 
-    def gifts(self) -> None:
+    def owner(self) -> Actor:
         owner = StaffRole.get(StaffRole.role == "owner").member_id
-        giver = Actor(owner, Standing.STAFF, "demo-admin", owns_site=True)
+        return Actor(owner, Standing.STAFF, "demo-admin", owns_site=True)
+
+    def desk(self) -> None:
+        whose, at, amount, reason = LARGE
+        draft = OrderDraft("issue", self.actors[whose].member_id or 0, amount, reason)
+        self.put(moment(at, self.now), partial(desk.order, self.owner(), draft, "demo-large"))
+
+    def gifts(self) -> None:
+        giver = self.owner()
         for place, actor in enumerate(self.actors.values()):
             draft = OrderDraft("issue", actor.member_id or 0, GIFT, REASON)
             at = max(moment(GIFTS_BEGAN, self.now) + place * clock.HOUR, _arrived(actor) + clock.HOUR)
@@ -105,6 +116,7 @@ def _arrived(actor: Actor) -> int:
 
 def plant() -> None:
     stage = Stage()
+    stage.desk()
     stage.gifts()
     stage.thanks()
     stage.sent()
@@ -115,7 +127,8 @@ def uproot() -> None:
     """The books stay, as they always do; what demo members hold goes back to where it came from, and their accounts
     carry no number that a new member could be given. What came in within the last seconds is swept later."""
     demo = Member.select(Member.id).where(Member.is_demo == True)  # noqa: E712 - SQL
-    for order in CashOrder.select().where(CashOrder.member.in_(demo), CashOrder.state == "waiting"):
+    waiting = (CashOrder.kind == "payout") & (CashOrder.state == "waiting")
+    for order in CashOrder.select().where(CashOrder.member.in_(demo), waiting):
         desk.settle(order, CONSOLE, done=False)
     for account in LedgerAccount.select().where(LedgerAccount.owner.in_(demo)):
         if free := ledger.balance(account.name).free:

@@ -6,9 +6,11 @@ import pytest
 
 from blueprints.accounts.demo_accounts import DEMO_ACCOUNTS
 from blueprints.circles.demo import script
+from blueprints.wallet import desk, desk_book
 from core import checks, clock, jobs, seeding, stream_log
 from core.config import current
-from core.policy import CONSOLE
+from core.errors import Denied
+from core.policy import CONSOLE, Actor, Standing
 from core.stream_log import REVOKED
 from models import (
     TABLES,
@@ -122,10 +124,21 @@ def test_time_has_passed_in_it_and_the_clock_is_back(demo):
 def test_the_four_demo_accounts_open_and_the_console_says_so(demo):
     told = seeding.told()
     assert all(name in told for name in DEMO_ACCOUNTS) and "quanzi-demo" in told and "remove-demo" in told
-    assert StaffRole.get().member_id == id_of("demo-admin")
+    assert StaffRole.get(StaffRole.role == "owner").member_id == id_of("demo-admin")
     roles = Membership.select(Membership.role).where(Membership.member == id_of("demo-operator")).tuples()
     assert ("owner",) in list(roles)
     assert not Membership.select().where(Membership.member == id_of("demo-newcomer")).exists()
+
+
+@pytest.mark.slow
+def test_whoever_looks_around_can_be_the_second_person_at_the_cash_desk(demo):
+    owner, second = (Actor(id_of(name), Standing.STAFF) for name in ("demo-admin", "demo-operator"))
+    assert StaffRole.get(StaffRole.member == second.member_id).role == "staff"
+    waiting = desk_book.waiting(second)[0].id
+    with pytest.raises(Denied, match="desk_takes_two"):
+        desk.decide(owner, waiting, done=True)
+    desk.decide(second, waiting, done=True)
+    assert desk_book.waiting(owner) == []
 
 
 @pytest.mark.slow
@@ -173,7 +186,6 @@ def test_removing_the_demo_leaves_an_empty_site_that_stays_empty(demo):
 def test_what_real_people_made_stays(demo):
     from blueprints.accounts import actions as accounts
     from blueprints.circles import actions, commenting, posting
-    from core.policy import Actor, Standing
 
     number = accounts.register(CONSOLE, accounts.Registration("real-person", "a good long one"))
     real = Actor(number, Standing.MEMBER)
