@@ -4,7 +4,7 @@ from typing import Any
 
 from peewee import SQL, Case, ModelSelect, fn
 
-from blueprints.people.apart import apart
+from blueprints.people.apart import apart, apart_among
 from blueprints.people.friends import is_friend
 from core import clock
 from models import (
@@ -102,6 +102,13 @@ def commented(me: int) -> Any:
 def liked(me: int) -> Any:
     """SQL over MomentLike and its Moment, as `commented`: whose reactions the member knows of."""
     return _said_to(me, MomentLike.member)
+
+
+def said_among(me: int, by: Any) -> Any:
+    """The same of `by`, the author of a comment or whose reaction it is, beneath moments of others that show only what
+    mutual friends say: for counting many rows, since whose the reader knows of is gathered once for all of them."""
+    friends = Friendship.select(Friendship.friend).where(Friendship.member == me)
+    return ((by == me) | (by == Moment.author) | by.in_(friends)) & ~apart_among(me, by)
 
 
 def _said_to(me: int, by: Any) -> Any:

@@ -249,9 +249,11 @@ def _likers(actor: Actor, moments: list[int]) -> dict[int, list[Liker]]:
 
 
 def _counts(actor: Actor, moments: list[int]) -> tuple[dict[int, dict[int, int]], dict[int, int]]:
-    """Of these moments, how many reactions of each kind and how many comments the actor knows of."""
+    """Of these moments, whose authors show only what mutual friends say, how many reactions of each kind and how many
+    comments the actor knows of."""
     me = actor.member_id or 0
-    return _tally(moments, gate.liked(me), gate.commented(me))
+    likes, comments = gate.said_among(me, MomentLike.member), gate.said_among(me, MomentComment.author)
+    return _tally(moments, likes, comments & gate.STANDS)
 
 
 def _tally(moments: list[int], likes: Any, comments: Any) -> tuple[dict[int, dict[int, int]], dict[int, int]]:
