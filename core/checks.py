@@ -87,7 +87,7 @@ def _migrations() -> Iterator[str]:
     try:
         waiting = db.pending()
     except DatabaseTooNew as error:
-        yield f"the database knows {error}, this code does not; install the newer version"
+        yield str(error)
         return
     if waiting:
         yield f"{len(waiting)} migrations wait; flask migrate"

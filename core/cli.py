@@ -13,7 +13,7 @@ from core.signals import heard
 
 
 def init_app(app: Flask) -> None:
-    for command in (migrate, pending, work, run_jobs, seed_demo, remove_demo, list_blueprints):
+    for command in (migrate, work, run_jobs, seed_demo, remove_demo, list_blueprints):
         app.cli.add_command(command)
 
 
@@ -24,17 +24,7 @@ def migrate() -> None:
         for name in db.migrate():
             click.echo(name)
     except DatabaseTooNew as error:
-        click.echo(f"The database is newer than this code (it knows {error}). Install the newer version.", err=True)
-        sys.exit(3)
-
-
-@click.command("pending")
-def pending() -> None:
-    """Print how many migrations wait. Exits with 3 when the database is newer than the code."""
-    try:
-        click.echo(len(db.pending()))
-    except DatabaseTooNew as error:
-        click.echo(f"The database is newer than this code (it knows {error}). Install the newer version.", err=True)
+        click.echo(error, err=True)
         sys.exit(3)
 
 

@@ -105,3 +105,6 @@ class MoneyStopped(Refusal):
 
 class DatabaseTooNew(Exception):
     """The database was made by a newer version of the code."""
+
+    def __str__(self) -> str:
+        return f"The database is newer than this code (it knows {self.args[0]}). Install the newer version."

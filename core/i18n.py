@@ -259,14 +259,13 @@ def _day(date: date_type, this_year: int, code: str) -> str:
 def money(minor: int, code: str = "", signed: bool = False) -> str:
     """An amount in minor units with its sign, or with the name of the site's own unit; `signed` shows a plus."""
     unit = currency(code)
-    name = (site.get("unit") or str(_SHELLS)) if unit.is_credit else ""
-    return _money(minor, unit, name, signed and minor > 0, locale_code())
+    return _money(minor, unit, site.get("unit") if unit.is_credit else "", signed and minor > 0, locale_code())
 
 
 @lru_cache(maxsize=4096)
 def _money(minor: int, unit: Currency, name: str, plus: bool, locale: str) -> str:
     value, sign = Decimal(minor) / unit.one, "+" if plus else ""
-    name = name or get_currency_symbol(unit.code, _babel_locale(locale))
+    name = name or (str(_SHELLS) if unit.is_credit else get_currency_symbol(unit.code, _babel_locale(locale)))
     if not unit.is_credit and name != unit.code:
         return sign + format_currency(value, unit.code, locale=_babel_locale(locale), currency_digits=True)
     pattern = "#,##0" + ("." + "0" * unit.decimals if unit.decimals else "")

@@ -1,6 +1,7 @@
 """python3 run.py: from an empty machine to a running site."""
 
 import errno
+import json
 import os
 import resource
 import select
@@ -9,6 +10,7 @@ import socket
 from contextlib import chdir
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from core import clock
 from core.config import VERSION, Config
@@ -134,27 +136,28 @@ def prepare_database(config: Config, environ: dict[str, str]) -> str:
         say("A migration was cut off before it had finished.")
         data_folder.go_back(config.data, snapshot, set_aside=True)
     is_new = data_folder.has_no_database(config)  # asked first, because a look at the database creates it
-    if _pending(environ):
+    found = _look(environ)
+    if found["pending"]:
         if not is_new:
             data_folder.snapshot_before_migration(config)
         _migrate(config, environ)
-    if config.demo:
-        made = run_step("Demo data, if there is no data", flask("seed-demo"), environ)
+        found = _look(environ)
+    if found["untouched"] and config.demo:
+        made = run_step("Making demo data", flask("seed-demo"), environ)
         _check("seed-demo", made)
-        if made.output:
-            return made.output
-    link = run_step("Looking for an owner", flask("setup-link"), environ)
-    _check("setup-link", link)
-    if not link.output:
-        return ""
-    address = link.output if "://" in link.output else (config.base_url or address_of(config)) + link.output
-    return f"Set it up here, this address works once: {address}"
+        return made.output
+    way_in = found["way_in"]
+    if not way_in.startswith("/"):
+        return way_in
+    return f"Set it up here, this address works once: {config.base_url or address_of(config)}{way_in}"
 
 
-def _pending(environ: dict[str, str]) -> int:
-    looked = run_step("Looking at the database", flask("pending"), environ)
-    _check("pending", looked)
-    return int(looked.output.splitlines()[-1])
+def _look(environ: dict[str, str]) -> dict[str, Any]:
+    """What `flask look` tells. All that an ordinary start has to know in one step: each is a start of the program."""
+    looked = run_step("Looking at the database", flask("look"), environ)
+    _check("look", looked)
+    found: dict[str, Any] = json.loads(looked.output.splitlines()[-1])
+    return found
 
 
 def _migrate(config: Config, environ: dict[str, str]) -> None:

@@ -3,6 +3,7 @@
 Copied as app.py into a tree of its own by tests/launched.py; STAND_IN_* variables ask for trouble.
 """
 
+import json
 import os
 import signal
 import sqlite3
@@ -37,17 +38,19 @@ def create_app() -> Flask:
     app.add_url_rule("/up", "up", lambda: ({"status": "ok"}, 503 if "unwell" in TROUBLE else 200))
     app.add_url_rule("/process", "process", lambda: str(os.getpid()))
     app.add_url_rule("/slow", "slow", lambda: time.sleep(60) or "slept")
-    for command in (pending, migrate, seed_demo, setup_link, work):
+    for command in (look, migrate, seed_demo, work):
         app.cli.add_command(command)
     return app
 
 
-@click.command("pending")
-def pending() -> None:
+@click.command("look")
+def look() -> None:
     if version() > wanted():
         click.echo("The database is newer than this code. Install the newer version.", err=True)
         sys.exit(3)
-    click.echo(wanted() - version())
+    waiting = wanted() - version()
+    known = {"untouched": "used" not in TROUBLE, "way_in": "/setup/once"}
+    click.echo(json.dumps({"pending": waiting} if waiting else {"pending": 0, **known}))
 
 
 @click.command("migrate")
@@ -67,11 +70,6 @@ def migrate() -> None:
 @click.command("seed-demo")
 def seed_demo() -> None:
     click.echo("demo-admin, password quanzi-demo")
-
-
-@click.command("setup-link")
-def setup_link() -> None:
-    click.echo("/setup/once")
 
 
 @click.command("work")

@@ -1,5 +1,6 @@
 """The site from the console: the first visit, its health, backup and restore."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -8,16 +9,37 @@ import click
 from blueprints.site import bp
 from blueprints.site.actions import setup_link as make_setup_link
 from blueprints.site.rules import has_owner
-from core import audit, backup, checks, search
+from core import audit, backup, checks, db, search, seeding
 from core.config import current
+from core.errors import DatabaseTooNew
 from core.policy import CONSOLE
+
+
+@bp.cli.command("look")
+def look() -> None:
+    """Tell run.py as JSON how many migrations wait, and when none does, whether the site is untouched and how to get
+    in. Exits with 3 when the database is newer than the code."""
+    found: dict[str, object] = {}
+    try:
+        found["pending"] = len(db.pending())
+    except DatabaseTooNew as error:
+        click.echo(error, err=True)
+        sys.exit(3)
+    if not found["pending"]:
+        found["untouched"] = seeding.is_untouched()
+        found["way_in"] = (seeding.told() if current().demo else "") or _setup_path()
+    click.echo(json.dumps(found))
 
 
 @bp.cli.command("setup-link")
 def setup_link() -> None:
     """Print the path of the first visit, which works once; nothing when the site has an owner."""
-    if not has_owner():
-        click.echo(f"/setup/{make_setup_link(CONSOLE)}")
+    if path := _setup_path():
+        click.echo(path)
+
+
+def _setup_path() -> str:
+    return "" if has_owner() else f"/setup/{make_setup_link(CONSOLE)}"
 
 
 @bp.cli.command("doctor")
