@@ -10,6 +10,7 @@ from typing import Any
 from peewee import Model
 
 from core import clock
+from core.db import is_postgres
 from core.errors import Invalid
 from core.signals import Event, announce
 
@@ -81,7 +82,12 @@ def recount(things: type[Model], id_: int, before: int | None, after: int | None
 
 
 def take_back_all(likes: Any, subject: Any, things: type[Model], member: int) -> None:
-    """Every reaction in this table of a member who is being erased."""
+    """Every reaction in this table of a member who is being erased, inside the transaction. Where writers do not queue,
+    what they reacted to is held first, in one order: whoever reacts to it at the same time comes before, or after."""
+    table: Any = things
+    if is_postgres():
+        meant = table.id.in_(likes.select(subject).where(likes.member == member))
+        list(table.select(table.id).where(meant).order_by(table.id).for_update().tuples())
     for id_, kind in list(likes.select(subject, likes.kind).where(likes.member == member).tuples()):
         recount(things, id_, kind, None)
     likes.delete().where(likes.member == member).execute()
