@@ -58,9 +58,10 @@ class Enclosed:
         shown = [each.alt[: LIMITS["alt"]] for each in self.pictures]
         return [*shown, *(each.stored.name for each in self.papers)]
 
-    def attach(self, actor: Actor, kind: str, subject: int) -> None:
+    def attach(self, actor: Actor, kind: str, subject: int, first: int = 0) -> None:
+        """`first` is how many pictures stand before these."""
         now = clock.now()
-        for position, picture in enumerate(self.pictures):
+        for position, picture in enumerate(self.pictures, first):
             stored = picture.stored
             Picture.create(
                 key=stored.key, uploader=actor.member_id, subject_kind=kind, subject_id=subject, position=position,

@@ -70,4 +70,8 @@ def new_moment(values: Typed, pictures: list[NewPicture]) -> NewMoment:
 
 
 def change() -> Change:
-    return Change(request.form.get("body", ""), request.form.get("comments_by", "all"), takes_tips())
+    """As it was typed, without new pictures."""
+    form, most = request.form, LIMITS["pictures_per_post"]
+    shows = dict(zip(form.getlist("picture")[:most], form.getlist("shows")[:most], strict=False))
+    removed = tuple(form.getlist("remove")[:most])
+    return Change(form.get("body", ""), form.get("comments_by", "all"), takes_tips(), removed=removed, shows=shows)

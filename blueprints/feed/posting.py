@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from blueprints.circles.posting import Enclosed, check_undo
 from blueprints.circles.screening import screen_edit, screen_said
 from blueprints.circles.wording import Wording, word
-from blueprints.feed import audience, events, filming, narrowing, sharing
+from blueprints.feed import audience, events, filming, narrowing, picturing, sharing
 from blueprints.feed.audience import Audience
 from blueprints.feed.narrowing import LASTS
 from blueprints.feed.sharing import Shared
@@ -41,9 +41,14 @@ class NewMoment:
 
 @dataclass(frozen=True)
 class Change:
+    """`removed` are keys of pictures that go, `shows` what others show in words, by their keys."""
+
     body: str
     comments_by: str = "all"
     takes_tips: bool = True
+    pictures: list[NewPicture] = field(default_factory=list)
+    removed: tuple[str, ...] = ()
+    shows: dict[str, str] = field(default_factory=dict)
 
 
 def tidy(new: NewMoment) -> NewMoment:
@@ -132,25 +137,46 @@ def changed(moment: int) -> int:
     return int(Moment.select(Moment.seq).where(Moment.id == moment).scalar())
 
 
-def edit(actor: Actor, moment: int, change: Change) -> None:
-    """Its words, who comments, whether it takes tips. Saying the same again changes nothing."""
-    clean = replace(change, body=_clean(change.body, change.comments_by))
-    wording = word(actor, clean.body)
-    with atomic():
-        row = own(actor, moment)
-        if not clean.body.strip() and not (row.picture_count or row.video_id or row.shared_id):
-            raise Invalid("moment_empty", field="body")
-        if (row.source, row.comments_by, row.takes_tips) == (clean.body, clean.comments_by, clean.takes_tips):
-            return
-        if row.circle_id and row.source != clean.body:
-            screen_edit(audience.place(actor, row.circle_id), "", wording, row.html)
-        edited_at = clock.now() if row.source != clean.body else row.edited_at
-        Moment.update(
-            source=clean.body, html=wording.html, policy_version=markup.POLICY_VERSION, edited_at=edited_at,
-            comments_by=clean.comments_by, takes_tips=clean.takes_tips,
-        ).where(Moment.id == moment).execute()  # fmt: skip
-        changed(moment)
-        announce(events.MomentChanged(moment))
+def edit(actor: Actor, moment: int, change: Change, key: str = "") -> None:
+    """Its words and pictures, who comments, whether it takes tips. Saying the same again changes nothing. A form with
+    new pictures that is sent twice with one key adds them once. Raises Denied, Gone, Invalid, Conflict; what lies on
+    disk of new pictures is removed again when they were not taken."""
+    new = Enclosed(change.pictures, [])
+    made = False
+    try:
+        clean = replace(change, body=_clean(change.body, change.comments_by))
+        wording = word(actor, clean.body)
+        content = [moment, *list(vars(replace(clean, pictures=[])).items()), new.content()]
+        _number, made = once(
+            f"member:{actor.member_id}", key if new else "", "moment.edit", content,
+            lambda: _edit(actor, moment, clean, wording, new),
+        )  # fmt: skip
+    finally:
+        if not made:
+            new.discard()
+
+
+def _edit(actor: Actor, moment: int, clean: Change, wording: Wording, new: Enclosed) -> int:
+    row = own(actor, moment)
+    pictures = picturing.plan(row, clean.removed, clean.shows, new)
+    if not clean.body.strip() and not (pictures.count or row.video_id or row.shared_id):
+        raise Invalid("moment_empty", field="body")
+    rewords, seen = row.source != clean.body, pictures.words()
+    if (rewords, row.comments_by, row.takes_tips) == (False, clean.comments_by, clean.takes_tips) and not (
+        pictures.moves or pictures.said
+    ):
+        return moment
+    if row.circle_id and (rewords or seen):
+        screen_edit(audience.place(actor, row.circle_id), seen, wording, row.html)
+    picturing.carry_out(actor, moment, pictures)
+    Moment.update(
+        source=clean.body, html=wording.html, policy_version=markup.POLICY_VERSION,
+        edited_at=clock.now() if rewords or pictures.moves else row.edited_at, comments_by=clean.comments_by,
+        takes_tips=clean.takes_tips,
+    ).where(Moment.id == moment).execute()  # fmt: skip
+    changed(moment)
+    announce(events.MomentChanged(moment))
+    return moment
 
 
 def delete(actor: Actor, moment: int) -> None:

@@ -1,6 +1,7 @@
 """One's own moments: writing, changing, narrowing, retiring, deleting and taking that back; and the page of each."""
 
 from contextlib import closing
+from dataclasses import replace
 from os import SEEK_END
 from typing import Any
 
@@ -10,9 +11,10 @@ from flask_babel import ngettext
 from markupsafe import Markup
 
 from blueprints.drafts import actions as drafts
-from blueprints.feed import audience, bp, filming, narrowing, posting, rows_talk, seeing
+from blueprints.feed import audience, bp, filming, narrowing, picturing, posting, rows_talk, seeing
 from blueprints.feed.audience import NARROWER, Audience
 from blueprints.feed.forms_posting import Typed, change, chosen_audience, new_moment, typed, whole
+from blueprints.feed.posting import Change
 from blueprints.feed.queries import Seen
 from blueprints.feed.rows import dressed, moment_row, whole_moment, worded
 from blueprints.feed.rows_composer import (
@@ -33,6 +35,7 @@ from core.limits import LIMITS
 from core.policy import Actor
 from core.uploads import store_uploads, uploads
 from core.viewer import current_actor
+from models import Moment
 
 MOMENT = "/feed/posts/<int:number>"
 
@@ -97,14 +100,17 @@ def _again(actor: Actor, values: Typed, refusal: Invalid | Conflict) -> Response
     """The same composer with what was typed and what is wrong with it."""
     field = getattr(refusal, "field", "")
     field = field if field in ("media", "video", "audience", "lasts", "comments_by", "shared") else "body"
-    file, why = refusal.facts.get("file"), hx.say(refusal)
-    if file:
-        why = _("“%(file)s” could not be taken. %(why)s", file=file, why=why)
     status = refusal.status if refusal.status == 409 else 422
-    shown: dict[str, Any] = {"errors": {field: [why], "warned": refusal.code == "word_warned"}}
+    shown: dict[str, Any] = {"errors": {field: [_why(refusal)], "warned": refusal.code == "word_warned"}}
     if hx.wants_fragment():
         return hx.fragment(composer(actor, values, inline=True, **shown), status=status)
     return _writing(actor, values, status=status, **shown)
+
+
+def _why(refusal: Invalid | Conflict) -> str:
+    """With several pictures it matters which one it was."""
+    file, why = refusal.facts.get("file"), hx.say(refusal)
+    return _("“%(file)s” could not be taken. %(why)s", file=file, why=why) if file else why
 
 
 # ---- films --------------------------------------------------------------------------------------------------
@@ -168,25 +174,31 @@ def film(number: int) -> Response:
 @bp.get(f"{MOMENT}/edit", permission="moment:change")
 def edit_form(number: int) -> Response:
     row = posting.own(current_actor(), number)
-    return _editor(number, row.source, row.comments_by, row.takes_tips)
+    return _editor(row, Change(row.source, row.comments_by, row.takes_tips))
 
 
 @bp.post(f"{MOMENT}/edit", permission="moment:change")
 def edit(number: int) -> Response:
-    actor, new = current_actor(), change()
-    limit("text.render", actor.member_id)
+    """`body`; `media` are pictures that come, `remove` keys of those that go; `shows` says of each `picture` (a key) what
+    it shows."""
+    actor, asked = current_actor(), change()
+    row, files = posting.own(actor, number), uploads()
+    limit("moment.write" if files else "text.render", actor.member_id)
     try:
-        posting.edit(actor, number, new)
-    except Invalid as refusal:
-        return _editor(number, new.body, new.comments_by, new.takes_tips, refusal)
+        posting.edit(actor, number, replace(asked, pictures=store_uploads(files)), request.form.get("key", ""))
+    except (Invalid, Conflict) as refusal:
+        return _editor(row, asked, refusal)
     return hx.see_other(address(number), toast=_("Saved."))
 
 
-def _editor(number: int, body: str, comments_by: str, tips: bool, refusal: Invalid | None = None) -> Response:
+def _editor(row: Moment, typed: Change, refusal: Invalid | Conflict | None = None) -> Response:
+    field = getattr(refusal, "field", "")
+    errors = {field if field in ("media", "comments_by") else "body": [_why(refusal)]} if refusal else {}
+    shown = [(each.key, typed.shows.get(each.key, each.alt)) for each in picturing.of_moment(row.id)]
     return hx.page(
-        "feed/edit_moment.html", {"moment-editor": "feed/_editor.html"}, status=422 if refusal else 200, number=number,
-        body=body, comments_by=comments_by, takes_tips=tips,
-        errors={"body" if refusal.field == "audience" else refusal.field: [hx.say(refusal)]} if refusal else {},
+        "feed/edit_moment.html", {"moment-editor": "feed/_editor.html"}, status=refusal.status if refusal else 200,
+        number=row.id, typed=typed, comments_by=typed.comments_by, takes_tips=typed.takes_tips, errors=errors,
+        pictures=shown, has_film=row.video_id is not None,
     )  # fmt: skip
 
 

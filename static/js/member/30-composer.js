@@ -45,7 +45,9 @@
 
   // -- pictures: the list lives here, the input's own list is rewritten from it
   const picked = new WeakMap();
+  const says = new Map();
   const input = function (form) { return form.querySelector('input[type="file"][data-max]'); };
+  const same = function (file) { return [file.name, file.size, file.lastModified].join(); };
 
   function draw(canvas, file) {
     if (!window.createImageBitmap) return;
@@ -60,7 +62,17 @@
   function tile(form, file, place) {
     const box = input(form);
     const item = document.createElement('li');
-    item.append(file.name, document.createElement('canvas'));
+    const name = document.createElement('span');
+    const words = document.createElement('input');
+    name.textContent = file.name;
+    words.className = 'input';
+    words.name = 'alt';
+    words.maxLength = box.dataset.altMax;
+    words.autocomplete = 'off';
+    words.placeholder = words.ariaLabel = box.dataset.wordAlt.replace('{name}', file.name);
+    words.value = says.get(same(file)) || '';
+    words.addEventListener('input', function () { says.set(same(file), words.value); });
+    item.append(name, document.createElement('canvas'), words);
     const remove = document.createElement('button');
     remove.type = 'button';
     remove.setAttribute('aria-label', box.dataset.wordRemove.replace('{name}', file.name));
@@ -86,7 +98,7 @@
     input(form).files = transfer.files;
     picked.set(form, files);
     list.replaceChildren.apply(list, files.map(function (file, place) { return tile(form, file, place); }));
-    list.hidden = !files.length;
+    list.hidden = list.nextElementSibling.hidden = !files.length;
   }
 
   function add(form, files) {
@@ -95,7 +107,7 @@
     const all = (picked.get(form) || []).slice();
     Array.from(files).forEach(function (file) {
       if (file.size > tooBig) return quanzi.toast({ text: box.dataset.wordBig.replace('{name}', file.name), kind: 'error' });
-      if (!all.some(function (other) { return other.name === file.name && other.size === file.size && other.lastModified === file.lastModified; })) all.push(file);
+      if (!all.some(function (other) { return same(other) === same(file); })) all.push(file);
     });
     if (all.length > Number(box.dataset.max)) quanzi.toast({ text: box.dataset.wordMany, kind: 'error' });
     show(form, all.slice(0, Number(box.dataset.max)));
