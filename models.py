@@ -1493,7 +1493,7 @@ class LedgerPosting(Table):
     at = BigIntegerField()
 
     class Meta:
-        indexes = ((("subject_kind", "subject_id"), False), (("at",), False))
+        indexes = ((("subject_kind", "subject_id"), False),)
 
 
 class LedgerEntry(Table):
@@ -1537,9 +1537,10 @@ class WalletPin(Table):
 
 class WalletSetting(Table):
     """A member's own limits in minor units, lower than the site's; None: the site's. `tip_amount` is what a tap gives,
-    None: another amount each time."""
+    None: another amount each time. They hold while the site counts in `currency`; empty: whatever that is."""
 
     member = ForeignKeyField(Member, primary_key=True, on_delete="CASCADE")
+    currency = CharField(max_length=8, default="")
     takes_tips = BooleanField(default=True)
     free_ceiling = BigIntegerField(null=True)
     day_out = BigIntegerField(null=True)

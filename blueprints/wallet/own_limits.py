@@ -2,11 +2,12 @@
 
 from dataclasses import asdict, dataclass
 
-from blueprints.wallet.paying import hold, limits
+from blueprints.wallet.paying import hold, holds, limits
 from blueprints.wallet.pins import require_password
 from core import site
 from core.db import atomic
 from core.errors import Invalid
+from core.money import currency
 from core.policy import Actor, require
 from models import WalletSetting
 
@@ -24,7 +25,7 @@ class OwnLimits:
 
 
 def own(member_id: int) -> OwnLimits:
-    row = WalletSetting.get_or_none(WalletSetting.member == member_id)
+    row = WalletSetting.get_or_none(holds(WalletSetting, member_id, currency().code))
     return OwnLimits(row.free_ceiling, row.day_out, row.tips_day) if row else OwnLimits()
 
 
@@ -43,9 +44,18 @@ def change(actor: Actor, wanted: OwnLimits, password: str = "") -> None:
         before = {"free_ceiling": now.free, "day_out": now.day_out, "tips_day": now.tips_day}
         if not password and any(_effective(wanted, name) > before[name] for name in before):
             raise Invalid("limit_password", field="password")
-        WalletSetting.insert(member=me, **asdict(wanted)).on_conflict(
-            conflict_target=[WalletSetting.member], update=asdict(wanted)
-        ).execute()
+        keep(me, **asdict(wanted))
+
+
+def keep(member_id: int, **values: int | bool | None) -> None:
+    """Amounts that were chosen while the site counted in something else are forgotten."""
+    code = currency().code
+    row = WalletSetting.get_or_none(WalletSetting.member == member_id)
+    if row and row.currency not in ("", code):
+        values = {**asdict(OwnLimits()), "tip_amount": None, **values}
+    WalletSetting.insert(member=member_id, currency=code, **values).on_conflict(
+        conflict_target=[WalletSetting.member], update={"currency": code, **values}
+    ).execute()
 
 
 def _effective(wanted: OwnLimits, name: str) -> int:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from peewee import JOIN, ModelSelect, fn
+from peewee import JOIN, Expression, ModelSelect, fn
 
 from core import clock, ledger, site
 from core.db import Prepared, is_postgres
@@ -39,7 +39,7 @@ class Limits:
 
 def limits(member_id: int) -> Limits:
     """The site's, or what the member set lower for themselves."""
-    return lowered(*next(iter(_own_limits.rows(me=member_id)), (None, None, None)))
+    return lowered(*next(iter(_own_limits.rows(me=member_id, code=currency().code)), (None, None, None)))
 
 
 def lowered(day_out: int | None, free: int | None, tips_day: int | None) -> Limits:
@@ -59,9 +59,14 @@ def lowered(day_out: int | None, free: int | None, tips_day: int | None) -> Limi
     )
 
 
-def _build_own_limits(me: int) -> ModelSelect:
+def _build_own_limits(me: int, code: str) -> ModelSelect:
     columns = (WalletSetting.day_out, WalletSetting.free_ceiling, WalletSetting.tips_day)
-    return WalletSetting.select(*columns).where(WalletSetting.member == me)
+    return WalletSetting.select(*columns).where(holds(WalletSetting, me, code))
+
+
+def holds(setting: type[WalletSetting], member_id: int, code: str) -> Expression:
+    """Whether a row has this member's amounts, and they were chosen in this currency."""
+    return (setting.member == member_id) & setting.currency.in_(("", code))
 
 
 _own_limits = Prepared(_build_own_limits)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from peewee import JOIN, Case, ModelSelect, fn
 
 from blueprints.people.apart import apart, require_together
-from blueprints.wallet import events, paying
+from blueprints.wallet import events, own_limits, paying
 from blueprints.wallet.paying import Outgo
 from core import clock, db, ledger, site
 from core.db import Prepared, atomic
@@ -203,7 +203,7 @@ def _build_subject(kind: str, subject: int, me: int, now: int, start: int, recen
             query = query.where(table.deleted_at.is_null())
     return (
         query.join(theirs, JOIN.LEFT_OUTER, on=theirs.member == Member.id)
-        .join(mine, JOIN.LEFT_OUTER, on=mine.member == me)
+        .join(mine, JOIN.LEFT_OUTER, on=paying.holds(mine, me, code))
         .where(table.id == subject)
     )
 
@@ -300,10 +300,7 @@ def choose(actor: Actor, *, takes: bool, amount: int | None) -> None:
         _check_amount(amount)
     with atomic():
         require(actor, "tip:own")
-        WalletSetting.insert(member=actor.member_id, takes_tips=takes, tip_amount=amount).on_conflict(
-            conflict_target=[WalletSetting.member],
-            update={WalletSetting.takes_tips: takes, WalletSetting.tip_amount: amount},
-        ).execute()
+        own_limits.keep(actor.member_id or 0, takes_tips=takes, tip_amount=amount)
 
 
 def _check_amount(amount: int) -> None:

@@ -149,7 +149,9 @@ class Choice(NamedTuple):
 
 def choice(actor: Actor) -> Choice:
     row = WalletSetting.get_or_none(WalletSetting.member == actor.member_id)
-    return Choice(row.takes_tips, row.tip_amount) if row else Choice(True, None)
+    if row is None:
+        return Choice(True, None)
+    return Choice(row.takes_tips, row.tip_amount if row.currency in ("", currency().code) else None)
 
 
 def called(actor: Actor, member: int) -> str:

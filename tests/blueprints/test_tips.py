@@ -5,8 +5,8 @@ from collections import Counter
 import pytest
 
 from blueprints.circles import commenting, posting
-from blueprints.wallet import tipping, tips
-from core import clock, ledger, site
+from blueprints.wallet import own_limits, tipping, tips
+from core import clock, ledger, money, site
 from core.db import atomic
 from core.errors import Conflict, Denied, Gone, Invalid, MoneyStopped, Overdrawn, Refusal, TooMany
 from models import (
@@ -202,6 +202,20 @@ def test_a_day_has_a_ceiling_and_a_number_of_taps_and_tomorrow_has_them_again(ca
     assert refused.value.code == "tips_count"
     clock.shift(refused.value.retry_after * 1000 + clock.SECOND)
     assert tip(cast.ning.actor, "post", post, amount=300).is_new
+
+
+def test_what_was_chosen_in_credit_does_not_hold_for_money(cast, post, monkeypatch):
+    tipping.choose(cast.ning.actor, takes=False, amount=70)
+    own_limits.change(cast.ning.actor, own_limits.OwnLimits(tips_day=80))
+    monkeypatch.setitem(money.PROVIDERS, "", "CNY")
+    fill(cast.ning.id, 1000)
+    assert tips.choice(cast.ning.actor) == (False, None) and own_limits.own(cast.ning.id) == own_limits.OwnLimits()
+    assert tip(cast.ning.actor, "post", post).amount <= tipping.MOST_DRAWN
+    assert code_of(lambda: tip(cast.ning.actor, "post", post, amount=90)) == ""
+    own_limits.change(cast.ning.actor, own_limits.OwnLimits(tips_day=200))
+    assert tips.choice(cast.ning.actor) == (False, None), "nor does it come back with another choice"
+    monkeypatch.undo()
+    assert own_limits.own(cast.ning.id) == own_limits.OwnLimits()
 
 
 def test_a_member_can_set_the_ceiling_lower_for_themselves_and_not_higher(cast, post):
