@@ -73,5 +73,5 @@ def change() -> Change:
     """As it was typed, without new pictures."""
     form, most = request.form, LIMITS["pictures_per_post"]
     shows = dict(zip(form.getlist("picture")[:most], form.getlist("shows")[:most], strict=False))
-    removed = tuple(form.getlist("remove")[:most])
+    removed = tuple(form.getlist("drop")[:most])
     return Change(form.get("body", ""), form.get("comments_by", "all"), takes_tips(), removed=removed, shows=shows)

@@ -179,7 +179,7 @@ def edit_form(number: int) -> Response:
 
 @bp.post(f"{MOMENT}/edit", permission="moment:change")
 def edit(number: int) -> Response:
-    """`body`; `media` are pictures that come, `remove` keys of those that go; `shows` says of each `picture` (a key) what
+    """`body`; `media` are pictures that come, `drop` keys of those that go; `shows` says of each `picture` (a key) what
     it shows."""
     actor, asked = current_actor(), change()
     row, files = posting.own(actor, number), uploads()

@@ -51,7 +51,7 @@ def test_its_author_takes_pictures_away_adds_some_and_says_what_they_show(friend
     assert re.findall(r'name="picture" value="(\w+)"', page) == keys
     assert re.findall(r'name="shows" value="([^"]*)"', page) == ["一", "二", "三"]
     fields = {
-        "body": "三张", "picture": keys, "shows": ["一", "二", " 三只 猫 "], "remove": keys[0], "alt": ["四"],
+        "body": "三张", "picture": keys, "shows": ["一", "二", " 三只 猫 "], "drop": keys[0], "alt": ["四"],
         "media": [upload(png(90), "d.png")],
     }  # fmt: skip
     assert post(lin, f"/feed/posts/{moment}/edit", fields).status_code == 303
@@ -81,15 +81,15 @@ def test_ten_pictures_or_none_and_no_word_come_back_as_they_were_typed(friends, 
     keys = [each.key for each in of(moment)]
     seven = [upload(png(60 + number), f"{number}.png") for number in range(7)]
     address, typed_in = f"/feed/posts/{moment}/edit", {"body": "十张", "picture": keys, "shows": ["甲", "乙", "丙"]}
-    for fields in (typed_in | {"media": seven}, typed_in | {"body": "", "remove": keys},
+    for fields in (typed_in | {"media": seven}, typed_in | {"body": "", "drop": keys},
                    typed_in | {"media": [upload(png()[:60], "坏的.png")]}):  # fmt: skip
         answer = post(lin, address, fields)
         assert answer.status_code == 422 and fields["body"] in typed(answer.text) and "field-error" in answer.text
         assert re.findall(r'name="shows" value="([^"]*)"', answer.text) == ["甲", "乙", "丙"]
-        assert len(re.findall(r'name="remove" value="\w+" checked', answer.text)) == len(fields.get("remove", ()))
+        assert len(re.findall(r'name="drop" value="\w+" checked', answer.text)) == len(fields.get("drop", ()))
     assert said(moment) == ["一", "二", "三"] and len(stored_files()) == before
     eight = [upload(png(60 + number), f"{number}.png") for number in range(8)]
-    assert post(lin, address, typed_in | {"media": eight, "remove": keys[:2]}).status_code == 303
+    assert post(lin, address, typed_in | {"media": eight, "drop": keys[:2]}).status_code == 303
     assert Moment.get_by_id(moment).picture_count == 9 == len(of(moment))
     assert [each.position for each in of(moment)] == list(range(9))
 
@@ -99,7 +99,7 @@ def test_pictures_of_somebody_else_are_not_touched(friends, as_, post):
     key, before = of(theirs)[0].key, len(stored_files())
     posting.edit(friends.lin.actor, mine, Change("三张", removed=(key, "0" * 32), shows={key: "我的"}))
     assert said(theirs) == ["一"] and said(mine) == ["一", "二", "三"]
-    fields = {"body": "我的", "media": [upload(png())], "picture": key, "remove": key}
+    fields = {"body": "我的", "media": [upload(png())], "picture": key, "drop": key}
     assert post(as_("lin"), f"/feed/posts/{theirs}/edit", fields).status_code == 404
     assert said(theirs) == ["一"] and len(stored_files()) == before
 

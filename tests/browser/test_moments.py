@@ -5,6 +5,7 @@ import pytest
 from tests import films
 from tests.browser import stage as on
 from tests.browser.test_axe import LOOKS, faults
+from tests.live import PHONE
 
 pytestmark = pytest.mark.browser
 
@@ -50,11 +51,46 @@ def test_a_film_is_sent_and_shown_once_it_is_ready(open_page, live_server, tmp_p
     row.locator("video[poster]").wait_for(timeout=10_000)
 
 
+def test_what_pictures_show_is_said_where_they_are_chosen_and_where_they_are_changed(open_page):
+    page = open_page("/feed", as_="ning", size=PHONE)
+    page.fill("#composer-body", "三张")
+    page.set_input_files("#composer [name=media]", [on.picture(f"{number}.png") for number in range(3)])
+    words = page.locator("#composer .picked .input")
+    assert not words.first.is_visible()
+    page.click("#composer .picked-says summary")
+    words.nth(2).fill("第三张")
+    page.locator("#composer .picked button").first.click()
+    assert words.nth(1).input_value() == "第三张", "what was said goes with its picture"
+    page.click("#composer .primary")
+    row = page.locator("#moment-list .moment", has_text="三张").first
+    assert row.locator(".media img").last.get_attribute("alt") == "第三张"
+    address = row.locator(".byline-meta a").first.get_attribute("href")
+
+    page.goto(f"{address}/edit")
+    page.set_input_files("#moment-editor [name=media]", [on.picture(f"{number}.png") for number in range(8)])
+    page.click("#moment-editor .picked-says summary")
+    page.locator("#moment-editor [name=alt]").first.fill("又一张")
+    page.click("#moment-editor .primary")
+    page.locator("#moment-media-error").wait_for()
+    page.complaints.clear()
+    assert page.locator("#moment-editor").count() == 1
+    assert page.locator("#moment-editor [name=alt]").first.input_value() == "又一张", "nothing is lost"
+    page.locator("#moment-editor [name=drop]").first.check()
+    page.click("#moment-editor .primary")
+    page.wait_for_url(f"**{address}")
+    shown = page.locator(".moment .media img")
+    said = [shown.nth(place).get_attribute("alt") for place in range(9)]
+    assert shown.count() == 9 and said[:2] == ["第三张", "又一张"]
+
+
 @pytest.mark.parametrize("look", LOOKS)
 def test_axe_finds_nothing_where_moments_are_written(browser, open_page, live_server, look):
     stage = on.build(browser, open_page, live_server)
-    stage.send("lin", "/feed/posts", body="一句话", audience="friends")
     page = open_page("/feed", as_="lin")
+    page.fill("#composer-body", "一句话")
+    page.set_input_files("#composer [name=media]", [on.picture()])
+    page.click("#composer .primary")
+    page.locator("#moment-list .moment img").first.wait_for(state="attached")
     moment = page.locator("#moment-list .moment .byline-meta a").first.get_attribute("href")
     pages = ["/feed/write", moment, f"{moment}/edit", f"{moment}/audience", "/feed/old"]
     assert not faults(browser, live_server, "lin", look, pages, all_there=True)
