@@ -45,6 +45,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(day)
     app.add_template_filter(number)
     app.add_template_filter(money)
+    app.add_template_global(unit_name)
 
 
 _catalogues: dict[str, Any] = {}
@@ -265,12 +266,22 @@ def money(minor: int, code: str = "", signed: bool = False) -> str:
 @lru_cache(maxsize=4096)
 def _money(minor: int, unit: Currency, name: str, plus: bool, locale: str) -> str:
     value, sign = Decimal(minor) / unit.one, "+" if plus else ""
-    name = name or (str(_SHELLS) if unit.is_credit else get_currency_symbol(unit.code, _babel_locale(locale)))
+    name = name or _sign(unit, locale)
     if not unit.is_credit and name != unit.code:
         return sign + format_currency(value, unit.code, locale=_babel_locale(locale), currency_digits=True)
     pattern = "#,##0" + ("." + "0" * unit.decimals if unit.decimals else "")
     shown = format_decimal(value, pattern, locale=_babel_locale(locale))
     return f"{sign}{shown}\u00a0{name}"
+
+
+def unit_name(code: str = "") -> str:
+    """What stands beside a number that is an amount: the name of the site's own unit, or the sign of a currency."""
+    unit = currency(code)
+    return (site.get("unit") if unit.is_credit else "") or _sign(unit, locale_code())
+
+
+def _sign(unit: Currency, locale: str) -> str:
+    return str(_SHELLS if unit.is_credit else get_currency_symbol(unit.code, _babel_locale(locale)))
 
 
 def number(value: int) -> str:

@@ -150,15 +150,16 @@ def _require_free(me: int, source: str, kind: str, out: Outgo) -> None:
     frozen, spent, latest, there = _ways.rows(me=me, source=source, since=start, to=to)[0]
     if frozen:
         raise Denied("frozen")
+    needs_pin = amount > rules.free and not out.proven
+    if needs_pin and ledger.balance(source).free < amount:
+        raise Overdrawn(account=source)
     if spent + amount > rules.day_out:
         raise TooMany("day_out", retry_after=max(1, (start + clock.DAY - now) // 1000), most=rules.day_out)
     if kind != "tip" and latest > now - rules.pause * 1000:
         raise TooMany("money_pause", retry_after=rules.pause)
     if to.startswith("member:") and there + amount > rules.most:
         raise Conflict("balance_full")
-    if amount > rules.free and not out.proven:  # asked last: nobody types a PIN for what cannot be paid anyway
-        if ledger.balance(source).free < amount:
-            raise Overdrawn(account=source)
+    if needs_pin:  # said last: nobody types a PIN for what cannot be paid anyway
         raise Denied("pin_needed")
 
 

@@ -4,7 +4,7 @@ from flask import Response, render_template, request, url_for
 from flask_babel import gettext as _
 
 from blueprints.wallet import books, bp, desk, desk_book, freezing, rows, statement
-from blueprints.wallet.forms import IN_THE_FORM, Halt, Order, Reason, Rules
+from blueprints.wallet.forms import COUNTS, IN_THE_FORM, Halt, Order, Reason, Rules
 from blueprints.wallet.routes import asked, before, whose
 from core import hx, ledger
 from core.errors import Conflict, Gone, Invalid, Refusal
@@ -77,7 +77,7 @@ def _rules_url() -> str | None:
 @bp.get("/wallet/desk/limits", permission="wallet:rule")
 def rules() -> Response:
     require(current_actor(), "wallet:rule")
-    return hx.page("wallet/rules.html", form=Rules.as_set())
+    return _rules_page(Rules.as_set())
 
 
 @bp.post("/wallet/desk/limits", permission="wallet:rule")
@@ -88,7 +88,11 @@ def change_rules() -> Response:
         return hx.see_other(url_for(".rules"), toast=_("The limits are saved."))
     except Invalid as refusal:
         form.refuse(refusal)
-    return hx.page("wallet/rules.html", {"rules": "wallet/_rules_form.html"}, status=422, form=form)
+    return _rules_page(form, 422)
+
+
+def _rules_page(form: Rules, status: int = 200) -> Response:
+    return hx.page("wallet/rules.html", {"rules": "wallet/_rules_form.html"}, status=status, form=form, counts=COUNTS)
 
 
 # ---- the books ----------------------------------------------------------------------------------------------

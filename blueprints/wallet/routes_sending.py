@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from blueprints.people.apart import apart
 from blueprints.people.friends import aliases
-from blueprints.wallet import bp, paying, pins, sending
+from blueprints.wallet import bp, freezing, paying, pins, sending
 from blueprints.wallet.forms import Paying, Send
 from blueprints.wallet.routes import whose
 from core import clock, hx, ledger
@@ -138,4 +138,5 @@ def _page(actor: Actor, friend: Friend, form: Send, status: int = 200) -> Respon
     return hx.page(
         "wallet/send.html", {"send-form": "wallet/_send_form.html"}, status=status, friend=friend, form=form,
         balance=ledger.balance(paying.wallet_of(me)), limits=paying.limits(me), has_pin=pins.has_pin(me),
+        frost=freezing.frost(me),
     )  # fmt: skip

@@ -172,6 +172,13 @@ def test_a_wallet_of_nobody_is_answered_beside_the_field(cast, as_, post):
     assert answer.status_code == 422 and 'id="member-error"' in answer.text
 
 
+def test_an_amount_is_asked_for_in_what_the_site_counts_in(cast, as_):
+    assert ">shells</span>" in as_("staff").get("/wallet/desk").text
+    site.change({"unit": "杯"})
+    rules = as_("owner").get("/wallet/desk/limits").text
+    assert rules.count(">杯</span>") == 5, "numbers of tips and of seconds are none"
+
+
 def test_members_have_no_desk(cast):
     with pytest.raises(Denied):
         issue(cast.lin, 5, "a", cast.lin)

@@ -20,7 +20,8 @@ def test_one_tap_freezes_and_the_password_opens(two, as_, post):
     assert post(lin, "/wallet/freeze").status_code == 303
     assert post(lin, "/wallet/freeze").status_code == 303
     assert WalletFreeze.select().count() == 1
-    assert "/wallet/thaw" in lin.get("/wallet").text
+    wallet, form = lin.get("/wallet").text, lin.get("/wallet/send/che").text
+    assert "/wallet/thaw" in wallet and 'href="/wallet/send"' not in wallet and "notice is-danger" in form
     with pytest.raises(Denied, match="frozen"):
         tipping.give_tip(two.lin.actor, "member", two.che.id, key="t")
     answer = post(lin, "/wallet/thaw", {"password": "not it"})

@@ -110,7 +110,7 @@ def test_what_was_typed_for_one_friend_comes_back_for_nobody_else_and_not_for_ev
 
 
 @pytest.mark.parametrize("amount, rule, code", [
-    ("501", {}, "overdrawn"), ("300", {"money_day_out": "29999"}, "day_out"),
+    ("501", {}, "overdrawn"), ("9999", {}, "overdrawn"), ("300", {"money_day_out": "29999"}, "day_out"),
     ("300", {"money_most": "29999"}, "balance_full"),
 ])  # fmt: skip
 def test_what_cannot_be_paid_anyway_asks_for_no_pin(two, as_, post, amount, rule, code):
