@@ -7,7 +7,7 @@ import pytest
 
 from tests.browser import stage as on
 from tests.browser.test_axe import LOOKS, faults
-from tests.live import PHONE
+from tests.live import PHONE, cookies_of
 
 pytestmark = pytest.mark.browser
 expect = pytest.importorskip("playwright.sync_api").expect
@@ -65,6 +65,25 @@ def test_a_list_fills_where_one_looks(open_page, stage):
     button.click()
     expect(button).to_have_attribute("value", "1")
     expect(button).to_be_focused()
+
+
+def test_what_somebody_wrote_has_the_line_on_a_phone(open_page, stage):
+    stage.send("ning", "/people/lin/friend", words="你好，我们周三一起跑过步，就在江边")
+    page = open_page("/friends/requests", as_="lin", size=PHONE)
+    words, yes = page.locator("#asking q").bounding_box(), page.locator("#asking [id$='-yes']").bounding_box()
+    assert words["height"] < 60 and yes["y"] > words["y"] + words["height"]
+
+
+def test_without_scripts_a_question_opens_inside_the_page(browser, live_server, stage):
+    made = stage.send("lin", "/friends/lists", name="跑友")
+    context = browser.new_context(java_script_enabled=False, viewport=PHONE)
+    context.add_cookies(cookies_of(browser, live_server, "lin"))
+    page = context.new_page()
+    page.goto(f"{live_server.url}{made}")
+    page.click(".box .confirm > summary")
+    page.click(".box .danger")
+    page.wait_for_url("**/friends/lists")
+    context.close()
 
 
 @pytest.mark.parametrize("look", LOOKS)
