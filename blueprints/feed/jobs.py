@@ -6,6 +6,7 @@ from collections.abc import Callable
 from blueprints.feed import (
     fanout,
     jobs_posting,  # noqa: F401 - its jobs
+    telling,
 )
 from core.jobs import Running, in_batches, job
 
@@ -46,6 +47,8 @@ def take_out(running: Running, member: int, author: int) -> None:
 
 @job(fanout.RELIST)
 def relist(running: Running, members: list[int], author: int) -> None:
+    """Their bells as well: while the list was being dropped, it was still there."""
+    telling.of_parting(members)
     left = list(members)
 
     def some() -> bool:

@@ -1,5 +1,6 @@
 """What is said and felt beneath moments is told to those whom it concerns; and what is out of sight is hushed."""
 
+from blueprints.circles.events import MemberLeft
 from blueprints.feed import events, telling
 from blueprints.people.events import FriendListChanged, FriendLost, MemberBlocked
 from core.signals import listen
@@ -45,6 +46,11 @@ def hush_narrowed(event: events.MomentNarrowed) -> None:
 @listen(FriendLost, MemberBlocked)
 def hush_parted(event: FriendLost | MemberBlocked) -> None:
     telling.of_parting([event.by, event.other])
+
+
+@listen(MemberLeft)
+def hush_left(event: MemberLeft) -> None:
+    telling.of_parting([event.member])
 
 
 @listen(FriendListChanged)

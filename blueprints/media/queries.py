@@ -4,6 +4,9 @@ from core.errors import Gone
 from core.policy import GUEST, Actor, Standing, visible_ids
 from models import Attachment, Picture, Video
 
+NARROWED = ("moment",)
+"""What is for all today, and for a few when its author says so or its time is over."""
+
 
 def find(actor: Actor, key: str) -> Picture:
     """A picture is seen by who sees what it belongs to, and by who sent it; by the suspended, only what they sent.
@@ -41,7 +44,7 @@ def _is_open(actor: Actor, thing: Picture | Attachment) -> bool:
 
 
 def is_for_all(picture: Picture) -> bool:
-    """Whether a visitor may see it as well. What only some may see, a browser must ask for each time: its own store
-    would go on showing it to somebody who has been removed."""
-    subject = picture.subject_id
-    return subject is not None and subject in visible_ids(picture.subject_kind, [subject], GUEST)
+    """Whether a visitor may see it as well, for as long as it is there. What only some may see, a browser must ask for
+    each time: its own store would go on showing it to somebody who has been removed."""
+    kind, subject = picture.subject_kind, picture.subject_id
+    return subject is not None and kind not in NARROWED and subject in visible_ids(kind, [subject], GUEST)
