@@ -96,14 +96,18 @@ def _halt(why: str) -> bool:
         return halted
 
 
-def resume(actor: Actor) -> None:
-    """Let money move again. Raises Conflict("books_wrong") while the books do not add up; what stands still does not
-    change between the proof and the end of it."""
+def resume(actor: Actor, stop: int | None = None) -> None:
+    """Let money move again; `stop` is the halt that somebody saw, so that what they sent then does not lift another
+    one later. Raises Conflict("books_wrong") while the books do not add up, "order_decided" for another halt; what
+    stands still does not change between the proof and the end of it."""
     require(actor, "wallet:resume")
     if ledger.prove():
         raise Conflict("books_wrong")
     with atomic(durable=True):
         require(actor, "wallet:resume")
+        now = standstill()
+        if stop is not None and (now is None or now.id != stop):
+            raise Conflict("order_decided")
         if ledger.resume(actor.member_id):
             audit.record(actor, "wallet.resume")
 

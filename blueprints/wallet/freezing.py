@@ -7,7 +7,7 @@ from blueprints.wallet.paying import hold
 from blueprints.wallet.pins import require_password
 from core import audit, clock
 from core.db import atomic
-from core.errors import Denied, Gone, Invalid
+from core.errors import Conflict, Denied, Gone, Invalid
 from core.limits import LIMITS
 from core.plain import clean_line
 from core.policy import Actor, require
@@ -69,14 +69,19 @@ def freeze(actor: Actor, member_id: int, reason: str) -> None:
             _freeze(actor, member_id, reason)
 
 
-def thaw(actor: Actor, member_id: int) -> None:
-    """By staff, what staff froze; what members froze themselves they open with their password. Raises Gone, Denied."""
+def thaw(actor: Actor, member_id: int, since: int | None = None) -> None:
+    """By staff, what staff froze; what members froze themselves they open with their password. `since` tells the freeze
+    that somebody saw (ms since 1970), so that what they sent then does not lift another one later. Raises Gone, Denied,
+    Conflict("order_decided") for another freeze."""
     with atomic():
         _must_exist(member_id)
         require(actor, "wallet:seize", member_id)
         hold(member_id)
-        if _lift(actor, member_id, WalletFreeze.by.is_null() | (WalletFreeze.by != member_id)):
+        by_staff = WalletFreeze.by.is_null() | (WalletFreeze.by != member_id)
+        if _lift(actor, member_id, by_staff if since is None else by_staff & (WalletFreeze.at == since)):
             _thawed(actor, member_id)
+        elif since is not None:
+            raise Conflict("order_decided")
 
 
 def _open(member_id: int) -> list[WalletFreeze]:

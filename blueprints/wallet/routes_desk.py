@@ -123,7 +123,7 @@ def halt() -> Response:
 @bp.post("/wallet/desk/books/resume", permission="wallet:resume")
 def resume() -> Response:
     try:
-        books.resume(current_actor())
+        books.resume(current_actor(), request.form.get("stop", type=int))
     except Conflict as refusal:
         return _books_page(Halt(), 422, problem=hx.say(refusal))
     return hx.see_other(url_for(".show_books"), toast=_("Money moves again."))
@@ -160,7 +160,7 @@ def freeze_member(username: str) -> Response:
 @bp.post("/wallet/of/<username>/thaw", permission="wallet:seize")
 def thaw_member(username: str) -> Response:
     actor = current_actor()
-    freezing.thaw(actor, desk_book.member(actor, whose(username)).id)
+    freezing.thaw(actor, desk_book.member(actor, whose(username)).id, request.form.get("since", type=int))
     return hx.see_other(url_for(".of_member", username=username), toast=_("What staff froze is open again."))
 
 

@@ -103,7 +103,7 @@ def title(line: Line, other: Face | None, *, is_part: bool = False) -> str:
         "donate": _("Left to the site"),
         "sweep": _("Left to the site"),
         "top_up": _("Topped up"),
-        "refund": _("A part of it paid back the way it came") if is_part else _("Paid back the way it came"),
+        "refund": _("A part of a top-up paid back the way it came") if is_part else _("Paid back the way it came"),
         "refund_back": _("Could not be paid back, in the wallet again"),
     }
     return titles.get(line.kind) or (_("Came in") if comes else _("Went out"))

@@ -1,5 +1,7 @@
 """The books as a whole: proven each hour, halted when they do not add up, and only then moved on by the owner."""
 
+import re
+
 import pytest
 
 from blueprints.wallet import books, jobs, sending
@@ -70,6 +72,16 @@ def test_money_moves_again_only_once_they_add_up_and_only_by_the_owner(two, as_,
     assert not ledger.is_stopped()
     sending.send(two.lin.actor, two.che.id, 1, "", "a")
     assert LedgerStop.get().lifted_by_id == two.owner.id
+
+
+def test_a_way_on_that_is_sent_again_lifts_no_later_halt(two, as_, post):
+    owner = as_("owner")
+    books.halt(two.staff.actor, "a drill")
+    stop = re.search(r'name="stop" value="(\d+)"', owner.get("/wallet/desk/books").text)[1]
+    assert post(owner, "/wallet/desk/books/resume", {"stop": stop}).status_code == 303
+    books.halt(two.staff.actor, "something is wrong")
+    assert post(owner, "/wallet/desk/books/resume", {"stop": stop}).status_code == 422
+    assert ledger.is_stopped()
 
 
 def test_while_all_stands_still_forms_say_so_and_keep_what_was_typed(two, as_, post):

@@ -96,7 +96,7 @@ def test_a_part_is_called_a_part_and_all_of_it_all(cast, as_):
     own, desk = go_back(2000, "r1")
     assert "has arrived" in own and "<dd>Paid</dd>" in desk
     assert "<dd>Refunded in part</dd>" in reads(f"/wallet/desk/payments/{number}")
-    assert "of your top-up of" in reads("/notices/") and "A part of it paid back" in reads("/wallet")
+    assert "of your top-up of" in reads("/notices/") and "A part of a top-up paid back" in reads("/wallet")
     own, desk = go_back(3000, "r2")
     assert "has arrived" not in own and 'id="back"' in own and "<dd>On its way back</dd>" in desk
     told = reads("/notices/")
@@ -105,8 +105,8 @@ def test_a_part_is_called_a_part_and_all_of_it_all(cast, as_):
     number = order(cast.staff, key="k2")
     tell(number)
     go_back(5000, "r3")
-    shown = re.findall(r"(A part of it paid|Paid) back the way it came", reads("/wallet"))
-    assert shown == ["Paid", "A part of it paid", "A part of it paid"]
+    shown = re.findall(r"(A part of a top-up paid|Paid) back the way it came", reads("/wallet"))
+    assert shown == ["Paid", "A part of a top-up paid", "A part of a top-up paid"]
     assert "<dd>Refunded</dd>" in reads(f"/wallet/desk/payments/{number}")
 
 

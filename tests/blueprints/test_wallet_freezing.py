@@ -1,8 +1,11 @@
 """Freezing: at once by whoever owns the wallet, with a reason by staff, and opened again only by whoever may."""
 
+import re
+
 import pytest
 
 from blueprints.wallet import freezing, sending, tipping
+from core import clock
 from core.errors import Denied, Gone, Invalid
 from models import Notice, Transfer, WalletFreeze
 from tests.blueprints.wallet_stories import PASSWORD, befriend, give, has
@@ -41,6 +44,17 @@ def test_what_staff_froze_only_staff_opens(two, as_, post):
     assert freezing.frost(two.lin.id).by_staff
     assert post(staff, "/wallet/of/lin/thaw").status_code == 303
     assert freezing.frost(two.lin.id) is None
+
+
+def test_a_way_out_that_is_sent_again_opens_no_later_freeze(two, as_, post):
+    staff = as_("staff")
+    freezing.freeze(two.staff.actor, two.lin.id, "x")
+    since = re.search(r'name="since" value="(\d+)"', staff.get("/wallet/of/lin").text)[1]
+    assert post(staff, "/wallet/of/lin/thaw", {"since": since}).status_code == 303
+    clock.shift(clock.DAY)
+    freezing.freeze(two.owner.actor, two.lin.id, "y")
+    assert post(staff, "/wallet/of/lin/thaw", {"since": since}).status_code == 409
+    assert freezing.frost(two.lin.id).reason == "y"
 
 
 def test_each_lifts_their_own_and_the_other_one_still_holds(two):
