@@ -12,7 +12,8 @@ words({
                         "is written down and stays yours. Please try again later."),
     "frozen": _l("This wallet is frozen, so nothing leaves it. Its page says who froze it and what to do."),
     "pin_needed": _l("For this amount your payment PIN is needed."),
-    "day_out": _l("That would be more than may leave your wallet in one day. The limits of your wallet say how much that is."),
+    "day_out": _l("That would be more than may leave your wallet in one day. The limits of your wallet say how much "
+                  "that is."),
     "money_pause": _l("You paid something just now. Please wait a moment and send it once more."),
     "balance_full": _l("The wallet that this goes to cannot take that much more. Nothing was moved."),
     "amount": _l("Please write an amount, such as 12 or 12.50."),
