@@ -79,10 +79,10 @@ def post(
     if callable(moves):
         listed = _checked(list(moves()))
     now = clock.now()
-    accounts = _locked([move.account for move in listed], now)
+    _hold([move.account for move in listed], now)
     if db.is_postgres() and (before := _begin(key)).id is not None:  # written while this waited for the accounts
         return Posted(before.same_as(digest), False)
-    return Posted(_write(kind, listed, accounts, key, digest, by, about, None, now), True)
+    return Posted(_write(kind, listed, key, digest, by, about, None, now), True)
 
 
 def reverse(posting: int, *, key: str, kind: str = "undo", by: int | None = None) -> Posted:
@@ -112,11 +112,11 @@ def reverse(posting: int, *, key: str, kind: str = "undo", by: int | None = None
     moves = [Move(name, -amount, free_at) for name, amount, free_at in rows.tuples()]
     digest = _digest(kind, moves, by, posting)
     now = clock.now()
-    accounts = _locked([move.account for move in moves], now)
+    _hold([move.account for move in moves], now)
     if db.is_postgres() and (done := _reversal(posting)) is not None:
         return Posted(done, False)
     about = (original.subject_kind, original.subject_id)
-    return Posted(_write(kind, moves, accounts, key, digest, by, about, posting, now), True)
+    return Posted(_write(kind, moves, key, digest, by, about, posting, now), True)
 
 
 def _reversal(posting: int) -> int | None:
@@ -175,16 +175,16 @@ def known(key: str) -> int | None:
 
 
 def _write(
-    kind: str, moves: list[Move], accounts: dict[str, "_Account"], key: str, digest: str, by: int | None,
-    about: tuple[str, int | None], reverses: int | None, now: int,
+    kind: str, moves: list[Move], key: str, digest: str, by: int | None, about: tuple[str, int | None],
+    reverses: int | None, now: int,
 ) -> int:  # fmt: skip
     currency = moves[0].account.rpartition(":")[2]
     values = (key, digest, kind, currency, by, about[0], about[1], reverses, now)
     posting = int(database.execute_sql(_INSERT_POSTING.format(*[database.param] * 9), values).fetchone()[0])
     entries: list[int] = []
-    for move in sorted(moves, key=lambda move: accounts[move.account].id):
-        account = accounts[move.account]
-        entries += (posting, account.id, move.amount, _moved(account, move, now), move.free_at, now)
+    for move in moves:
+        account, balance = _moved(move, now)
+        entries += (posting, account, move.amount, balance, move.free_at, now)
     marks = ", ".join([f"({', '.join([database.param] * 6)})"] * len(moves))
     database.execute_sql(_INSERT_ENTRIES + marks, entries)
     return posting
@@ -199,52 +199,46 @@ _INSERT_ENTRIES = (
 )
 
 
-class _Account(NamedTuple):
-    id: int
-    name: str
-    kind: str
+def _hold(names: list[str], now: int) -> None:
+    """On PostgreSQL nobody else moves these accounts until the end: those that are missing are made, and all are locked
+    in the order of their ids."""
+    if not db.is_postgres():
+        return
+    there = {name for (name,) in LedgerAccount.select(LedgerAccount.name).where(LedgerAccount.name << names).tuples()}
+    for name in sorted(set(names) - there):  # two who make the same ones at once do not wait for each other
+        _make(name, now)
+    list(LedgerAccount.select().where(LedgerAccount.name << names).order_by(LedgerAccount.id).for_update())
 
 
-def _locked(names: list[str], now: int) -> dict[str, _Account]:
-    """The accounts by name, made where missing; on PostgreSQL held until the end, in the order of their ids."""
-    found = _accounts(names)
-    missing = [name for name in names if name not in found]
-    if not missing:
-        return found
-    rows = []
-    for name in missing:
-        kind, _, rest = name.partition(":")
-        owner = int(rest.partition(":")[0]) if kind == "member" else None
-        rows.append({"name": name, "kind": kind, "owner": owner, "currency": name.rpartition(":")[2], "made_at": now})
-    rows.sort(key=lambda row: str(row["name"]))  # two who make the same ones at once do not wait for each other
-    LedgerAccount.insert_many(rows).on_conflict_ignore().execute()
-    return _accounts(names)
+def _make(name: str, now: int) -> None:
+    kind, _, rest = name.partition(":")
+    owner = int(rest.partition(":")[0]) if kind == "member" else None
+    row = {"name": name, "kind": kind, "owner": owner, "currency": name.rpartition(":")[2], "made_at": now}
+    LedgerAccount.insert(row).on_conflict_ignore().execute()
 
 
-def _accounts(names: list[str]) -> dict[str, _Account]:
-    marks = ", ".join([database.param] * len(names))
-    lock = " FOR UPDATE" if db.is_postgres() else ""
-    sql = f'SELECT "id", "name", "kind" FROM "ledger_account" WHERE "name" IN ({marks}) ORDER BY "id"{lock}'  # noqa: S608 - marks only
-    return {row[1]: _Account(*row) for row in database.execute_sql(sql, names).fetchall()}
-
-
-_MOVE = 'UPDATE "ledger_account" SET "balance" = "balance" + {0} WHERE "id" = {0}'
+_MOVE = 'UPDATE "ledger_account" SET "balance" = "balance" + {0} WHERE "name" = {0}'
 _IF_FREE = (
-    ' AND "balance" + {0} >= (SELECT COALESCE(SUM("amount"), 0) FROM "ledger_entry" WHERE "account_id" = {0} AND '
-    '"free_at" > {0}) + {0}'
+    ' AND "balance" + {0} >= (SELECT COALESCE(SUM("amount"), 0) FROM "ledger_entry" WHERE "account_id" = '
+    '"ledger_account"."id" AND "free_at" > {0}) + {0}'
 )
 
 
-def _moved(account: _Account, move: Move, now: int) -> int:
-    """The balance after it. The condition stands in the update itself, so nothing that was read before counts."""
-    sql, values = _MOVE, [move.amount, account.id]
-    if move.amount < 0 and account.kind not in MAY_OWE:
+def _moved(move: Move, now: int) -> tuple[int, int]:
+    """The account's id, and its balance after it. The condition stands in the update itself, so nothing that was read
+    before counts."""
+    sql, values = _MOVE, [move.amount, move.account]
+    if move.amount < 0 and move.account.partition(":")[0] not in MAY_OWE:
         sql += _IF_FREE
-        values += [move.amount, account.id, now, move.amount if move.free_at > now else 0]
-    row = database.execute_sql((sql + ' RETURNING "balance"').format(database.param), values).fetchone()
+        values += [move.amount, now, move.amount if move.free_at > now else 0]
+    sql = (sql + ' RETURNING "id", "balance"').format(database.param)
+    row = database.execute_sql(sql, values).fetchone()
+    if row is None and not LedgerAccount.select().where(LedgerAccount.name == move.account).exists():
+        _make(move.account, now)
+        row = database.execute_sql(sql, values).fetchone()
     if row is None:
-        raise Overdrawn(account=account.name)
-    return int(row[0])
+        raise Overdrawn(account=move.account)
+    return int(row[0]), int(row[1])
 
 
 def let_go(account: int) -> None:
