@@ -1,6 +1,7 @@
 """Somebody had a post of a friend before their eyes, and was told, tipped, searched and watched it; then they may not
 see it any more. From that moment on nothing of it reaches them, on no way, before any job has run."""
 
+import json
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -10,10 +11,10 @@ from blueprints.circles.actions import leave
 from blueprints.feed import commenting, filming, moderating, narrowing, posting, reacting, reading, streams
 from blueprints.feed.audience import Audience
 from blueprints.people import blocking, friending, lists, privacy
-from core import clock, config, film, jobs, media, site, video
+from core import clock, config, film, jobs, media, personal, site, video
 from core.db import atomic
 from core.errors import Gone
-from models import Picture, Video
+from models import Picture, Tip, Video
 from tests import films
 from tests.blueprints.moment_stories import befriend, listed, show
 from tests.blueprints.notice_stories import nothing_told_yet, rings, words
@@ -55,7 +56,7 @@ def code(browser: Any, address: str) -> int:
 
 
 PLACES = ("/feed", "/feed/sellers", "/feed/catch-up?period=month", "/search?q=独家", "/search?q=独家&kind=moment",
-          "/people/lin", "/people/lin/posts", "/people/lin/card", "/notices/", "/wallet",
+          "/people/lin", "/people/lin/posts", "/people/lin/card", "/feed/changes?since=0", "/notices/", "/wallet",
           "/wallet/statement.csv")  # fmt: skip
 
 
@@ -145,10 +146,13 @@ def test_nothing_of_it_reaches_who_may_not_see_it_any_more(cast, scene, as_, pos
     assert set(codes.values()) == {404}, codes
     codes = {address: post(may, address, form).status_code for address, form in here.sent()}
     assert set(codes.values()) == {404}, codes
-    for place in PLACES:
+    receipt = f"/wallet/receipts/{Tip.get(Tip.giver == cast.may.id).posting_id}"
+    for place in (*PLACES, receipt, f"/feed/again?rows={here.moment}:0,{here.filmed}:0"):
         text = may.get(place).text
         assert not [word for word in WORDS if word in text], place
         assert here.picture not in text and here.film not in text, place
+    copy = json.dumps([content for _, content, _ in personal.copies(cast.may.id)], ensure_ascii=False, default=str)
+    assert not [word for word in WORDS if word in copy]
     assert words(app, cast.may) == []
     assert reading.newer(cast.may.actor, 0) == 0
     with pytest.raises(Gone):
