@@ -97,8 +97,9 @@ def guess() -> None:
     _zone.set("UTC")
 
 
-def _select_catalogue() -> str:
-    return LANGUAGES[locale_code()] if has_request_context() else LANGUAGES[site.get("locale")]
+def _select_catalogue() -> Locale:
+    """A name would be parsed anew for each request."""
+    return _babel_locale(locale_code() if has_request_context() else site.get("locale"))
 
 
 # Asked dozens of times a page: kept in context variables, which are several times quicker than flask's g.
