@@ -280,7 +280,7 @@ def undo_delete(number: int) -> Response:
     actor = current_actor()
     posting.undo_delete(actor, number)
     if hx.wants_fragment() and "in_list" in request.args:
-        shown = moment_row(dressed(actor, [seen(actor, number)])[0])
+        shown = moment_row(dressed(actor, [seen(actor, number)])[0], back=True)
         return hx.fragment(region("feed/_back.html", number=number, shown=shown), toast=_("It is back."))
     return hx.see_other(hx.back(address(number)), toast=_("It is back."))
 

@@ -53,13 +53,14 @@ def _film(film: FilmRow | None) -> FilmRow | None:
     return film._replace(error=hx.say(BadVideo(film.error))) if film and film.error else film
 
 
-def moment_row(row: Seen, *, whole: bool = False) -> Markup:
-    """A dressed one as HTML: as a row of a list, or `whole` on its own page with all that is beneath it."""
+def moment_row(row: Seen, *, whole: bool = False, back: bool = False) -> Markup:
+    """A dressed one as HTML: as a row of a list, or `whole` on its own page with all that is beneath it. `back`: it
+    comes back to a page, and whoever brought it back is taken there."""
     now = clock.now()
     is_over = row.expires_at is not None and row.expires_at <= now
     ends = exact(row.expires_at) if row.expires_at and not is_over else ""
-    key = (row, whole, is_over, ends, ago(row.created_at))
-    return kept("feed/_moment.html", key, seen=row, whole=whole, is_over=is_over, ends=ends)
+    key = (row, whole, back, is_over, ends, ago(row.created_at))
+    return kept("feed/_moment.html", key, seen=row, whole=whole, back=back, is_over=is_over, ends=ends)
 
 
 def whole_moment(actor: Actor, row: Seen, before: int | None = None) -> Markup:

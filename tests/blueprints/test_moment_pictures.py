@@ -10,6 +10,7 @@ from blueprints.moderation import watching
 from core.errors import Conflict, Invalid
 from models import Moment, Picture
 from tests.blueprints.circle_stories import stored_files, typed, upload
+from tests.blueprints.moderation_stories import decide, report
 from tests.blueprints.moment_stories import befriend, picture, show
 from tests.cast import png
 
@@ -123,3 +124,15 @@ def test_what_pictures_are_said_to_show_is_watched_where_a_circle_sees_them(frie
             posting.edit(friends.lin.actor, moment, change)
         assert refused.value.code == "word_refused"
     assert said(moment) == ["一", "二", "三"] and len(stored_files()) == before
+
+
+def test_what_was_reported_and_taken_away_since_can_still_be_decided_about(friends, as_):
+    moment = three(friends)
+    first = of(moment)[0]
+    case = report(friends.che.actor, "picture", first.id)
+    page = f"/moderation/cases/{case}"
+    assert first.key in as_("staff").get(page).text
+    posting.edit(friends.lin.actor, moment, Change("三张", removed=(first.key,)))
+    shown = as_("staff").get(page)
+    assert shown.status_code == 200 and first.key not in shown.text
+    assert len(decide(friends.staff.actor, case)) == 1

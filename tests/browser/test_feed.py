@@ -89,6 +89,7 @@ def test_what_was_deleted_comes_back_to_its_place(open_page, stage):
     lin.locator(".toast-undo").click()
     expect(rows.nth(1)).to_have_text("中间的")
     expect(rows.nth(2)).to_have_text("下面的")
+    expect(mine).to_be_focused()
     assert lin.evaluate("window.stayed")
 
 

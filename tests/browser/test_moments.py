@@ -85,7 +85,7 @@ def test_what_pictures_show_is_said_where_they_are_chosen_and_where_they_are_cha
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_axe_finds_nothing_where_moments_are_written(browser, open_page, live_server, look):
-    stage = on.build(browser, open_page, live_server)
+    on.build(browser, open_page, live_server)
     page = open_page("/feed", as_="lin")
     page.fill("#composer-body", "一句话")
     page.set_input_files("#composer [name=media]", [on.picture()])
