@@ -1,4 +1,4 @@
-"""The pictures in the README: a circle of the demo as it looks on a phone and on a laptop.
+"""The pictures in the README: the demo's feed as it looks on a phone, and a circle on a laptop.
 
     .venv/bin/python dev/pictures.py
 
@@ -26,13 +26,18 @@ from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "pictures"
-CIRCLE = "/circles/night-run"
 READER = ("demo-member", "quanzi-demo")
 WITHIN_SECONDS = 120
 
 SHOTS = {
-    "phone.png": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light", "device_scale_factor": 2},
-    "laptop.png": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "light", "device_scale_factor": 1.5},
+    "phone.png": (
+        "/feed",
+        {"viewport": {"width": 390, "height": 844}, "color_scheme": "light", "device_scale_factor": 2},
+    ),
+    "laptop.png": (
+        "/circles/night-run",
+        {"viewport": {"width": 1280, "height": 800}, "color_scheme": "light", "device_scale_factor": 1.5},
+    ),
 }
 
 
@@ -67,14 +72,14 @@ def wait_for(url: str) -> None:
     raise SystemExit(f"{url} did not answer within {WITHIN_SECONDS} s")
 
 
-def take(browser: Any, address: str, name: str, options: dict[str, Any]) -> None:
+def take(browser: Any, address: str, name: str, path: str, options: dict[str, Any]) -> None:
     context = browser.new_context(base_url=address, locale="zh-CN", reduced_motion="reduce", **options)
     page = context.new_page()
-    page.goto(f"/login?next={CIRCLE}")
+    page.goto(f"/login?next={path}")
     page.fill("main [name=username]", READER[0])
     page.fill("main [name=password]", READER[1])
     page.click("main form [type=submit]")
-    page.wait_for_url(f"**{CIRCLE}")
+    page.wait_for_url(f"**{path}")
     page.wait_for_load_state("load")  # the network is never idle: a page keeps its stream
     page.evaluate("document.querySelectorAll('img').forEach(image => image.loading = 'eager')")
     page.wait_for_function("[...document.images].every(image => image.complete)")
@@ -95,8 +100,8 @@ def main() -> None:
     arguments = ["--disable-background-networking"] + (["--no-sandbox"] if os.geteuid() == 0 else [])
     with tempfile.TemporaryDirectory() as folder, demo_site(Path(folder, "data")) as address, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=chromium, args=arguments)
-        for name, options in SHOTS.items():
-            take(browser, address, name, options)
+        for name, (path, options) in SHOTS.items():
+            take(browser, address, name, path, options)
         browser.close()
 
 
