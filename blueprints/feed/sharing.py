@@ -59,7 +59,8 @@ def home_of(shared: Shared) -> tuple[int, str] | None:
 
 def words_shown(actor: Actor, things: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
     """What the actor can read on the cards of these, kind and id; a query for each kind that is among them."""
-    wanted, found = set(things), {}
+    wanted = set(things)
+    found: dict[tuple[str, int], str] = {}
     for kind, columns in (("post", (Post.id, Post.title, Post.excerpt)), ("live", (LiveEvent.id, LiveEvent.title))):
         ids = [id_ for each, id_ in wanted if each == kind]
         query = KINDS[kind].select(*columns).where(KINDS[kind].id.in_(ids))
