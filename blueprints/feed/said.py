@@ -43,8 +43,9 @@ def own_comments(actor: Actor, before: int | None = None) -> Page:
     )  # fmt: skip
     rows = list(query.limit(size + 1).tuples())
     seen = visible_ids("moment_comment", [row[0] for row in rows], actor)
-    called = aliases(actor.member_id or 0, [author for *_, author, _name in rows])
+    called = aliases(actor.member_id or 0, [row[4] for row in rows])
     listed = [
-        Said(*said, called.get(author, name) if said[0] in seen else "") for *said, author, name in rows[:size]
+        Said(id_, moment, html, created_at, called.get(author, name) if id_ in seen else "")
+        for id_, moment, html, created_at, author, name in rows[:size]
     ]
     return Page(listed, listed[-1].id if len(rows) > size else None)
