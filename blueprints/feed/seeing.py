@@ -86,11 +86,11 @@ def _seen(actor: Actor, row: tuple[Any, ...]) -> Seen:
     facts, film = row[: len(_FACTS)], row[-len(_FILM) :]
     audience, slug, circle, kind, shared = row[len(_FACTS) : -len(_FILM)]
     changes = facts[1] == actor.member_id
-    return Seen(
-        *facts, audience if changes else OPENLY.get(audience, audience), changes,
-        circle=(slug, circle) if slug else None, shared=(kind, shared) if shared else None,
-        video=FilmRow(*film) if film[0] else None,
+    parts = (
+        audience if changes else OPENLY.get(audience, audience), changes, (slug, circle) if slug else None,
+        (kind, shared) if shared else None, FilmRow(*film) if film[0] else None,
     )  # fmt: skip
+    return Seen(*(*facts, *parts))
 
 
 def some(actor: Actor, ids: list[int]) -> list[Seen]:
