@@ -39,7 +39,7 @@ def demo(app, house):
     house.start_from("blank", lambda: None)
     with app.app_context():
         house.start_from("demo", seeding.plant)
-        yield app
+    return app
 
 
 def id_of(username):
@@ -149,6 +149,7 @@ def test_its_pages_open(demo):
         post = Post.select().where(Post.comment_count > 3, Post.circle == Circle.get(Circle.slug == "night-run")).get()
         for page in [*pages, f"/circles/night-run/posts/{post.id}"]:
             assert browser.get(page).status_code == 200, page
+        assert browser.get("/me").text.count(f"@{name}") >= 1, "each looks with their own eyes"
 
 
 @pytest.mark.slow
