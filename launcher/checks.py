@@ -18,8 +18,11 @@ from launcher.processes import die_with_parent, finish
 
 LOCKS = ("requirements", "requirements-dev")
 COMPILE = "pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url"
-BROWSER = "tests/browser"
-STORIES = "tests/blueprints"
+BESIDE = {
+    "tests in a browser": ("tests/browser",),
+    "stories of blueprints": ("tests/blueprints", "tests/test_access.py"),
+}
+"""Tests that run in processes of their own: with what is left, three that take about as long as each other."""
 NO_NETWORK = ("Failed to fetch", "dns error", "Could not connect", "error sending request", "timed out")
 SUMMING_UP_S = 3
 SELECTING = ("-k", "-m", "--lf", "--last-failed", "--ff", "--failed-first", "--nf", "--sw", "--stepwise")
@@ -41,8 +44,7 @@ def run_checks(pytest_arguments: Sequence[str]) -> int:
     if selects_tests(pytest_arguments):
         outcomes = [_run_pytest(pytest_arguments)]
     else:
-        outcomes = [_run(name, check) for name, check in CHECKS]
-        outcomes += _run_all_tests(pytest_arguments)
+        outcomes = _run_all(pytest_arguments)
     say()
     for outcome in outcomes:
         verdict = "passed" if outcome.passed else "FAILED"
@@ -119,16 +121,15 @@ CHECKS = (
 )
 
 
-def _run_all_tests(arguments: Sequence[str]) -> list[Outcome]:
-    """In three processes: those that play in a browser mostly wait for it, and there is more than one processor. What
-    the two beside say comes after the one that has the terminal."""
+def _run_all(arguments: Sequence[str]) -> list[Outcome]:
+    """The tests in three processes: those that play in a browser mostly wait for it, and there is more than one
+    processor. The checks are done meanwhile. What the two beside say comes after the one that has the terminal."""
     with ExitStack() as stack:
-        beside = [
-            stack.enter_context(_Beside("tests in a browser", [BROWSER, *arguments])),
-            stack.enter_context(_Beside("stories of blueprints", [STORIES, *arguments])),
-        ]
-        others = _run_pytest([f"--ignore={BROWSER}", f"--ignore={STORIES}", *arguments])
-        return [others, *(each.outcome() for each in beside)]
+        beside = [stack.enter_context(_Beside(name, [*paths, *arguments])) for name, paths in BESIDE.items()]
+        checked = [_run(name, check) for name, check in CHECKS]
+        left_out = [f"--ignore={path}" for paths in BESIDE.values() for path in paths]
+        others = _run_pytest([*left_out, *arguments])
+        return [*checked, others, *(each.outcome() for each in beside)]
 
 
 class _Beside:

@@ -8,7 +8,6 @@ sent the way a page sends it. `live_server` and `browser_page` are a real server
 import itertools
 import re
 import secrets
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,10 +19,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 import app as site_app
-import blueprints
-from core import clock, config, db, fragments, jobs, limits, site, viewer
+from core import clock, config, db, jobs, limits, viewer
 from models import Session, database
 from tests.cast import Cast, Person, assemble, read_cast
+from tests.house import House, forget_everything, token_of
 from tests.live import (  # noqa: F401 - fixtures
     browser_page,
     browser_type_launch_args,
@@ -31,60 +30,17 @@ from tests.live import (  # noqa: F401 - fixtures
     live_server,
     open_page,
 )
-
-SAMPLES = Path(__file__).parent.parent / "examples" / "blueprints"
-if str(SAMPLES) not in blueprints.__path__:
-    blueprints.__path__.append(str(SAMPLES))  # so that their tests can import them before a site is opened
+from tests.quick import quick_folder
 
 TOKEN_PAGE = "/no-such-page"
 TOKEN_IN_PAGE = re.compile(r'<meta name="csrf-token" content="([^"]+)"')
 
 
-class House:
-    """One app for the whole run, and data folders that it starts from, each made once and copied per test."""
-
-    def __init__(self, folder: Path) -> None:
-        self.data = folder / "data"
-        self.kept = folder / "kept"
-        self.environ = {"QUANZI_DATA": str(self.data), "QUANZI_DEMO": "0", "QUANZI_BLUEPRINTS": str(SAMPLES)}
-        self.app = self.open(self.environ)
-
-    def open(self, environ: dict[str, str]) -> Flask:
-        opened = site_app.create_app(environ)
-        opened.testing = True
-        return opened
-
-    def start_from(self, name: str, make: Callable[[], object]) -> None:
-        """Put the data folder into the state that `make` brings about."""
-        kept = self.kept / name
-        if not kept.exists():
-            make()
-            database.close()
-            shutil.copytree(self.data, kept, ignore=shutil.ignore_patterns("jobs.sqlite3*", "secrets.json"))
-        self._empty()
-        shutil.copytree(kept, self.data, dirs_exist_ok=True)
-        self.app.extensions.pop("set_up", None)
-        forget_everything()
-
-    def _empty(self) -> None:
-        database.close()
-        for path in self.data.iterdir():
-            if path.is_dir():
-                shutil.rmtree(path)
-            elif path.name.startswith("quanzi.sqlite3"):
-                path.unlink()
-        config.ensure_data_folder(self.data)
-
-
-def forget_everything() -> None:
-    clock.reset()
-    site.forget()
-    fragments.forget()
-
-
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> House:
-    return House(tmp_path_factory.mktemp("house"))
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with quick_folder(tmp_path_factory.mktemp("house")) as folder:
+        yield House(folder)
+        database.close()
 
 
 @pytest.fixture
@@ -169,8 +125,8 @@ def csrf_of(browser: FlaskClient, page: str = TOKEN_PAGE) -> str:
 def post() -> Callable[..., TestResponse]:
     """`post(client, url, data, htmx=False)`: a form as a page sends it, with its token.
 
-    `htmx=True` or `htmx="id-of-target"` sends what htmx sends; `page` is where the token is taken from. Further
-    keywords go to the test client."""
+    `htmx=True` or `htmx="id-of-target"` sends what htmx sends; `page` is where the token is taken from, when it is to
+    be that of a certain one. Further keywords go to the test client."""
 
     def send(
         browser: FlaskClient,
@@ -178,16 +134,17 @@ def post() -> Callable[..., TestResponse]:
         data: dict[str, Any] | None = None,
         htmx: bool | str = False,
         headers: dict[str, str] | None = None,
-        page: str = TOKEN_PAGE,
+        page: str = "",
         **options: Any,
     ) -> TestResponse:
         sent = {"Origin": "http://localhost", **(headers or {})}
         fields = dict(data or {})
+        token = csrf_of(browser, page) if page else token_of(browser)
         if htmx:
-            sent |= {"HX-Request": "true", "X-CSRFToken": csrf_of(browser, page)}
+            sent |= {"HX-Request": "true", "X-CSRFToken": token}
             sent |= {"HX-Target": htmx} if isinstance(htmx, str) else {}
         else:
-            fields.setdefault("csrf_token", csrf_of(browser, page))
+            fields.setdefault("csrf_token", token)
         return browser.post(url, data=fields, headers=sent, **options)
 
     return send

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from launcher.serve import HUB_SOCKET, hub_socket
+from tests.quick import quick_folder
 
 ROOT = Path(__file__).parent.parent
 PHONE = {"width": 390, "height": 844}
@@ -103,15 +104,21 @@ class Server:
 @pytest.fixture(scope="session")
 def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A site with the cast of tests/cast.py, shared by the whole run: leave it as you found it."""
-    data = tmp_path_factory.mktemp("live")
+    with quick_folder(tmp_path_factory.mktemp("live")) as data:
+        yield from served(data)
+
+
+def served(data: Path) -> Iterator[Server]:
     extra = {"QUANZI_BLUEPRINTS": str(ROOT / "examples" / "blueprints")}
     environ = {**os.environ, "QUANZI_DATA": str(data), **extra}
     assembling = "from app import create_app; from tests.cast import assemble; assemble(create_app())"
     subprocess.run([sys.executable, "-c", assembling], cwd=ROOT, env=environ, check=True, capture_output=True)
     server = Server(data, free_port(), extra)
     server.start()
-    yield server
-    server.stop()
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
 # ---- the browser ------------------------------------------------------------------------------------------

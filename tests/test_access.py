@@ -1,7 +1,7 @@
 """Every route × every role. A route that tests/access_table.py does not know fails the test."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -51,7 +51,8 @@ from tests.access_payments import NUMBER, furnish_payments
 from tests.access_table import CIRCLES, ROLES, TABLE, Row
 from tests.access_wallet import furnish_wallets, order_that_waits, posting_of
 from tests.cast import Cast, assemble, png, read_cast
-from tests.conftest import House, csrf_of, signed_in
+from tests.conftest import signed_in
+from tests.house import House, token_of
 
 REFUSED = ("S", "3", "4")
 ONLY_ONE = ("/requests/", "/invitations/", "/polls/", "/pending/", "/lists/", "/feed/posts/")
@@ -140,33 +141,37 @@ def rules(app: Flask) -> dict[str, Rule]:
 def address(route: str, cast: Cast, circle_name: str) -> str:
     """The route with something real in every place."""
     circle = getattr(cast, circle_name or "running")
-    number = str(cast.post_in(circle).id)
-    if "/members/" in route:
-        number = str({"running": cast.leaving, "desk": cast.che, "darkroom": cast.lin}[circle_name].id)
-    elif any(part in route for part in ONLY_ONE):
-        number = "1"
-    elif any(part in route for part in ("/cases/", "/decisions/", "/waiting/", "/words/")):
-        number = str(moderated(route, circle, cast))
-    elif "/wallet/" in route:
-        number = order_that_waits()
-    elif "/jobs/" in route:
-        number = str(Job.get(Job.failed_at.is_null(False)).id)
-    elif "/acts/" in route:
+    if "/acts/" in route:
         LiveAct.update(at=clock.now()).execute()  # it can be taken back for a minute only
-    values = {
-        "slug": circle.slug, "number": number, "username": "lin",
-        "comment": "1" if "/live/" in route or "/feed/" in route else str(cast.comment_in(circle).id),
-        "digest": "x", "name": "app.css", "size": "s", "export_id": "1",
-        "key": (cast.file_in if "/files/" in route else cast.picture_in)(circle),
-        "code": codes.own_code(cast.lin.actor) if "/people/" in route else InviteLink.get().code,
-        "event": str(LiveEvent.get().id), "poll": "1", "question": "1",
-        "word": "1", "act": str(LiveAct.get(LiveAct.action == "delete_comment").id), "member": str(cast.lin.id),
-        "tip": "1", "moment": "1", "posting": posting_of(cast.lin.id),
-        "order": NUMBER,
-        "session_id": str(Session.select(Session.id).order_by(Session.id.desc()).limit(1).scalar() or 0),
-        "token": token(route, cast), "names": "post:circle-1", "kind": "picture" if "<key>" in route else "post",
+    values: dict[str, Callable[[], object]] = {
+        "slug": lambda: circle.slug, "number": lambda: number(route, circle, cast), "username": lambda: "lin",
+        "comment": lambda: "1" if "/live/" in route or "/feed/" in route else cast.comment_in(circle).id,
+        "digest": lambda: "x", "name": lambda: "app.css", "size": lambda: "s", "export_id": lambda: "1",
+        "key": lambda: (cast.file_in if "/files/" in route else cast.picture_in)(circle),
+        "code": lambda: codes.own_code(cast.lin.actor) if "/people/" in route else InviteLink.get().code,
+        "event": lambda: LiveEvent.get().id, "poll": lambda: "1", "question": lambda: "1", "word": lambda: "1",
+        "act": lambda: LiveAct.get(LiveAct.action == "delete_comment").id, "member": lambda: cast.lin.id,
+        "tip": lambda: "1", "moment": lambda: "1", "posting": lambda: posting_of(cast.lin.id),
+        "order": lambda: NUMBER,
+        "session_id": lambda: Session.select(Session.id).order_by(Session.id.desc()).limit(1).scalar() or 0,
+        "token": lambda: token(route, cast), "names": lambda: "post:circle-1",
+        "kind": lambda: "picture" if "<key>" in route else "post",
     }  # fmt: skip
-    return re.sub(r"<(?:\w+:)?(\w+)>", lambda match: values[match[1]], route.partition(" ")[2])
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda match: str(values[match[1]]()), route.partition(" ")[2])
+
+
+def number(route: str, circle: Circle, cast: Cast) -> int | str:
+    if "/members/" in route:
+        return {"public": cast.leaving, "listed": cast.che, "invisible": cast.lin}[circle.visibility].id
+    if any(part in route for part in ONLY_ONE):
+        return 1
+    if any(part in route for part in ("/cases/", "/decisions/", "/waiting/", "/words/")):
+        return moderated(route, circle, cast)
+    if "/wallet/" in route:
+        return order_that_waits()
+    if "/jobs/" in route:
+        return int(Job.get(Job.failed_at.is_null(False)).id)
+    return int(cast.post_in(circle).id)
 
 
 def moderated(route: str, circle: Circle, cast: Cast) -> int:
@@ -200,7 +205,7 @@ def ask(app: Flask, cast: Cast, route: str, role: str, row: Row, circle: str) ->
         data: dict[str, Any] = dict(row.data)
         if "media" in data:
             data["media"] = (png_file(), "a.png")
-        answer = browser.post(url, data={**data, "csrf_token": csrf_of(browser)})
+        answer = browser.post(url, data={**data, "csrf_token": token_of(browser)})
     answer.close()
     known = {401: "S", 403: "3", 404: "4", 409: "C"}
     return known.get(answer.status_code, "+" if answer.status_code < 400 else str(answer.status_code))

@@ -14,6 +14,18 @@ def test_what_the_test_before_wrote_is_gone(app):
     assert Member.select().count() == 0
 
 
+def test_files_are_put_back_as_they_were(cast, house):
+    before = {path: path.read_bytes() for path in house.data.glob("media/**/*") if path.is_file()}
+    changed, removed, *_ = before
+    changed.write_bytes(before[changed][::-1])
+    removed.unlink()
+    (house.data / "media" / "more").mkdir()
+    (house.data / "media" / "more" / "x").write_text("x")
+    house.start_from("cast", lambda: None)
+    assert {path: path.read_bytes() for path in house.data.glob("media/**/*") if path.is_file()} == before
+    assert not (house.data / "media" / "more").exists()
+
+
 def test_the_cast_is_there_with_its_circles(cast):
     assert cast.lin.display_name == "林间" and cast.owner.actor.owns_site
     assert cast.suspended.actor.standing is policy.Standing.SUSPENDED

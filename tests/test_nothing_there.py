@@ -7,7 +7,8 @@ from werkzeug.routing import Rule
 
 from core import site
 from tests.access_table import ROLES, TABLE
-from tests.conftest import csrf_of, signed_in
+from tests.conftest import signed_in
+from tests.house import token_of
 from tests.test_access import address, fresh, rules
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{86}==")
@@ -16,13 +17,13 @@ ODD = ["%00", "..", "%2e%2e%2f", "a" * 3000, "%f0%9f%8f%83", "%ff%fe", "'\"><svg
 ODD_NUMBERS = ["0", "9" * 18, "9223372036854775807", "9223372036854775808", "9" * 400, "9" * 5000]
 
 
-def asked(browser, route, url, *, htmx=False):
+def asked(browser, route, url, token="", *, htmx=False):
     headers = {"HX-Request": "true", "HX-Target": "main"} if htmx else {}
     if route.startswith("GET"):
         answer = browser.get(url, headers=headers)
     else:
         data = {name: value for name, value in TABLE[route].data.items() if name != "media"}
-        answer = browser.post(url, data={**data, "csrf_token": csrf_of(browser)}, headers=headers)
+        answer = browser.post(url, data={**data, "csrf_token": token or token_of(browser)}, headers=headers)
     answer.close()
     return answer
 
@@ -56,9 +57,10 @@ def test_an_invisible_circle_is_a_circle_that_does_not_exist(app, world, route):
     real = address(route, world, "darkroom")
     for role in ("guest", "suspended", "stranger", "moderator", "staff", "site owner"):
         browser = browser_of(app, world, role)
+        token = token_of(browser)
         for htmx in (False, True):
-            there = asked(browser, route, real, htmx=htmx)
-            nowhere = asked(browser, route, real.replace(slug, other), htmx=htmx)
+            there = asked(browser, route, real, token, htmx=htmx)
+            nowhere = asked(browser, route, real.replace(slug, other), token, htmx=htmx)
             assert there.status_code in (401, 403, 404), role
             assert masked(there, slug) == masked(nowhere, other), role
 
@@ -71,7 +73,8 @@ def test_a_post_one_may_not_read_is_a_post_that_does_not_exist(app, world, route
         missing = real.replace(f"/posts/{number}", "/posts/987654")
         for role in ("guest", "stranger", "moderator", "staff"):
             browser = browser_of(app, world, role)
-            there, nowhere = asked(browser, route, real), asked(browser, route, missing)
+            token = token_of(browser)
+            there, nowhere = asked(browser, route, real, token), asked(browser, route, missing, token)
             assert masked(there, f"/posts/{number}") == masked(nowhere, "/posts/987654"), (circle, role)
 
 
@@ -107,7 +110,7 @@ def odd_addresses(rule: Rule):
 @pytest.mark.parametrize("role", ["guest", "member", "site owner"])
 def test_no_address_breaks_the_site(app, world, role):
     browser = browser_of(app, world, role)
-    token = csrf_of(browser)
+    token = token_of(browser)
     for route, rule in rules(app).items():
         for url in odd_addresses(rule):
             sent = browser.get(url) if route.startswith("GET") else browser.post(url, data={"csrf_token": token})
@@ -142,7 +145,7 @@ def test_no_field_breaks_the_site(app, house, value):
             browser = signed_in(app, cast["owner" if "/admin/" in route else "che"].id)
             url = address(route, cast, "running" if "/circles/<" in route else "")
             data = dict.fromkeys([*row.data, "key", "next", "parent_id"], value)
-            sent = browser.post(url, data={**data, "csrf_token": csrf_of(browser)})
+            sent = browser.post(url, data={**data, "csrf_token": token_of(browser)})
             assert sent.status_code < 500, route
             cast = fresh(house)
 

@@ -2,12 +2,14 @@
 
 import pytest
 
+from blueprints.accounts import passwords
 from blueprints.accounts.actions import Registration, register
 from core import clock, search, site
 from core.errors import Conflict, Invalid
 from core.policy import CONSOLE, GUEST
 from models import Member, OneTimeLink, SearchDoc, Session, SiteInvitation, SiteInvitationUse
 from tests.blueprints.account_stories import PASSWORD, at_once, letters, member, with_address
+from tests.house import REAL_HASHER
 
 FORM = {"username": "xiaohe", "display_name": "小禾", "password": PASSWORD, "key": "k-1"}
 
@@ -30,7 +32,8 @@ def whose(response, client) -> str | None:
 # ---- the way in -----------------------------------------------------------------------------------------------
 
 
-def test_a_visitor_joins_and_is_signed_in(client, post):
+def test_a_visitor_joins_and_is_signed_in(client, post, monkeypatch):
+    monkeypatch.setattr(passwords, "_hasher", REAL_HASHER)
     page = client.get("/register").text
     for name in ("username", "display_name", "password", "email", "key"):
         assert f'name="{name}"' in page

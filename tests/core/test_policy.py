@@ -17,7 +17,8 @@ STAFF = Actor(3, Standing.STAFF)
 
 
 @pytest.fixture(autouse=True)
-def own_catalogue(monkeypatch):
+def own_catalogue(cast, monkeypatch):
+    """After the cast was made: those who made it needed the permissions of the site."""
     monkeypatch.setattr(policy, "_permissions", {})
 
     @policy.permission("diary:write", "Write into one's own diary")
