@@ -827,7 +827,6 @@ class Notice(Table):
             (("member", "seen_at", "id"), False),
             (("circle", "member"), False),
             (("subject_kind", "subject_id"), False),
-            (("at",), False),
         )
 
 
@@ -1509,7 +1508,7 @@ class LedgerEntry(Table):
     at = BigIntegerField()
 
     class Meta:
-        indexes = ((("account", "id"), False), (("account", "at"), False), (("account", "free_at"), False))
+        indexes = ((("account", "id"), False), (("account", "at"), False))
 
 
 class LedgerStop(Table):

@@ -27,9 +27,13 @@ MAY_OWE = ("issuance", "provider")
 """Where money comes from: the only accounts whose balance may lie below zero."""
 
 
+HELD_MS = clock.MINUTE
+"""What came in can be spent after this at the latest."""
+
+
 class Move(NamedTuple):
-    """`amount` goes into `account`, or out of it when less than zero (minor units). Until `free_at` (ms since 1970)
-    what came in cannot be spent."""
+    """`amount` goes into `account`, or out of it when less than zero (minor units). Until `free_at` (ms since 1970, at
+    most HELD_MS ahead) what came in cannot be spent."""
 
     account: str
     amount: int
@@ -133,6 +137,8 @@ def _checked(moves: list[Move]) -> list[Move]:
         raise ValueError("a posting sums to zero and moves whole minor units")
     if len({move.account for move in moves}) != len(moves):
         raise ValueError("a posting touches each account once")
+    if max(move.free_at for move in moves) > clock.now() + HELD_MS:
+        raise ValueError("a posting holds what came in for a minute at most")
     return moves
 
 
@@ -220,7 +226,7 @@ def _make(name: str, now: int) -> None:
 _MOVE = 'UPDATE "ledger_account" SET "balance" = "balance" + {0} WHERE "name" = {0}'
 _IF_FREE = (
     ' AND "balance" + {0} >= (SELECT COALESCE(SUM("amount"), 0) FROM "ledger_entry" WHERE "account_id" = '
-    '"ledger_account"."id" AND "free_at" > {0}) + {0}'
+    '"ledger_account"."id" AND "at" >= {0} AND "free_at" > {0}) + {0}'
 )
 
 
@@ -230,7 +236,7 @@ def _moved(move: Move, now: int) -> tuple[int, int]:
     sql, values = _MOVE, [move.amount, move.account]
     if move.amount < 0 and move.account.partition(":")[0] not in MAY_OWE:
         sql += _IF_FREE
-        values += [move.amount, now, move.amount if move.free_at > now else 0]
+        values += [move.amount, now - HELD_MS, now, move.amount if move.free_at > now else 0]
     sql = (sql + ' RETURNING "id", "balance"').format(database.param)
     row = database.execute_sql(sql, values).fetchone()
     if row is None and not LedgerAccount.select().where(LedgerAccount.name == move.account).exists():
@@ -260,12 +266,13 @@ class Balance(NamedTuple):
 
 def balance(name: str) -> Balance:
     """Of an account by its name; nothing when there is none yet."""
-    rows = _balances.rows(name=name, now=clock.now())
+    now = clock.now()
+    rows = _balances.rows(name=name, now=now, since=now - HELD_MS)
     return Balance(rows[0][0], rows[0][0] - int(rows[0][1])) if rows else Balance(0, 0)
 
 
-def _build_balance(name: str, now: int) -> object:
-    there = (LedgerEntry.account == LedgerAccount.id) & (LedgerEntry.free_at > now)
+def _build_balance(name: str, now: int, since: int) -> object:
+    there = (LedgerEntry.account == LedgerAccount.id) & (LedgerEntry.at >= since) & (LedgerEntry.free_at > now)
     kept = LedgerEntry.select(fn.COALESCE(fn.SUM(LedgerEntry.amount), 0)).where(there)
     return LedgerAccount.select(LedgerAccount.balance, kept).where(LedgerAccount.name == name)
 

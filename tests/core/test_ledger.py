@@ -100,6 +100,7 @@ def test_moves_that_do_not_balance_are_no_posting():
         [Move(one, -5), Move(one, 5)],
         [Move(one, 5)],
         [Move(one, -0.5), Move(other, 0.5)],
+        [Move(one, -5), Move(other, 5, clock.now() + ledger.HELD_MS + 1000)],
     ):
         with atomic(durable=True), pytest.raises(ValueError, match="posting"):
             ledger.post("send", moves, key="x")
