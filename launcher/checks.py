@@ -20,7 +20,7 @@ LOCKS = ("requirements", "requirements-dev")
 COMPILE = "pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url"
 BESIDE = {
     "tests in a browser": ("tests/browser",),
-    "stories of blueprints": ("tests/blueprints", "tests/test_access.py"),
+    "stories of blueprints": ("tests/blueprints", "tests/test_access.py", "tests/test_nothing_there.py"),
 }
 """Tests that run in processes of their own: with what is left, three that take about as long as each other."""
 NO_NETWORK = ("Failed to fetch", "dns error", "Could not connect", "error sending request", "timed out")
