@@ -1508,7 +1508,7 @@ class LedgerEntry(Table):
     at = BigIntegerField()
 
     class Meta:
-        indexes = ((("account", "id"), False), (("account", "at"), False))
+        indexes = ((("account", "id"), False), (("account", "at", "amount"), False))
 
 
 class LedgerStop(Table):
@@ -1578,7 +1578,7 @@ class Tip(Table):
 
     class Meta:
         indexes = (
-            (("giver", "at"), False),
+            (("giver", "at", "currency", "amount", "undone_at"), False),
             (("receiver", "id"), False),
             (("subject_kind", "subject_id", "id"), False),
         )

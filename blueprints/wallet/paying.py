@@ -144,10 +144,15 @@ def _build_freezes(me: int) -> ModelSelect:
 
 
 def _require_free(me: int, source: str, kind: str, out: Outgo) -> None:
-    """All that can stand in the way of a payment, in one question."""
+    """All that can stand in the way of a payment, in one question: only where too much seems to have gone out today is
+    it asked what of that came back."""
     to, amount, rules, now = out.to, out.amount, out.within or limits(me), clock.now()
     start = day_start(now)
-    frozen, spent, latest, there = _ways.rows(me=me, source=source, since=start, to=to)[0]
+    way: dict[str, int | str] = {"me": me, "source": source, "since": start, "to": to}
+    frozen, spent, latest, there = _ways.rows(False, **way)[0]
+    pause = rules.pause * 1000 if kind != "tip" else 0
+    if spent + amount > rules.day_out or (pause and latest > now - pause):
+        _, spent, latest, _ = _ways.rows(True, **way)[0]
     if frozen:
         raise Denied("frozen")
     needs_pin = amount > rules.free and not out.proven
@@ -155,7 +160,7 @@ def _require_free(me: int, source: str, kind: str, out: Outgo) -> None:
         raise Overdrawn(account=source)
     if spent + amount > rules.day_out:
         raise TooMany("day_out", retry_after=max(1, (start + clock.DAY - now) // 1000), most=rules.day_out)
-    if kind != "tip" and latest > now - rules.pause * 1000:
+    if pause and latest > now - pause:
         raise TooMany("money_pause", retry_after=rules.pause)
     if to.startswith("member:") and there + amount > rules.most:
         raise Conflict("balance_full")
@@ -163,24 +168,25 @@ def _require_free(me: int, source: str, kind: str, out: Outgo) -> None:
         raise Denied("pin_needed")
 
 
-def _build_way(me: int, source: str, since: int, to: str) -> ModelSelect:
-    """Whether the wallet is frozen; what left it since then, less what came back by an undo, and when it last did; what
-    lies where the money would go. A tip that its giver takes back uses up nothing of the receiver's day."""
+def _build_way(exact: bool, me: int, source: str, since: int, to: str) -> ModelSelect:
+    """Whether the wallet is frozen; what left it since then, and when it last did; what lies where the money would go.
+    An `exact` answer leaves out what came back by an undo, and what a giver took back: a tip that is gone again uses up
+    nothing of the receiver's day."""
     undone, receiver = LedgerPosting.alias(), LedgerAccount.alias()
     there = receiver.select(receiver.balance).where(receiver.name == to)
-    return (
+    query = (
         LedgerEntry.select(
             fn.EXISTS(_build_freezes(me)), fn.COALESCE(fn.SUM(LedgerEntry.amount * -1), 0),
             fn.COALESCE(fn.MAX(LedgerEntry.at), 0), fn.COALESCE(there, 0),
         )
         .join(LedgerAccount)
-        .switch(LedgerEntry)
-        .join(undone, JOIN.LEFT_OUTER, on=undone.reverses == LedgerEntry.posting)
-        .switch(LedgerEntry)
-        .join(LedgerPosting)
-        .where(LedgerAccount.name == source, LedgerEntry.at >= since, LedgerEntry.amount < 0, undone.id.is_null())
-        .where(LedgerPosting.reverses.is_null())
+        .where(LedgerAccount.name == source, LedgerEntry.at >= since, LedgerEntry.amount < 0)
     )  # fmt: skip
+    if not exact:
+        return query
+    query = query.switch(LedgerEntry).join(undone, JOIN.LEFT_OUTER, on=undone.reverses == LedgerEntry.posting)
+    query = query.switch(LedgerEntry).join(LedgerPosting)
+    return query.where(undone.id.is_null(), LedgerPosting.reverses.is_null())
 
 
 _ways = Prepared(_build_way)
