@@ -31,7 +31,6 @@ PRAGMAS = {
     "foreign_keys": 1,
     "busy_timeout": 30_000,
     "cache_size": -16_384,
-    "mmap_size": 268_435_456,
     "temp_store": "memory",
 }
 
