@@ -104,6 +104,7 @@ def test_a_deleted_post_comes_back_by_undo_and_goes_from_the_others_page(stage):
     may.reload()
     row.locator(".byline summary").click()
     row.get_by_role("button", name="删除").click()
+    lin.hover(".toast .toast-undo")  # it stays under the pointer, however slow the other page is
     expect(lin.locator("#post-list .post")).to_have_count(1)
     expect(may.locator("#post-list .post")).to_have_count(1, timeout=on.SOON_MS)
     lin.click(".toast .toast-undo")
