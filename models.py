@@ -1491,9 +1491,6 @@ class LedgerPosting(Table):
     reverses = ForeignKeyField("self", null=True, unique=True, on_delete="RESTRICT")
     at = BigIntegerField()
 
-    class Meta:
-        indexes = ((("subject_kind", "subject_id"), False),)
-
 
 class LedgerEntry(Table):
     """One side of a posting, in minor units; those of a posting sum to zero. `balance` is the account's after it.

@@ -32,6 +32,7 @@ PRAGMAS = {
     "busy_timeout": 30_000,
     "cache_size": -16_384,
     "temp_store": "memory",
+    "wal_autocheckpoint": 4_000,
 }
 
 _local = threading.local()

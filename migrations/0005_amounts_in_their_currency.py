@@ -2,6 +2,7 @@ from peewee import CharField
 
 BEFORE = (
     ('ledgerposting_at', 'ledger_posting', ('at',)),
+    ('ledgerposting_subject_kind_subject_id', 'ledger_posting', ('subject_kind', 'subject_id')),
     ('ledgerentry_account_id_free_at', 'ledger_entry', ('account_id', 'free_at')),
     ('notice_at', 'notice', ('at',)),
     ('ledgerentry_account_id_at', 'ledger_entry', ('account_id', 'at')),
