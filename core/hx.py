@@ -5,6 +5,7 @@ Also the one place where refusals become HTTP: their words come from each bluepr
 
 import secrets
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,7 +35,7 @@ from core.plain import is_secret, reads_as_text
 
 
 class HxHeaders(HtmxHeaders):
-    @property
+    @cached_property
     def wants_fragment(self) -> bool:
         """A part of a page was asked for, not a page that htmx happens to fetch."""
         return bool(self) and not self.boosted and not self.history_restore_request
