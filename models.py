@@ -1505,7 +1505,7 @@ class LedgerEntry(Table):
     at = BigIntegerField()
 
     class Meta:
-        indexes = ((("account", "id"), False), (("account", "at", "amount"), False))
+        indexes = ((("account", "id"), False), (("account", "at", "amount", "free_at"), False))
 
 
 class LedgerStop(Table):

@@ -11,7 +11,7 @@ BEFORE = (
 """Indexes that cost every payment a page of the disk and that no question needs, or that others take the place of."""
 
 AFTER = (
-    ('ledgerentry_account_id_at_amount', 'ledger_entry', ('account_id', 'at', 'amount')),
+    ('ledgerentry_account_id_at_amount_free_at', 'ledger_entry', ('account_id', 'at', 'amount', 'free_at')),
     ('tip_giver_id_at_currency_amount_undone_at', 'tip', ('giver_id', 'at', 'currency', 'amount', 'undone_at')),
 )
 """They hold all that is asked of a day, so that its rows are not looked up one by one."""
