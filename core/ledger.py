@@ -73,6 +73,8 @@ def post(
     are halted, ValueError for moves that do not balance, RuntimeError outside a durable transaction."""
     if not db.is_durable():
         raise RuntimeError("money moves in a durable transaction")
+    if callable(moves) and content is None:
+        raise ValueError("a posting whose moves are a question is told apart by its content")
     listed = [] if callable(moves) else _checked(list(moves))
     digest = _digest(kind, listed, by, content)
     before = _begin(key)

@@ -106,6 +106,11 @@ def test_moves_that_do_not_balance_are_no_posting():
             ledger.post("send", moves, key="x")
 
 
+def test_moves_that_are_asked_for_need_words_to_know_the_request_by():
+    with atomic(durable=True), pytest.raises(ValueError, match="content"):
+        ledger.post("issue", lambda: [Move(BANK, -1), Move(ledger.member(1, CREDIT), 1)], key="x")
+
+
 def test_money_moves_in_a_durable_transaction_only():
     with atomic(), pytest.raises(RuntimeError):
         ledger.post("issue", [Move(BANK, -1), Move(ledger.member(1, CREDIT), 1)], key="x")
