@@ -63,21 +63,24 @@
   window.quanzi = { toast: toast, words: words, calm: calm };
   toasts.querySelectorAll('.toast').forEach(letGo);
 
-  document.addEventListener('toast', function (event) {
-    [].concat(event.detail.value || event.detail).forEach(toast);
-  });
-
+  // What an answer says is read from the answer: the row whose button asked may have left the page by then, when the
+  // live page was faster, and nothing rises from there.
   const formCameBack = function (xhr) { return [409, 422, 429].includes(xhr.status) && xhr.responseText.includes('<form'); };
-  document.addEventListener('htmx:responseError', function (event) {
+  function told(xhr) {
+    const named = xhr.getResponseHeader('HX-Trigger') || '';
+    return named.startsWith('{') ? [].concat(JSON.parse(named).toast || []) : [];
+  }
+  document.addEventListener('htmx:beforeSend', function (event) {
     const xhr = event.detail.xhr;
-    if (formCameBack(xhr)) return;
-    if (/"?toast"?\s*[:,]|^toast$/.test(xhr.getResponseHeader('HX-Trigger') || '')) return;
-    if (event.target.closest('[data-live]')) return;
-    toast({ text: words(WORDS[xhr.status] || 'failed'), kind: 'error' });
-  });
-  ['htmx:sendError', 'htmx:timeout'].forEach(function (name) {
-    document.addEventListener(name, function (event) {
-      if (!event.target.closest('[data-live]')) toast({ text: words('offline'), kind: 'error' });
+    const isLive = event.target.closest('[data-live]');
+    xhr.addEventListener('load', function () {
+      const items = told(xhr);
+      items.forEach(toast);
+      if (xhr.status < 400 || items.length || isLive || formCameBack(xhr) || xhr.getResponseHeader('HX-Redirect')) return;
+      toast({ text: words(WORDS[xhr.status] || 'failed'), kind: 'error' });
+    });
+    ['error', 'timeout'].forEach(function (name) {
+      xhr.addEventListener(name, function () { if (!isLive) toast({ text: words('offline'), kind: 'error' }); });
     });
   });
 

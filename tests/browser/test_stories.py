@@ -108,8 +108,41 @@ def test_a_deleted_post_comes_back_by_undo_and_goes_from_the_others_page(stage):
     expect(lin.locator("#post-list .post")).to_have_count(1)
     expect(may.locator("#post-list .post")).to_have_count(1, timeout=on.SOON_MS)
     lin.click(".toast .toast-undo")
+    expect(lin.locator(".toast", has_text="已恢复")).to_be_visible()
     expect(lin.locator(".post")).to_contain_text("写错了")
-    expect(lin.locator(".toast")).to_be_visible()
+
+
+def test_undo_is_offered_although_the_live_page_took_the_row_before_the_answer_came(stage):
+    lin = stage.page("lin")
+    row = on.publish(lin, "写错了")
+
+    def last(route):
+        answer = route.fetch()
+        expect(lin.locator("#post-list .post")).to_have_count(0)
+        route.fulfill(response=answer)
+
+    lin.route("**/delete", last)
+    row.locator(".byline summary").click()
+    row.get_by_role("button", name="删除").click()
+    lin.click(".toast .toast-undo")
+    expect(lin.locator(".post")).to_contain_text("写错了")
+
+
+def test_a_refusal_is_told_although_the_row_has_gone_meanwhile(stage):
+    address = stage.post_by("lin", "写错了")
+    lin = stage.page("lin")
+    row = lin.locator("#post-list .post")
+
+    def last(route):
+        stage.send("lin", f"{address}/delete")
+        expect(row).to_have_count(0)
+        route.fulfill(status=404)
+
+    lin.route("**/delete", last)
+    row.locator(".byline summary").click()
+    row.get_by_role("button", name="删除").click()
+    expect(lin.locator(".toast.is-error")).to_be_visible()
+    lin.complaints.clear()  # the refusal
 
 
 def test_a_deleted_comment_comes_back_by_undo_where_it_was(stage):
