@@ -102,14 +102,14 @@ def _page_context(app: Flask, settings: config.Config) -> None:
     @app.context_processor
     def context() -> dict[str, object]:
         if g.get("bare"):
-            return {"theme": session.get("theme", ""), "locale": i18n.locale_code(), "toasts": []}
+            return {"theme": session.get("theme", ""), "locale": i18n.locale_code()}
         actor = viewer.current_actor()
         return {
             "actor": actor,
             "viewer": viewer.current_user,
             "theme": viewer.current_user.theme or session.get("theme", ""),
             "nav_places": tuple(place_here(place) for place in places if policy.can(actor, place.permission)),
-            "toasts": hx.toasts(),
+            "toasts": hx.toasts,
             "locale": i18n.locale_code(),
             "site": site.settings(),
             "slot": lambda name, things: slot(name, actor, things),

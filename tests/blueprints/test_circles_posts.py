@@ -205,6 +205,16 @@ def test_a_deleted_post_is_gone_at_once_and_can_come_back(as_, post, mine, cast)
     assert wrong_counters() == []
 
 
+def test_what_is_said_on_the_next_page_waits_for_it_whatever_the_page_before_still_asks(as_, post, mine):
+    lin, url = as_("lin"), f"{WRITE}{mine.id}"
+    post(lin, f"{url}/delete", htmx=f"post-{mine.id}")
+    assert post(lin, f"{url}/undo", htmx=True).headers["HX-Redirect"] == url
+    for asked in (f"{HOME}/here", "/notices/bell", "/people/may/card"):
+        assert lin.get(asked, headers={"HX-Request": "true"}).status_code in (200, 204)
+    assert "<p>已恢复" in lin.get(url).text
+    assert "<p>已恢复" not in lin.get(url).text, "it is said once"
+
+
 def test_htmx_takes_the_row_away_and_offers_undo(as_, post, mine):
     answer = post(as_("lin"), f"{WRITE}{mine.id}/delete", htmx=f"post-{mine.id}")
     assert answer.status_code == 200 and f"{WRITE}{mine.id}/undo" in answer.headers["HX-Trigger"]
