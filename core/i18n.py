@@ -269,10 +269,16 @@ def _money(minor: int, unit: Currency, name: str, plus: bool, locale: str) -> st
     value, sign = Decimal(minor) / unit.one, "+" if plus else ""
     name = name or _sign(unit, locale)
     if not unit.is_credit and name != unit.code:
-        return sign + format_currency(value, unit.code, locale=_babel_locale(locale), currency_digits=True)
+        shown = format_currency(value, unit.code, locale=_babel_locale(locale), currency_digits=True)
+        return sign + _with_minus(shown)
     pattern = "#,##0" + ("." + "0" * unit.decimals if unit.decimals else "")
     shown = format_decimal(value, pattern, locale=_babel_locale(locale))
-    return f"{sign}{shown}\u00a0{name}"
+    return f"{sign}{_with_minus(shown)}\u00a0{name}"
+
+
+def _with_minus(shown: str) -> str:
+    """With the sign that is as wide as a plus, wherever the language puts it: most locales name a hyphen there."""
+    return shown.replace("-", "\u2212")
 
 
 def unit_name(code: str = "") -> str:

@@ -15,7 +15,7 @@ from core.policy import Actor
 from models import CashOrder, LedgerAccount, LedgerEntry, Member, Payment, Refund, Tip, Transfer
 
 ICONS = {
-    "send": "send", "tip": "hand-heart", "undo": "undo-2", "issue": "plus", "withdraw": "arrow-up",
+    "send": "send", "tip": "hand-helping", "undo": "undo-2", "issue": "plus", "withdraw": "arrow-up",
     "payout": "hourglass", "payout_back": "undo-2", "donate": "sprout", "top_up": "plus", "refund": "rotate-ccw",
     "refund_back": "undo-2",
 }  # fmt: skip

@@ -65,8 +65,8 @@ def test_no_cell_of_the_file_is_a_formula(lived, as_):
 
 
 @pytest.mark.parametrize("words, count", [
-    ("夜宵", 1), ("阿澈", 2), ("che", 2), ("12.5", 1), ("-12.50", 1), ("3", 1), ("100%", 1), ("%", 1), ("_", 0),
-    ("开张", 1), ("nobody", 0), ("老澈", 2),
+    ("夜宵", 1), ("阿澈", 2), ("che", 2), ("12.5", 1), ("-12.50", 1), ("−12.50", 1), ("3", 1), ("100%", 1), ("%", 1),
+    ("_", 0), ("开张", 1), ("nobody", 0), ("老澈", 2),
 ])  # fmt: skip
 def test_it_is_searched_by_words_names_and_amounts(lived, as_, words, count):
     Friendship.update(alias="老澈").where(Friendship.member == lived.lin.id).execute()
@@ -79,6 +79,7 @@ def test_tips_are_found_by_their_note_and_read_as_tips(lived, as_):
     tipping.give_tip(lived.che.actor, "member", lived.lin.id, key="t", amount=50, note="写得好")
     page = as_("lin").get("/wallet?q=写得好").text
     assert shown(page) == 1 and "+0.50" in page
+    assert "#hand-helping" in page and "#hand-heart" not in page
 
 
 def test_a_month_is_the_reader_s_own(lived, as_):
@@ -128,7 +129,7 @@ def test_older_rows_follow_in_pages_without_a_gap(cast, as_, monkeypatch):
 
 def test_a_receipt_is_for_both_sides_and_for_nobody_else(lived, as_):
     sent = Transfer.select().order_by(Transfer.id).first().posting_id
-    for who, amount in (("lin", "-12.50"), ("che", "+12.50")):
+    for who, amount in (("lin", "−12.50"), ("che", "+12.50")):
         page = as_(who).get(f"/wallet/receipts/{sent}").text
         assert amount in page and "夜宵" in page
     for who in ("ning", "staff", "owner"):

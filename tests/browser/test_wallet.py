@@ -55,7 +55,7 @@ def test_a_large_amount_asks_for_the_pin_and_keeps_what_was_typed(stage, open_pa
     page.fill("#pin", PIN)
     page.keyboard.press("Enter")
     page.wait_for_url("**/wallet/receipts/*")
-    expect(page.locator("main")).to_contain_text("-250.00")
+    expect(page.locator("main")).to_contain_text("−250.00")
     expect(page.locator("main")).to_contain_text("上个月的房租")
     assert all("422" in text for text in page.complaints)
     page.complaints.clear()

@@ -154,5 +154,10 @@ def test_the_zones_to_choose_from_are_places():
 
 def test_a_currency_without_a_sign_of_its_own_stands_behind_the_amount(app):
     with app.test_request_context(headers={"Accept-Language": "zh-CN"}):
-        assert i18n.money(-2618, "XTS") == "-26.18\u00a0XTS"
+        assert i18n.money(-2618, "XTS") == "\u221226.18\u00a0XTS"
         assert i18n.money(2618, "CNY", signed=True) == "+¥26.18"
+
+
+def test_what_is_less_than_nothing_has_a_minus_as_wide_as_the_plus(cast, app):
+    assert shown(app, i18n.money, -1250) == "\u221212.50\u00a0shells"
+    assert shown(app, lambda minor: i18n.money(minor, "CNY"), -1250, "zh-CN") == "\u2212¥12.50"
