@@ -29,9 +29,12 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.urls import iri_to_uri
 
-from core import guard, i18n, viewer
+from core import clock, guard, i18n, viewer
 from core.errors import Refusal
 from core.plain import is_secret, reads_as_text
+
+EARLIER_MS = 500
+"""A toast goes so much earlier than what it offers: the answer that brings it is on its way for a while."""
 
 
 class HxHeaders(HtmxHeaders):
@@ -87,34 +90,57 @@ def fragment(
     status: int = 200,
     toast: str | LazyString | None = None,
     undo: tuple[str, str] | None = None,
+    kind: str = "info",
+    until: int | None = None,
     reswap: str | None = None,
     retarget: str | None = None,
     push_url: str | None = None,
     events: Mapping[str, Any] | None = None,
 ) -> Response:
-    """Rendered regions, one after the other. `toast` is said in the live region; `undo` is (address, label)."""
+    """Rendered regions, one after the other. `toast` is said in the live region; `undo` is (address, label), and
+    holds until `until` (ms since 1970)."""
     trigger = dict(events or {})
     if toast:
-        trigger["toast"] = _toast(toast, undo)
+        trigger["toast"] = _timed(_toast(toast, undo, kind, until))
     response = htmx_response("".join(parts), status, trigger=trigger or None, retarget=retarget, push_url=push_url)
     if reswap:  # set by hand: htmx-flask 0.1.0 refuses beforebegin, afterbegin and every modifier
         response.headers["HX-Reswap"] = reswap
     return response
 
 
-def _toast(text: str | LazyString, undo: tuple[str, str] | None = None, kind: str = "info") -> dict[str, Any]:
+def _toast(
+    text: str | LazyString, undo: tuple[str, str] | None = None, kind: str = "info", until: int | None = None
+) -> dict[str, Any]:
     said: dict[str, Any] = {"text": str(text), "kind": kind}
     if undo:
         said["undo"] = {"url": undo[0], "label": str(undo[1])}
+        if until:
+            said["until"] = until
     return said
 
 
+def _timed(said: dict[str, Any]) -> dict[str, Any]:
+    """For a toast that is about to be shown: how long it stays (ms), when it offers what ends by itself. It goes a
+    little earlier than that, and offers nothing that is over."""
+    if "until" not in said:
+        return said
+    left = said["until"] - clock.now() - EARLIER_MS
+    return {name: value for name, value in said.items() if name not in ("until", "undo")} | (
+        {"undo": said["undo"], "stay": left} if left > 0 else {}
+    )
+
+
 def see_other(
-    address: str, *, toast: str | LazyString | None = None, undo: tuple[str, str] | None = None, kind: str = "info"
+    address: str,
+    *,
+    toast: str | LazyString | None = None,
+    undo: tuple[str, str] | None = None,
+    kind: str = "info",
+    until: int | None = None,
 ) -> Response:
     """On to another page: 303 for a plain form, HX-Redirect for htmx. The toast is said there."""
     if toast:
-        flash({"undo": None} | _toast(toast, undo, kind))  # type: ignore[arg-type]
+        flash(_toast(toast, undo, kind, until))  # type: ignore[arg-type]
     if wants_fragment():
         return htmx_response("", 200, redirect=iri_to_uri(address))  # a header takes no letters beyond Latin ones
     return redirect(address, 303)  # type: ignore[return-value]
@@ -277,6 +303,6 @@ def _can_be_read(path: str) -> bool:
 def toasts() -> list[dict[str, Any]]:
     """What was said by the request before, for base.html."""
     if "said" not in g:
-        g.said = get_flashed_messages()
+        g.said = [{"undo": None, "stay": None} | _timed(each) for each in get_flashed_messages()]  # type: ignore[arg-type]
     said: list[dict[str, Any]] = g.said
     return said

@@ -18,9 +18,6 @@ from core.money import currency, parse
 from core.policy import Actor
 from core.viewer import current_actor
 
-STAYS_MS = tipping.UNDO_MS - 500
-"""A toast goes a little earlier than what it offers, which began when the answer was made."""
-
 
 @bp.post("/tips", permission="tip:give")
 def tip() -> Response:
@@ -34,13 +31,11 @@ def tip() -> Response:
         return _done(hx.back("/"), given)
     shows = (hx.target() or "").startswith("tip-")
     button = button_of(tips.after(kind, number, given.tips)) if shows else ""
-    said: dict[str, Any] = {"text": _said(given), "kind": "money", "stay": STAYS_MS}
-    said["undo"] = dict(zip(("url", "label"), _undo(given), strict=True))
-    return hx.fragment(button, events={"toast": said})
+    return hx.fragment(button, **_thanks(given))
 
 
 def _done(address: str, given: Given) -> Response:
-    return hx.see_other(address, toast=_said(given), undo=_undo(given), kind="money")
+    return hx.see_other(address, **_thanks(given))
 
 
 def _wanted() -> tuple[str, int, str]:
@@ -54,13 +49,11 @@ def _wanted() -> tuple[str, int, str]:
     return kind, int(number), form.get("key", "")
 
 
-def _said(given: Given) -> str:
-    amount = money(given.amount, given.currency)
-    return _("Tip given: %(amount)s.", amount=amount)
-
-
-def _undo(given: Given) -> tuple[str, str]:
-    return url_for(".undo_tip", tip=given.id), _("Undo")
+def _thanks(given: Given) -> dict[str, Any]:
+    """The toast that says how much it was, and takes it back for as long as that can be done."""
+    said = _("Tip given: %(amount)s.", amount=money(given.amount, given.currency))
+    undo = url_for(".undo_tip", tip=given.id), _("Undo")
+    return {"toast": said, "undo": undo, "kind": "money", "until": given.until}
 
 
 @bp.post("/tips/<int:tip>/undo", permission="tip:give")

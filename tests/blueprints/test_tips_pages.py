@@ -57,9 +57,37 @@ def test_without_a_script_a_plain_form_leads_back_with_the_same_toast(as_, cast,
     assert answer.status_code == 303 and answer.location == page_of(number)
     page = ning.get(answer.location).text
     undo = re.search(r'toast-undo" type="submit" form="act" formaction="([^"]+)"', page)
-    assert undo and f"0.{Tip.get().amount:02}" in page and '<div class="toast is-money">' in page
+    assert undo and f"0.{Tip.get().amount:02}" in page and '<div class="toast is-money"' in page
     assert post(ning, undo[1], headers={"Referer": f"http://localhost{page_of(number)}"}).status_code == 303
     assert has(cast.lin.id).whole == 0
+
+
+def test_a_toast_on_the_next_page_stays_for_what_is_left_of_the_time_to_take_back(as_, cast, post, number):
+    ning = as_("ning")
+    sent = {"Referer": f"http://localhost{page_of(number)}"}
+    post(ning, "/tips", {"tap": f"post:{number}"}, headers=sent)
+    clock.shift(2000)
+    left = re.search(r'class="toast is-money" data-stay="(\d+)"', ning.get(page_of(number)).text)
+    assert left and 0 < int(left[1]) < tipping.UNDO_MS - 2000
+
+
+def test_a_toast_that_comes_too_late_offers_nothing_and_whoever_is_late_reads_why(as_, cast, post, number):
+    ning = as_("ning")
+    sent = {"Referer": f"http://localhost{page_of(number)}"}
+    post(ning, "/tips", {"tap": f"post:{number}"}, headers=sent)
+    clock.shift(tipping.UNDO_MS)
+    shown = ning.get(page_of(number)).text.partition('id="toasts"')[2].partition("<template")[0]
+    assert '<div class="toast is-money">' in shown and "/undo" not in shown
+    late = post(ning, f"/tips/{Tip.get().id}/undo", headers=sent)
+    assert late.status_code == 409 and "五秒" in late.text
+    assert f'href="{page_of(number)}"' in late.text, "the way back to where it was"
+
+
+def test_a_repeated_request_offers_no_more_time_than_the_first(as_, cast, post, number):
+    ning, sent = as_("ning"), {"kind": "post", "id": number, "key": "k", "amount": "0.25"}
+    first = toast(post(ning, "/tips", sent, htmx=True))
+    clock.shift(3000)
+    assert toast(post(ning, "/tips", sent, htmx=True))["stay"] <= first["stay"] - 3000
 
 
 def test_a_program_names_what_it_tips_and_its_key(as_, cast, post, number):
