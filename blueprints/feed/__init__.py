@@ -5,7 +5,7 @@ from core.blueprint import Blueprint, Place, declare_slot
 bp = Blueprint(
     "feed",
     title="Feed: what friends do, in the order of time, for exactly whom they chose",
-    needs=("accounts", "people", "circles", "drafts", "live"),
+    needs=("accounts", "admin", "people", "circles", "drafts", "live"),
     cli_group=None,
     place=Place("feed.index", _l("Feed"), "newspaper", 30, "feed:read"),
 )

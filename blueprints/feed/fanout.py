@@ -235,10 +235,10 @@ def _newest(which: Any) -> ModelSelect:
 
 
 def _put(member: int, moments: ModelSelect, author: int | None = None) -> set[int]:
-    """Those of these that the member sees as a friend, or in a circle; returns their numbers."""
+    """Those of these that are meant for the member as a friend, or in a circle; returns their numbers."""
     ids = [id_ for (id_,) in moments.tuples()]
     seen = Moment.select(Moment.id, Moment.author, Moment.created_at).where(Moment.id.in_(ids))
-    rows = list(seen.where(gate.shown(member, clock.now(), public=False)).tuples())
+    rows = list(seen.where(gate.meant(member, clock.now(), public=False)).tuples())
     entries = [(member, id_, by, day_of(at)) for id_, by, at in rows]
     if entries:
         FeedEntry.insert_many(entries, _ENTRY).on_conflict_ignore().execute()

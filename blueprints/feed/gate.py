@@ -6,6 +6,7 @@ from peewee import SQL, Case, ModelSelect, fn
 
 from blueprints.people.apart import apart, apart_among
 from blueprints.people.friends import is_friend
+from blueprints.people.queries import is_suspended
 from core import clock
 from models import (
     Circle,
@@ -24,7 +25,16 @@ STRANGERS_SEE = 10
 
 def shown(me: Any, now: int, public: bool) -> Any:
     """SQL over Moment: what the member `me` (a number, 0 for a visitor, or a column) sees at `now` (ms since 1970).
-    `public`: whether the site lets moments be public at all, and lets these eyes read."""
+    `public`: whether the site lets moments be public at all, and lets these eyes read.
+
+    Of somebody suspended the profile is bare, so nobody else sees what they show of their life; it is there again when
+    the suspension ends. What they said beneath moments of others stays, as it does in circles."""
+    return meant(me, now, public) & ((Moment.author == me) | ~is_suspended(Moment.author, now))
+
+
+def meant(me: Any, now: int, public: bool) -> Any:
+    """The same, whether or not its author is suspended: what lies in a feed goes by this, so that nothing is missing
+    afterwards."""
     there = Moment.deleted_at.is_null()
     lasting = Moment.hidden_at.is_null() & (Moment.expires_at.is_null() | (Moment.expires_at > now))
     if not me:

@@ -1,5 +1,6 @@
 """Open pages and the search follow what happens to moments."""
 
+from blueprints.admin.events import MemberSuspended
 from blueprints.feed import events, watching
 from blueprints.people.events import FriendListChanged, FriendLost, MemberBlocked, PrivacyChanged
 from core import search
@@ -26,8 +27,8 @@ def part(event: FriendLost | MemberBlocked) -> None:
     watching.part(event.by, event.other)
 
 
-@listen(PrivacyChanged)
-def ask_again(event: PrivacyChanged) -> None:
+@listen(PrivacyChanged, MemberSuspended)
+def ask_again(event: PrivacyChanged | MemberSuspended) -> None:
     watching.of_author(event.member)
 
 

@@ -1,5 +1,6 @@
 """What is said and felt beneath moments is told to those whom it concerns; and what is out of sight is hushed."""
 
+from blueprints.admin.events import MemberSuspended
 from blueprints.circles.events import MemberLeft
 from blueprints.feed import events, telling
 from blueprints.people.events import FriendListChanged, FriendLost, MemberBlocked
@@ -41,6 +42,11 @@ def hush_hidden_comment(event: events.MomentCommentHidden) -> None:
 @listen(events.MomentNarrowed)
 def hush_narrowed(event: events.MomentNarrowed) -> None:
     telling.of_narrowing(event.moment)
+
+
+@listen(MemberSuspended)
+def hush_suspended(event: MemberSuspended) -> None:
+    telling.of_suspension(event.member)
 
 
 @listen(FriendLost, MemberBlocked)

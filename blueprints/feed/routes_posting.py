@@ -153,11 +153,15 @@ def drop_film(key: str) -> Response:
 @bp.get(MOMENT, permission="moment:see")
 def moment(number: int) -> Response:
     """With its latest comments, or those before `before`."""
+    return moment_page(number, whole(request.args.get("reply_to", "")))
+
+
+def moment_page(number: int, reply_to: int | None = None, body: str = "") -> Response:
+    """`body` is what was typed into the box beneath it."""
     actor = current_actor()
     row = seen(actor, number)
     before = whole(request.args.get("before", "")) or None
-    reply_to = whole(request.args.get("reply_to", ""))
-    beneath = rows_talk.beneath(actor, number, reply_to)
+    beneath = rows_talk.beneath(actor, number, reply_to, body)
     return hx.page("feed/moment.html", seen=row, shown=whole_moment(actor, row, before), beneath=beneath)
 
 

@@ -6,6 +6,7 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 
 from blueprints.feed import bp, commenting, reacting, rows_talk, said, talking
+from blueprints.feed.routes_posting import moment_page
 from core import hx
 from core.errors import Conflict, Gone, Invalid
 from core.forms import reaction
@@ -94,6 +95,8 @@ def write_comment(number: int) -> Response:
     actor = current_actor()
     body, text = request.form.get("body", ""), request.form.get("parent_id")
     parent = _whole(text)
+    if "cancel" in request.form:
+        return _no_reply(number, body, parent)
     try:
         if text and parent is None:
             raise Invalid("parent_gone", field="body")
@@ -105,6 +108,16 @@ def write_comment(number: int) -> Response:
     if not hx.wants_fragment():
         return hx.see_other(_page(number, _anchor=f"remark-{made}"))
     return hx.fragment(rows_talk.comment(actor, made), events={"sent": {"key": hx.new_key()}})
+
+
+def _no_reply(number: int, body: str, parent: int | None) -> Response:
+    """The box of a reply was closed: what was typed stands in the one for comments, and nothing was sent."""
+    actor = current_actor()
+    commenting.open_moment(actor, number)
+    if not hx.wants_fragment():
+        return moment_page(number, body=body)
+    form = rows_talk.answer_form(actor, number, body=body)
+    return hx.fragment(form, retarget=f"#answer-{number}-{parent}", reswap="outerHTML")
 
 
 def _again(number: int, body: str, parent: int | None, refusal: Invalid | Conflict) -> Response:

@@ -100,10 +100,10 @@ def answer_form(
     return region("feed/_answer.html", moment=moment, answering=answering)
 
 
-def beneath(actor: Actor, moment: int, reply_to: int | None = None) -> Markup:
+def beneath(actor: Actor, moment: int, reply_to: int | None = None, body: str = "") -> Markup:
     """The foot of a moment's page: where one writes, or why one does not. Raises Gone."""
     each = talking.talk(actor, moment)
-    answer = answer_form(actor, moment, reply_to) if writes_under(actor, each) else None
+    answer = answer_form(actor, moment, reply_to, body=body) if writes_under(actor, each) else None
     closed = each.comments_by == "closed" or actor.signed_in
     return region("feed/_beneath.html", moment=moment, answer=answer, closed=closed)
 

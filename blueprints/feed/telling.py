@@ -83,6 +83,13 @@ def of_narrowing(moment: int) -> None:
     _hush_unseen(list(_about(moment).where(Notice.seen_at.is_null()).limit(BATCH)))
 
 
+def of_suspension(author: int) -> None:
+    """Nor for what is beneath moments of somebody who is suspended; the list has it again when that ends."""
+    beneath = MomentComment.select(MomentComment.id).join(Moment).where(Moment.author == author)
+    theirs = (Notice.subject_kind == "moment_comment") & Notice.subject_id.in_(beneath) & (Notice.member != author)
+    notices.hush_some(theirs & Notice.kind.in_(KINDS) & Notice.seen_at.is_null())
+
+
 def of_parting(people: list[int]) -> None:
     """Nor for those who see less of each other than before."""
     mine = Notice.member.in_(people) & Notice.kind.in_(KINDS) & Notice.seen_at.is_null()

@@ -23,7 +23,7 @@ def close(moment: int) -> None:
 
 
 def of_author(author: int) -> None:
-    """The author lets strangers or friends see less, or more."""
+    """The author lets strangers or friends see less, or more, or is suspended."""
     stream_log.revoke(f"w{author}")
 
 

@@ -1,6 +1,7 @@
 """Questions about people."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from peewee import JOIN, fn
 
@@ -28,6 +29,13 @@ class Person:
         return self.id % 12
 
 
+def is_suspended(member: Any, now: int) -> Any:
+    """SQL: whether a member, a column or a number, is suspended at `now` (ms since 1970)."""
+    holds = Suspension.until_at.is_null() | (Suspension.until_at > now)
+    mine = (Suspension.member == member) & Suspension.lifted_at.is_null() & holds
+    return fn.EXISTS(Suspension.select(Suspension.id).where(mine))
+
+
 def person(actor: Actor, username: str) -> Person:
     """Raises SignInNeeded where visitors see nobody, Gone when there is no such person."""
     require(actor, "people:read")
@@ -53,14 +61,6 @@ def _one(actor: Actor, which: object) -> Person:
 
 
 def _people(actor: Actor, which: object) -> list[Person]:
-    now = clock.now()
-    suspended = fn.EXISTS(
-        Suspension.select(Suspension.id).where(
-            Suspension.member == Member.id,
-            Suspension.lifted_at.is_null(),
-            Suspension.until_at.is_null() | (Suspension.until_at > now),
-        )
-    )
     query = Member.select(
         Member.id,
         Member.username,
@@ -68,7 +68,7 @@ def _people(actor: Actor, which: object) -> list[Person]:
         Member.avatar_key,
         Member.bio_html,
         Member.created_at,
-        suspended,
+        is_suspended(Member.id, clock.now()),
         PersonSetting.cover_key,
     ).join(PersonSetting, JOIN.LEFT_OUTER, on=PersonSetting.member == Member.id).where(which)  # fmt: skip
     return [_shown(actor, Person(*row)) for row in visible(query, actor).tuples()]

@@ -2,8 +2,9 @@
 
 import pytest
 
+from blueprints.admin import actions as admin
 from blueprints.circles.actions import invite, join, leave
-from blueprints.feed import ending, events, fanout, narrowing, posting, reading
+from blueprints.feed import commenting, ending, events, fanout, narrowing, posting, reading, talking
 from blueprints.feed import jobs as feed_jobs
 from blueprints.feed.audience import Audience
 from blueprints.people import blocking, friending, lists
@@ -148,6 +149,27 @@ def test_whoever_comes_into_a_circle_meets_what_friends_showed_there(friends):
     join(friends.may.actor, friends.darkroom.id)
     jobs.run_due()
     assert read(friends.may) == [moment]
+
+
+def test_what_somebody_suspended_showed_is_there_again_afterwards(friends):
+    """Also for those whose feed is written meanwhile: who joins the circle, becomes a friend, comes onto a list. What
+    they say of others stays, and their own page is as bare as ever."""
+    runners = listed(friends.lin, "跑友", friends.che)
+    all_, some = show(friends.lin.actor), show(friends.lin.actor, kind="only", of=(runners,))
+    inside = show(friends.lin.actor, kind="circle", circle=friends.darkroom.id)
+    theirs = show(friends.may.actor, "看")
+    jobs.run_due()
+    commenting.write_comment(friends.lin.actor, theirs, "好看")
+    lists.put_on(friends.lin.actor, runners, [friends.may.id])
+    befriend(friends.lin, friends.ning)
+    admin.suspend(friends.staff.actor, friends.lin.id, "广告", days=7)
+    invite(friends.che.actor, friends.darkroom.id, friends.may.id)
+    join(friends.may.actor, friends.darkroom.id)
+    jobs.run_due()
+    assert read(friends.may) == [theirs] and read(friends.ning) == [] and reading.newer(friends.ning.actor, 0) == 0
+    assert [row.html for row in talking.talk(friends.may.actor, theirs).comments] == ["<p>好看</p>"]
+    clock.shift(7 * clock.DAY + 1)
+    assert read(friends.may) == [theirs, inside, some, all_] and read(friends.ning) == [all_]
 
 
 def test_whoever_leaves_a_circle_leaves_what_was_shown_there(friends, monkeypatch):

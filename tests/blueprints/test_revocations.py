@@ -112,9 +112,9 @@ def test_many_sessions_at_once(cast):
 
 def test_suspended(cast):
     admin.suspend(cast.staff.actor, cast.lin.id, "广告", 7)
-    assert revoked() == {f"m{cast.lin.id}"}
+    assert revoked() == {f"m{cast.lin.id}", f"w{cast.lin.id}"}, "and whoever reads what lin shows of her life"
     admin.lift(cast.staff.actor, cast.lin.id)
-    assert len(revoked()) == 1
+    assert len(revoked()) == 2
 
 
 def test_dismissed_from_the_staff(cast):

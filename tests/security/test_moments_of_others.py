@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from blueprints.admin import actions as admin
 from blueprints.circles.actions import leave
 from blueprints.feed import commenting, filming, moderating, narrowing, posting, reacting, reading, streams
 from blueprints.feed.audience import Audience
@@ -131,6 +132,7 @@ ENDS: dict[str, tuple[str, Callable[[Any, Scene], Any]]] = {
     "off the list": ("only", lambda cast, here: lists.take_off(cast.lin.actor, here.list, [cast.may.id])),
     "no list": ("only", lambda cast, here: lists.drop_list(cast.lin.actor, here.list)),
     "out of the circle": ("circle", lambda cast, here: leave(cast.may.actor, cast.running.id)),
+    "suspended": ("public", lambda cast, here: admin.suspend(cast.staff.actor, cast.lin.id, "广告", 7)),
     "only the last days": ("friends", lambda cast, here: [
         clock.shift(4 * clock.DAY), privacy.choose(cast.lin.actor, privacy.Settings(friends_see_days=3))]),
 }  # fmt: skip
