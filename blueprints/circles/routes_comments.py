@@ -38,6 +38,8 @@ def write_comment(slug: str, number: int) -> Response:
     actor = current_actor()
     here = room(actor, slug)
     form, parent = PostForm.posted(), None
+    if "cancel" in request.form:
+        return _no_reply(here, number, form)
     try:
         parent = _parent_of(request.form.get("parent_id"))
         limit("comment.write", actor.member_id)
@@ -56,6 +58,17 @@ def write_comment(slug: str, number: int) -> Response:
         return hx.see_other(_place_of(here, comment))
     row = reading.post(actor, here, number)
     return hx.fragment(comment_row(actor, here, row, comment), events={"sent": {"key": hx.new_key()}})
+
+
+def _no_reply(here: Room, number: int, form: PostForm) -> Response:
+    """The box of a reply was closed: what was typed stands in the one for comments, and nothing was sent."""
+    answering = answer(body=form.body.data or "")
+    if not hx.wants_fragment():
+        return post_page(here.slug, number, answering=answering)
+    row = reading.post(current_actor(), here, number)
+    shown = render_template("circles/_comment_composer.html", here=here, post=row, answering=answering)
+    box = f"#answer-form-{whole(request.form.get('parent_id'))}"
+    return hx.fragment(shown, retarget=box, reswap="outerHTML")
 
 
 def _parent_of(text: str | None) -> int | None:

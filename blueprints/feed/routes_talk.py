@@ -39,7 +39,10 @@ def react(number: int) -> Response:
     reacting.react(actor, number, *reaction())
     if not hx.wants_fragment():
         return hx.see_other(hx.back(_page(number)))
-    return hx.fragment(rows_talk.tools(actor, number, in_list="whole" not in request.args))
+    try:
+        return hx.fragment(rows_talk.tools(actor, number, in_list="whole" not in request.args))
+    except Gone:  # what was taken back was taken back where one sees the moment no more
+        return hx.fragment("", toast=_("Taken back."))
 
 
 @bp.get(f"{MOMENT}/reactions", permission="moment:react")
@@ -148,12 +151,15 @@ def delete_comment(number: int, comment: int) -> Response:
 
 @bp.get("/feed/comments", permission="feed:own")
 def own_comments() -> Response:
-    """What the reader has said beneath moments; `before` is where a page begins."""
+    """What the reader has said beneath moments, and how they reacted to those that they see no more; `before` is where
+    a page of comments begins."""
     before = _whole(request.args.get("before"))
     page = said.own_comments(current_actor(), before)
     older_url = url_for(".own_comments", before=page.older) if page.older else None
-    template = "feed/_said.html" if before and hx.wants_fragment() else "feed/said.html"
-    return hx.page(template, rows=page.rows, older_url=older_url)
+    if before and hx.wants_fragment():
+        return hx.page("feed/_said.html", rows=page.rows, older_url=older_url)
+    felt = said.unseen_reactions(current_actor())
+    return hx.page("feed/said.html", rows=page.rows, older_url=older_url, felt=felt)
 
 
 @bp.post(f"{MOMENT}/comments-by", permission="moment:change")

@@ -53,6 +53,17 @@ def test_one_comment_stands_first_and_only_there(as_, post, talk, first, second)
     assert order_of(page) == [first.id, second.id] and 'id="pinned-comment"' not in page
 
 
+def test_a_reply_that_is_not_sent_leaves_its_words_in_the_box_for_comments(as_, post, talk, first):
+    lin = as_("lin")
+    assert 'name="cancel"' in lin.get(f"/circles/night-run/posts/{talk.id}?reply_to={first.id}").text
+    sent = {"body": "还没想好", "parent_id": first.id, "cancel": "1"}
+    page = post(lin, at(talk), sent).text
+    assert "还没想好" in page and 'name="parent_id"' not in page and 'name="cancel"' not in page
+    answer = post(lin, at(talk), sent, htmx=True)
+    assert answer.headers["HX-Retarget"] == f"#answer-form-{first.id}" and "还没想好" in answer.text
+    assert Comment.select().where(Comment.parent == first.id).count() == 0
+
+
 def test_the_author_of_the_post_and_moderators_choose_it(as_, post, talk, first):
     assert f"/comments/{first.id}/pin" in page_of(as_("lin"), talk)
     assert f"/comments/{first.id}/pin" not in page_of(as_("leaving"), talk)

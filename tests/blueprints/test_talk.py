@@ -56,6 +56,19 @@ def test_who_may_not_see_it_can_do_nothing_with_it(cast, as_, post, moment):
     assert (row_of(moment).like_count, row_of(moment).comment_count) == (0, 1)
 
 
+def test_a_reply_that_is_not_sent_leaves_its_words_in_the_box_for_comments(cast, as_, post, moment):
+    comment = say(cast.che, moment)
+    lin, url = as_("lin"), f"/feed/posts/{moment}"
+    assert 'name="cancel"' in lin.get(f"{url}?reply_to={comment}").text
+    sent = {"body": "还没想好", "parent_id": comment, "cancel": "1"}
+    page = post(lin, f"{url}/comments", sent).text
+    assert "还没想好" in page and 'name="parent_id"' not in page and f'id="moment-{moment}"' in page
+    answer = post(lin, f"{url}/comments", sent, htmx=True)
+    assert answer.headers["HX-Retarget"] == f"#answer-{moment}-{comment}" and 'name="parent_id"' not in answer.text
+    assert post(as_("owner"), f"{url}/comments", sent).status_code == 404
+    assert row_of(moment).comment_count == 1
+
+
 def test_names_stand_beneath_it_and_the_own_name_of_a_friend_for_who_gave_it(cast, moment):
     for person in (cast.che, cast.may):
         reacting.react(person.actor, moment, True)
@@ -166,6 +179,32 @@ def test_ones_own_words_are_taken_back_also_where_the_moment_is_seen_no_more(cas
     assert post(browser, f"{url}/{mine}/delete", headers=back).location == "/feed/comments"
     assert "我说的" not in browser.get("/feed/comments").text
     assert heard(cast.lin.actor, moment) == ["阿澈: <p>别人说的</p>"] and row_of(moment).comment_count == 1
+
+
+def test_ones_own_reactions_are_taken_back_also_where_the_moment_is_seen_no_more(cast, as_, post, moment):
+    """Listed where the comments are, with no word of where; where the moment is seen, its own heart does it."""
+    other, url = show(cast.may, "她的"), f"/feed/posts/{moment}/react"
+    for who in (cast.may, cast.che):
+        reacting.react(who.actor, moment, True, 3)
+    reacting.react(cast.may.actor, other, True)
+    browser, listed = as_("may"), f'id="felt-{moment}"'
+    assert 'id="felt-' not in browser.get("/feed/comments").text
+    friending.end(cast.lin.actor, cast.may.id)
+    page = browser.get("/feed/comments").text
+    assert listed in page and f'id="felt-{other}"' not in page and "林间" not in page and "今天的云" not in page
+    assert post(browser, url, {"on": "1"}).status_code == post(browser, url, {"kind": "1"}).status_code == 404
+    back = {"Referer": "http://localhost/feed/comments"}
+    assert post(browser, url, {"on": "0"}, headers=back).location == "/feed/comments"
+    assert listed not in browser.get("/feed/comments").text and post(browser, url, {"on": "0"}).status_code == 404
+    assert felt(cast.lin.actor, moment) == ({"阿澈"}, 1) and row_of(moment).like_count == 1
+
+
+def test_with_scripts_a_reaction_out_of_sight_goes_from_the_list(cast, as_, post, moment):
+    reacting.react(cast.may.actor, moment, True)
+    browser, url = as_("may"), f"/feed/posts/{moment}/react"
+    narrowing.retire(cast.lin.actor, moment)
+    answer = post(browser, url, {"on": "0"}, headers=HTMX)
+    assert answer.status_code == 200 and answer.text == "" and row_of(moment).like_count == 0
 
 
 def test_ones_own_comments_come_page_by_page(cast, as_, monkeypatch, moment):

@@ -28,6 +28,31 @@ def test_the_composer_says_who_sees_it_and_keeps_the_choice_for_the_next_one(ope
     assert page.input_value("#for-friends") == "friends"
 
 
+def test_a_reply_is_put_aside_without_sending_and_its_words_come_back(open_page):
+    page = open_page("/feed", as_="ning", size=PHONE)
+    page.fill("#composer-body", "自言自语")
+    page.click("#composer .primary")
+    row = page.locator("#moment-list .moment", has_text="自言自语")
+    row.locator("[id$='-write']").click()
+    row.locator(".answer textarea").fill("好")
+    row.locator(".answer .primary").click()
+    reply = row.locator(".comment [id$='-reply']")
+    reply.click()
+    row.locator(".answer textarea").fill("写到一半")
+    page.keyboard.press("Escape")
+    row.locator(".answer form").wait_for(state="detached")
+    assert reply.evaluate("each => each === document.activeElement")
+    reply.click()
+    row.locator(".answer form").wait_for()
+    assert row.locator(".answer textarea").input_value() == "写到一半"
+    row.locator(".answer [name=cancel]").click()
+    row.locator(".answer form").wait_for(state="detached")
+    assert row.locator(".comment").count() == 1
+
+    page.goto(f"{reply.get_attribute('href').split('/comments')[0]}#answer")
+    assert page.locator("#answer [name=cancel]").is_hidden(), "the box that always stands there"
+
+
 def test_a_film_is_sent_and_shown_once_it_is_ready(open_page, live_server, tmp_path):
     """One that is too long is refused before it is sent; another one can be chosen then. What is typed stays."""
     long, short = tmp_path / "long.mp4", tmp_path / "short.mp4"

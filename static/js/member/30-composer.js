@@ -176,7 +176,26 @@
     if (here) form.scrollIntoView({ block: 'nearest' }); // it was taller: what was written is above
   });
 
-  // A box that was opened for one answer goes with it; whoever wrote is then at what they said, right above.
+  // A box that was opened for one answer closes without it, too: what was typed stays a draft of this device, and the
+  // keyboard is back at what opened the box.
+  const openers = new WeakMap();
+  document.addEventListener('htmx:afterSwap', function (event) {
+    if (event.detail.target.matches('.answer')) openers.set(event.detail.target, event.detail.requestConfig.elt.id);
+  });
+  function leave(event) {
+    const form = event.target.closest && event.target.closest('.answer > [data-composer]:not(.htmx-request)');
+    if (!form) return;
+    event.preventDefault();
+    const opener = document.getElementById(openers.get(form.parentElement));
+    form.remove();
+    if (opener) opener.focus();
+  }
+  document.addEventListener('keydown', function (event) { if (event.key === 'Escape' && !composing(event)) leave(event); });
+  document.addEventListener('click', function (event) {
+    if (event.target.closest && event.target.closest('[name="cancel"]')) leave(event);
+  });
+
+  // It goes with the answer as well; whoever wrote is then at what they said, right above.
   function close(form) {
     const said = document.querySelector(form.getAttribute('hx-target')).lastElementChild;
     form.remove();
