@@ -11,15 +11,21 @@ from models import Moment, MomentLike
 
 def react(actor: Actor, moment: int, on: bool, kind: int = LIKE) -> None:
     """React, or take the reaction back; another kind takes the place of the one before. Reacting the same way twice
-    changes nothing. Raises Gone, Denied, Invalid."""
+    changes nothing. One's own is taken back also where one sees the moment no more. Raises Gone, Denied, Invalid."""
     reacting.check_kind(kind)
     with atomic():
-        require_visible("moment", moment, actor)
+        if on or not _reacted(actor, moment):
+            require_visible("moment", moment, actor)
         require(actor, "moment:react")
         reacting.react(
             MomentLike, MomentLike.moment, Moment, moment, actor.member_id or 0, kind if on else None,
             lambda: changed(moment), MomentLiked(moment, actor.member_id or 0, on),
         )  # fmt: skip
+
+
+def _reacted(actor: Actor, moment: int) -> bool:
+    one = (MomentLike.moment == moment) & (MomentLike.member == (actor.member_id or 0))
+    return MomentLike.select(MomentLike.kind).where(one).exists()
 
 
 def take_back_all(member: int) -> None:

@@ -1,11 +1,14 @@
-"""What somebody has said beneath moments: theirs to take back, also where they see the moment no more."""
+"""What somebody has said and felt beneath moments: theirs to take back, also where they see the moment no more."""
 
 from typing import NamedTuple
 
+from blueprints.feed import gate
+from blueprints.feed.rules import public_for
 from blueprints.people.friends import aliases
+from core import clock
 from core.limits import LIMITS
 from core.policy import Actor, require, visible_ids
-from models import Member, Moment, MomentComment
+from models import Member, Moment, MomentComment, MomentLike
 
 
 class Said(NamedTuple):
@@ -17,6 +20,14 @@ class Said(NamedTuple):
     html: str
     created_at: int
     to: str
+
+
+class Felt(NamedTuple):
+    """A reaction of one's own; `liked_at` in ms since 1970."""
+
+    moment: int
+    kind: int
+    liked_at: int
 
 
 class Page(NamedTuple):
@@ -49,3 +60,16 @@ def own_comments(actor: Actor, before: int | None = None) -> Page:
         for id_, moment, html, created_at, author, name in rows[:size]
     ]
     return Page(listed, listed[-1].id if len(rows) > size else None)
+
+
+def unseen_reactions(actor: Actor) -> list[Felt]:
+    """The latest of those to moments that the actor does not see any more: elsewhere the moment has a heart."""
+    require(actor, "feed:own")
+    me = actor.member_id or 0
+    query = (
+        MomentLike.select(MomentLike.moment, MomentLike.kind, MomentLike.liked_at)
+        .join(Moment)
+        .where(MomentLike.member == me, ~gate.shown(me, clock.now(), public_for(actor)))
+        .order_by(MomentLike.liked_at.desc(), MomentLike.moment.desc())
+    )
+    return [Felt(*row) for row in query.limit(LIMITS["page_moment_comments"]).tuples()]
