@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from peewee import ModelSelect, Value
+from peewee import Case, ModelSelect, Tuple, Value
 
 from blueprints.feed import gate
 from blueprints.people.friends import are_friends
@@ -19,6 +19,7 @@ from models import (
     FeedEntry,
     FriendListEntry,
     Friendship,
+    Member,
     Membership,
     Moment,
     MomentList,
@@ -161,9 +162,19 @@ def parted(one: int, other: int) -> None:
     jobs.later(TAKE_OUT, {"member": other, "author": one})
 
 
-def listed_anew(author: int, friends: tuple[int, ...]) -> None:
-    """One job, however long the list is that they were put on or taken off."""
-    jobs.later(RELIST, {"members": friends, "author": author})
+def listed_anew(author: int, list_: int, friends: tuple[int, ...]) -> None:
+    """One job, however long the list is that they were put on or taken off; none when nothing goes by it. Which moments
+    do is asked now, since the list may be about to go."""
+    named = MomentList.select(MomentList.moment).where(MomentList.list == list_)
+    moments = [id_ for (id_,) in _newest((Moment.author == author) & Moment.id.in_(named)).tuples()]
+    if moments:
+        jobs.later(RELIST, {"members": friends, "author": author, "moments": moments})
+
+
+def by_lists(author: int) -> list[int]:
+    """The author's newest moments that go by lists."""
+    chosen = (Moment.author == author) & Moment.audience.in_(("only", "except"))
+    return [id_ for (id_,) in _newest(chosen).tuples()]
 
 
 def entered(circle: int, member: int) -> None:
@@ -180,7 +191,7 @@ def fill(member: int, author: int) -> None:
     """Put an author's newest moments into the feed of a member who may see them."""
     with atomic():
         if are_friends(author, member):
-            _put(member, _newest(Moment.author == author), author)
+            _put(member, _newest(Moment.author == author))
             _ring([member])
 
 
@@ -200,14 +211,26 @@ def _take(member: int, entries: ModelSelect) -> bool:
     return len(ids) == BATCH
 
 
-def relist(member: int, author: int) -> None:
-    """A friend is on other lists of the author than before."""
+def relist(members: list[int], moments: list[int]) -> None:
+    """These friends are on other lists than before: lay these moments of one author into their feeds as far as they are
+    meant for them now, and take the others out. In two questions, however many of both there are."""
     with atomic():
-        chosen = _newest((Moment.author == author) & Moment.audience.in_(("only", "except")))
-        seen = _put(member, chosen, author)
-        away = [id_ for (id_,) in chosen.tuples() if id_ not in seen]
-        theirs = (FeedEntry.member == member) & (FeedEntry.author == author)
-        FeedEntry.delete().where(theirs, FeedEntry.moment.in_(away)).execute()
+        there = Moment.select(Moment.id, Moment.created_at).where(Moment.id.in_(moments), Moment.deleted_at.is_null())
+        days = [(id_, day_of(at)) for id_, at in there.tuples()]
+        if not days:
+            return
+        ids = [id_ for id_, _ in days]
+        meant = (
+            Moment.select(Member.id, Moment.id)
+            .join(Member, on=Member.id.in_(members))
+            .where(Moment.id.in_(ids), gate.meant(Member.id, clock.now(), public=False))
+        )
+        rows = meant.select_extend(Moment.author, Case(Moment.id, [(id_, day) for id_, day in days]))
+        FeedEntry.insert_from(rows, _ENTRY).on_conflict_ignore().execute()
+        FeedEntry.delete().where(
+            FeedEntry.member.in_(members), FeedEntry.moment.in_(ids),
+            Tuple(FeedEntry.member, FeedEntry.moment).not_in(meant),
+        ).execute()  # fmt: skip
 
 
 def enter_circle(member: int, circle: int) -> None:
@@ -234,12 +257,11 @@ def _newest(which: Any) -> ModelSelect:
     return Moment.select(Moment.id).where(which, Moment.deleted_at.is_null()).order_by(Moment.id.desc()).limit(FILLED)
 
 
-def _put(member: int, moments: ModelSelect, author: int | None = None) -> set[int]:
-    """Those of these that are meant for the member as a friend, or in a circle; returns their numbers."""
+def _put(member: int, moments: ModelSelect) -> None:
+    """Those of these that are meant for the member as a friend, or in a circle."""
     ids = [id_ for (id_,) in moments.tuples()]
     seen = Moment.select(Moment.id, Moment.author, Moment.created_at).where(Moment.id.in_(ids))
-    rows = list(seen.where(gate.meant(member, clock.now(), public=False)).tuples())
+    rows = seen.where(gate.meant(member, clock.now(), public=False)).tuples()
     entries = [(member, id_, by, day_of(at)) for id_, by, at in rows]
     if entries:
         FeedEntry.insert_many(entries, _ENTRY).on_conflict_ignore().execute()
-    return {id_ for id_, _, _ in rows}

@@ -11,6 +11,7 @@ from blueprints.feed.posting import Change, NewMoment
 from core.limits import LIMITS
 from core.media import NewPicture
 from core.policy import Actor
+from core.uploads import picture_changes
 
 MOST_LISTS = 50
 
@@ -71,7 +72,5 @@ def new_moment(values: Typed, pictures: list[NewPicture]) -> NewMoment:
 
 def change() -> Change:
     """As it was typed, without new pictures."""
-    form, most = request.form, LIMITS["pictures_per_post"]
-    shows = dict(zip(form.getlist("picture")[:most], form.getlist("shows")[:most], strict=False))
-    removed = tuple(form.getlist("drop")[:most])
-    return Change(form.get("body", ""), form.get("comments_by", "all"), takes_tips(), removed=removed, shows=shows)
+    form = request.form
+    return Change(form.get("body", ""), form.get("comments_by", "all"), takes_tips(), **vars(picture_changes()))

@@ -29,14 +29,15 @@ def shown(me: Any, now: int, public: bool) -> Any:
 
     Of somebody suspended the profile is bare, so nobody else sees what they show of their life; it is there again when
     the suspension ends. What they said beneath moments of others stays, as it does in circles."""
-    return meant(me, now, public) & ((Moment.author == me) | ~is_suspended(Moment.author, now))
+    in_sight = Moment.hidden_at.is_null() & ~is_suspended(Moment.author, now)
+    return meant(me, now, public) & ((Moment.author == me) | in_sight)
 
 
 def meant(me: Any, now: int, public: bool) -> Any:
-    """The same, whether or not its author is suspended: what lies in a feed goes by this, so that nothing is missing
-    afterwards."""
+    """The same, whether or not it is hidden or its author suspended: what lies in a feed goes by this, so that nothing
+    is missing when that ends."""
     there = Moment.deleted_at.is_null()
-    lasting = Moment.hidden_at.is_null() & (Moment.expires_at.is_null() | (Moment.expires_at > now))
+    lasting = Moment.expires_at.is_null() | (Moment.expires_at > now)
     if not me:
         return there & lasting & (Moment.audience == "public") & _among_newest() & public
     others = lasting & ~apart(me, Moment.author) & _audience(me, now, public)

@@ -10,7 +10,8 @@ from blueprints.feed import (
 )
 from core.jobs import Running, in_batches, job
 
-RELISTED = 20
+RELISTED = 1000
+"""So many pairs of a friend and a moment are looked at in a transaction."""
 
 
 class _Round:
@@ -46,14 +47,22 @@ def take_out(running: Running, member: int, author: int) -> None:
 
 
 @job(fanout.RELIST)
-def relist(running: Running, members: list[int], author: int) -> None:
-    """Their bells as well: while the list was being dropped, it was still there."""
+def relist(running: Running, members: list[int], author: int, moments: list[int] | None = None) -> None:
+    """Their bells as well: while the list was being dropped, it was still there. Without `moments`, an older version
+    asked for it: then all that goes by a list is looked at."""
     telling.of_parting(members)
-    left = list(members)
+    shown = fanout.by_lists(author) if moments is None else moments
+    friends = min(len(members), RELISTED)
+    many = max(1, RELISTED // max(1, friends))
+    left = [
+        (members[place : place + friends], shown[start : start + many])
+        for place in range(0, len(members), RELISTED)
+        for start in range(0, len(shown), many)
+    ]
 
     def some() -> bool:
-        for _ in range(min(RELISTED, len(left))):
-            fanout.relist(left.pop(), author)
+        if left:
+            fanout.relist(*left.pop())
         return bool(left)
 
     in_batches(some)

@@ -39,7 +39,7 @@ def take_out(event: FriendLost | MemberBlocked) -> None:
 
 @listen(FriendListChanged)
 def list_anew(event: FriendListChanged) -> None:
-    fanout.listed_anew(event.member, event.friends)
+    fanout.listed_anew(event.member, event.list, event.friends)
 
 
 @listen(MemberJoined)

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field, replace
 
-from blueprints.circles.posting import Enclosed, check_undo
+from blueprints.circles import picturing
+from blueprints.circles.picturing import Enclosed
+from blueprints.circles.posting import check_undo
 from blueprints.circles.screening import screen_edit, screen_said
 from blueprints.circles.wording import Wording, word
-from blueprints.feed import audience, events, filming, narrowing, picturing, sharing
+from blueprints.feed import audience, events, filming, narrowing, sharing
 from blueprints.feed.audience import Audience
 from blueprints.feed.narrowing import LASTS
 from blueprints.feed.sharing import Shared
@@ -13,7 +15,7 @@ from core import clock, markup, stream_log
 from core.db import atomic
 from core.errors import Gone, Invalid
 from core.limits import LIMITS
-from core.media import NewPicture
+from core.media import NewPicture, PictureChanges
 from core.once import once
 from core.plain import clean_body
 from core.policy import Actor, require
@@ -40,15 +42,10 @@ class NewMoment:
 
 
 @dataclass(frozen=True)
-class Change:
-    """`removed` are keys of pictures that go, `shows` what others show in words, by their keys."""
-
+class Change(PictureChanges):
     body: str
     comments_by: str = "all"
     takes_tips: bool = True
-    pictures: list[NewPicture] = field(default_factory=list)
-    removed: tuple[str, ...] = ()
-    shows: dict[str, str] = field(default_factory=dict)
 
 
 def tidy(new: NewMoment) -> NewMoment:
@@ -149,26 +146,27 @@ def edit(actor: Actor, moment: int, change: Change, key: str = "") -> None:
         content = [moment, *list(vars(replace(clean, pictures=[])).items()), new.content()]
         _number, made = once(
             f"member:{actor.member_id}", key if new else "", "moment.edit", content,
-            lambda: _edit(actor, moment, clean, wording, new),
+            lambda: _edit(actor, moment, clean, wording),
         )  # fmt: skip
     finally:
         if not made:
             new.discard()
 
 
-def _edit(actor: Actor, moment: int, clean: Change, wording: Wording, new: Enclosed) -> int:
+def _edit(actor: Actor, moment: int, clean: Change, wording: Wording) -> int:
     row = own(actor, moment)
-    pictures = picturing.plan(row, clean.removed, clean.shows, new)
+    pictures = picturing.plan("moment", moment, clean)
+    if clean.pictures and row.video_id:
+        raise Invalid("moment_either", field="media")
     if not clean.body.strip() and not (pictures.count or row.video_id or row.shared_id):
         raise Invalid("moment_empty", field="body")
     rewords, seen = row.source != clean.body, pictures.words()
-    if (rewords, row.comments_by, row.takes_tips) == (False, clean.comments_by, clean.takes_tips) and not (
-        pictures.moves or pictures.said
-    ):
+    if (rewords, row.comments_by, row.takes_tips) == (False, clean.comments_by, clean.takes_tips) and not pictures:
         return moment
-    if row.circle_id and (rewords or seen):
-        screen_edit(audience.place(actor, row.circle_id), seen, wording, row.html)
-    picturing.carry_out(actor, moment, pictures)
+    if row.circle_id and (rewords or seen or clean.pictures):
+        place = audience.place(actor, row.circle_id)
+        screen_edit(place, seen, wording, row.html, adds=bool(clean.pictures))
+    picturing.carry_out(actor, "moment", moment, pictures)
     Moment.update(
         source=clean.body, html=wording.html, policy_version=markup.POLICY_VERSION,
         edited_at=clock.now() if rewords or pictures.moves else row.edited_at, comments_by=clean.comments_by,

@@ -10,8 +10,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
+from blueprints.circles import picturing
 from blueprints.drafts import actions as drafts
-from blueprints.feed import audience, bp, filming, narrowing, picturing, posting, rows_talk, seeing
+from blueprints.feed import audience, bp, filming, narrowing, posting, rows_talk, seeing
 from blueprints.feed.audience import NARROWER, Audience
 from blueprints.feed.forms_posting import Typed, change, chosen_audience, new_moment, typed, whole
 from blueprints.feed.posting import Change
@@ -183,8 +184,7 @@ def edit_form(number: int) -> Response:
 
 @bp.post(f"{MOMENT}/edit", permission="moment:change")
 def edit(number: int) -> Response:
-    """`body`; `media` are pictures that come, `drop` keys of those that go; `shows` says of each `picture` (a key) what
-    it shows."""
+    """`body`; `media` are pictures that come; of those that are there it says what core/uploads.py reads."""
     actor, asked = current_actor(), change()
     row, files = posting.own(actor, number), uploads()
     limit("moment.write" if files else "text.render", actor.member_id)
@@ -198,11 +198,10 @@ def edit(number: int) -> Response:
 def _editor(row: Moment, typed: Change, refusal: Invalid | Conflict | None = None) -> Response:
     field = getattr(refusal, "field", "")
     errors = {field if field in ("media", "comments_by") else "body": [_why(refusal)]} if refusal else {}
-    shown = [(each.key, typed.shows.get(each.key, each.alt)) for each in picturing.of_moment(row.id)]
     return hx.page(
         "feed/edit_moment.html", {"moment-editor": "feed/_editor.html"}, status=refusal.status if refusal else 200,
         number=row.id, typed=typed, comments_by=typed.comments_by, takes_tips=typed.takes_tips, errors=errors,
-        pictures=shown, has_film=row.video_id is not None,
+        pictures=picturing.typed("moment", row.id, typed), has_film=row.video_id is not None,
     )  # fmt: skip
 
 

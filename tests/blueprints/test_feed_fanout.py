@@ -4,7 +4,7 @@ import pytest
 
 from blueprints.admin import actions as admin
 from blueprints.circles.actions import invite, join, leave
-from blueprints.feed import commenting, ending, events, fanout, narrowing, posting, reading, talking
+from blueprints.feed import commenting, ending, events, fanout, moderating, narrowing, posting, reading, talking
 from blueprints.feed import jobs as feed_jobs
 from blueprints.feed.audience import Audience
 from blueprints.people import blocking, friending, lists
@@ -69,6 +69,43 @@ def test_a_list_that_goes_is_one_job_however_many_are_on_it(cast, monkeypatch):
     assert Job.select().count() == before + 1
     jobs.run_due()
     assert in_feed(cast.che) == in_feed(cast.may) == in_feed(cast.ning) == set()
+
+
+def test_a_long_list_asks_as_much_as_a_short_one_and_one_without_moments_nothing(cast):
+    asked, friends = [], [each.member_id for each in crowd(cast.lin, 60)]
+    for count in (3, 60):
+        people = friends[:count]
+        everybody = lists.make_list(cast.lin.actor, f"跑友 {count}")
+        before = Job.select().count()
+        lists.put_on(cast.lin.actor, everybody, people)
+        assert Job.select().count() == before
+        made = {show(cast.lin.actor, kind="only", of=(everybody,)) for _ in range(3)}
+        jobs.run_due()
+        held = FeedEntry.select().where(FeedEntry.moment.in_(made), FeedEntry.member != cast.lin.id)
+        assert held.count() == 3 * count
+        lists.take_off(cast.lin.actor, everybody, people[1:])
+        with counted() as queries:
+            jobs.run_due()
+        asked.append(len(queries))
+        assert {entry.member_id for entry in held} == {people[0]}
+        lists.drop_list(cast.lin.actor, everybody)
+        jobs.run_due()
+        assert held.count() == 0
+    assert asked[0] == asked[1]
+
+
+def test_what_is_hidden_while_a_list_changes_is_there_for_the_right_ones_afterwards(friends):
+    runners = listed(friends.lin, "跑友", friends.may)
+    moment = show(friends.lin.actor, kind="only", of=(runners,))
+    with atomic():
+        moderating.hide_moment(moment, True)
+    lists.put_on(friends.lin.actor, runners, [friends.che.id])
+    lists.take_off(friends.lin.actor, runners, [friends.may.id])
+    jobs.run_due()
+    assert read(friends.che) == []
+    with atomic():
+        moderating.hide_moment(moment, False)
+    assert read(friends.che) == [moment] and read(friends.may) == []
 
 
 def test_whoever_is_taken_off_a_list_loses_it_and_whoever_is_put_on_gets_it(friends):
