@@ -13,7 +13,7 @@ import secrets
 import threading
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -71,6 +71,17 @@ class NewPicture:
     stored: Picture
     alt: str = ""
     digest: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PictureChanges:
+    """What is to become of pictures that are there, by their keys: some are `removed`, `shows` is what others show in
+    words, and `order` how those that stay follow each other. `pictures` come after them."""
+
+    pictures: list[NewPicture] = field(default_factory=list)
+    removed: tuple[str, ...] = ()
+    shows: dict[str, str] = field(default_factory=dict)
+    order: tuple[str, ...] = ()
 
 
 def store_picture(data: BinaryIO | bytes, folder: Path) -> Picture:

@@ -9,7 +9,7 @@ from core import media
 from core.config import current
 from core.errors import BadPicture, Invalid
 from core.limits import LIMITS
-from core.media import NewPicture
+from core.media import NewPicture, PictureChanges
 from core.plain import clean_line
 
 
@@ -38,6 +38,26 @@ def store_uploads(files: list[FileStorage], *, most: int = LIMITS["pictures_per_
             raise BadPicture(error.code, file=short_name(files[len(stored)].filename or "")) from None
         raise
     return stored
+
+
+def picture_changes() -> PictureChanges:
+    """What a form asks of pictures that are there, without new ones: `picture` are their keys, with what each `shows`
+    and the `place` where it is to stand (from 1); `drop` are keys of those that go."""
+    form, most = request.form, LIMITS["pictures_per_post"]
+    keys = form.getlist("picture")[:most]
+    shows = dict(zip(keys, form.getlist("shows"), strict=False))
+    return PictureChanges(
+        removed=tuple(form.getlist("drop")[:most]), shows=shows, order=_order(keys, form.getlist("place"))
+    )
+
+
+def _order(keys: list[str], places: list[str]) -> tuple[str, ...]:
+    """What moves up stands before the one whose place it takes, what moves down behind it."""
+    wanted = []
+    for at, (key, place) in enumerate(zip(keys, places, strict=False), 1):
+        to = int(place) if place.isascii() and place.isdecimal() and len(place) < 4 else at
+        wanted.append((to + ((to > at) - (to < at)) / 2, key))
+    return tuple(key for _to, key in sorted(wanted, key=lambda each: each[0]))
 
 
 def short_name(name: str) -> str:

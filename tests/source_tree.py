@@ -34,7 +34,7 @@ PAGE_PARTS = (
 
 OPEN_PARTS = (
     "actions", "apart", "commenting", "events", "friends", "joining", "moderating", "passwords", "paying", "pending",
-    "posting", "privacy", "publishing", "queries", "reading", "rooms", "rules", "sanctions", "screening",
+    "picturing", "posting", "privacy", "publishing", "queries", "reading", "rooms", "rules", "sanctions", "screening",
     "wording",
 )
 """Files of layer 4 that a blueprint which needs this one may import. `passwords` of accounts is among them so that

@@ -3,25 +3,25 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from blueprints.circles import cards, events, files, polls, sharing, topics
+from blueprints.circles import cards, events, picturing, polls, sharing, topics
 from blueprints.circles.files import NewFile
 from blueprints.circles.gate import live_post
+from blueprints.circles.picturing import Enclosed
 from blueprints.circles.polls import PollDraft
 from blueprints.circles.publishing import Content, changed, count_attached, keep, publish_post
 from blueprints.circles.rooms import Room, room
 from blueprints.circles.screening import screen, screen_edit, tell_hidden
 from blueprints.circles.wording import Wording, word
 from core import audit, clock, markup
-from core.config import current
 from core.db import atomic
 from core.errors import Conflict, Gone, Invalid
 from core.limits import LIMITS
-from core.media import NewPicture, delete_picture
+from core.media import NewPicture, PictureChanges
 from core.once import once
 from core.plain import clean_body, clean_line
 from core.policy import Actor, can, require
 from core.signals import announce
-from models import Circle, Pending, Picture, Post, PostRevision
+from models import Circle, Pending, Post, PostRevision
 
 
 @dataclass(frozen=True)
@@ -36,44 +36,6 @@ class PostDraft:
     shared: int | None = None
     due_at: int | None = None
     insists: bool = False
-
-
-@dataclass(frozen=True)
-class Enclosed:
-    """What goes with the words."""
-
-    pictures: list[NewPicture]
-    papers: list[NewFile]
-
-    def __bool__(self) -> bool:
-        return bool(self.pictures or self.papers)
-
-    def content(self) -> list[Any]:
-        """What tells it from something else sent under the same key."""
-        pictures = [(each.digest or each.stored.bytes, each.alt) for each in self.pictures]
-        return [*pictures, *((each.digest or each.stored.size, each.stored.name) for each in self.papers)]
-
-    def words(self) -> list[str]:
-        """What can be read of it: what pictures show, and the names of files."""
-        shown = [each.alt[: LIMITS["alt"]] for each in self.pictures]
-        return [*shown, *(each.stored.name for each in self.papers)]
-
-    def attach(self, actor: Actor, kind: str, subject: int, first: int = 0) -> None:
-        """`first` is how many pictures stand before these."""
-        now = clock.now()
-        for position, picture in enumerate(self.pictures, first):
-            stored = picture.stored
-            Picture.create(
-                key=stored.key, uploader=actor.member_id, subject_kind=kind, subject_id=subject, position=position,
-                width=stored.width, height=stored.height, size=stored.bytes, animated=stored.animated,
-                colour=stored.colour, alt=picture.alt[: LIMITS["alt"]], created_at=now,
-            )  # fmt: skip
-        files.attach(actor, kind, subject, self.papers)
-
-    def discard(self) -> None:
-        for picture in self.pictures:
-            delete_picture(current().data / "media", picture.stored.key)
-        files.discard(self.papers)
 
 
 def tidy(draft: PostDraft) -> PostDraft:
@@ -169,29 +131,61 @@ def _publish_or_keep(actor: Actor, here: Room, draft: PostDraft, wording: Wordin
     return post
 
 
-def edit_post(actor: Actor, circle: int, post: int, draft: PostDraft) -> None:
-    """What it said before is kept as a revision. Saying the same again changes nothing."""
-    clean = tidy(draft)
-    wording = word(actor, clean.body)
-    with atomic():
-        here, row = live_post(actor, circle, post)
-        require(actor, "post:edit", (here, row.author_id))
-        if not clean.body.strip() and not (row.picture_count or row.file_count or row.has_poll or row.shared_id):
-            raise Invalid("post_empty", field="body")
-        if (row.title, row.source) == (clean.title, clean.body):
-            return
-        screen_edit(here, clean.title, wording, row.html)
-        now = clock.now()
-        PostRevision.create(
-            post=post, editor=actor.member_id, title=row.title, source=row.source, html=row.html,
-            written_at=row.edited_at or row.created_at, replaced_at=now,
+def edit_post(
+    actor: Actor, circle: int, post: int, draft: PostDraft, asked: PictureChanges | None = None, key: str = ""
+) -> None:
+    """Its words, and its pictures as `asked`. What it said before is kept as a revision, and so is that its pictures
+    were changed. Saying the same again changes nothing. A form with new pictures that is sent twice with one key adds
+    them once. Raises Denied, Gone, Invalid, Conflict; what lies on disk of new pictures is removed again when they were
+    not taken."""
+    asked = asked or PictureChanges()
+    new, made = Enclosed(asked.pictures, []), False
+    try:
+        clean = tidy(draft)
+        wording = word(actor, clean.body)
+        content = [circle, post, vars(clean), asked.removed, asked.shows, asked.order, new.content()]
+        _post, made = once(
+            f"member:{actor.member_id}", key if new else "", "post.edit", content,
+            lambda: _edit(actor, circle, post, clean, wording, asked),
         )  # fmt: skip
+    finally:
+        if not made:
+            new.discard()
+
+
+def _edit(actor: Actor, circle: int, post: int, clean: PostDraft, wording: Wording, asked: PictureChanges) -> int:
+    here, row = live_post(actor, circle, post)
+    require(actor, "post:edit", (here, row.author_id))
+    pictures = picturing.plan("post", post, asked)
+    if not clean.body.strip() and not (pictures.count or row.file_count or row.has_poll or row.shared_id):
+        raise Invalid("post_empty", field="body")
+    rewords, seen = (row.title, row.source) != (clean.title, clean.body), pictures.words()
+    if not (rewords or pictures):
+        return post
+    if rewords or seen or asked.pictures:
+        screen_edit(here, f"{clean.title}\n{seen}", wording, row.html, adds=bool(asked.pictures))
+    now, since = clock.now(), row.edited_at or row.created_at
+    if rewords:
+        _keep_version(actor, row, since, now)
         Post.update(
             title=clean.title, source=clean.body, html=wording.html, excerpt=wording.excerpt,
-            policy_version=markup.POLICY_VERSION, edited_at=now, card=cards.after_edit(row, wording.link),
+            policy_version=markup.POLICY_VERSION, card=cards.after_edit(row, wording.link),
         ).where(Post.id == post).execute()  # fmt: skip
-        changed(circle, post)
-        announce(events.PostChanged(post, circle))
+        row.title, row.source, row.html, since = clean.title, clean.body, wording.html, now
+    if pictures:
+        _keep_version(actor, row, since, now)  # with the words of the next one: so it was the pictures that changed
+        picturing.carry_out(actor, "post", post, pictures)
+    Post.update(edited_at=now).where(Post.id == post).execute()
+    changed(circle, post)
+    announce(events.PostChanged(post, circle))
+    return post
+
+
+def _keep_version(actor: Actor, row: Post, since: int, now: int) -> None:
+    PostRevision.create(
+        post=row.id, editor=actor.member_id, title=row.title, source=row.source, html=row.html, written_at=since,
+        replaced_at=now,
+    )  # fmt: skip
 
 
 def take_card_away(actor: Actor, circle: int, post: int) -> None:

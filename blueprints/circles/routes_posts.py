@@ -1,12 +1,13 @@
 """Posts: writing, reading, editing, liking, deleting and taking that back."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, render_template, request, session, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from blueprints.circles import bp, posting, presence, reactions, reading, unread
+from blueprints.circles import bp, picturing, posting, presence, reactions, reading, unread
 from blueprints.circles.forms import PostForm
 from blueprints.circles.forms import number as whole
 from blueprints.circles.forms_files import store_enclosed
@@ -28,8 +29,10 @@ from core.errors import Conflict, Gone, Invalid
 from core.forms import reaction
 from core.fragments import KEY_HOLE, kept, region
 from core.guard import limit
+from core.media import PictureChanges
 from core.policy import Actor, can, require
 from core.streams import position
+from core.uploads import picture_changes, store_uploads, uploads
 from core.viewer import current_actor
 from models import Pending
 
@@ -276,23 +279,36 @@ def edit_post(slug: str, number: int) -> Response:
     actor = current_actor()
     here = room(actor, slug)
     title, body = reading.source(actor, here, number)
-    return hx.page("circles/edit_post.html", here=here, number=number, title=title, body=body, errors={})
+    return _editor(here, number, title, body, PictureChanges())
 
 
 @bp.post("/circles/<slug>/posts/<int:number>/edit", permission="post:edit")
 def save_post(slug: str, number: int) -> Response:
+    """`media` are pictures that come; of those that are there it says what core/uploads.py reads."""
     actor = current_actor()
     here = room(actor, slug)
-    limit("text.render", actor.member_id)
-    form = PostForm.posted()
+    reading.source(actor, here, number)
+    form, asked, files = PostForm.posted(), picture_changes(), uploads()
+    limit("post.write" if files else "text.render", actor.member_id)
     try:
-        posting.edit_post(actor, here.id, number, form.draft())
-    except Invalid as refusal:
-        return hx.page(
-            "circles/edit_post.html", {"post-editor": "circles/_post_editor.html"}, status=422, here=here,
-            number=number, title=form.title.data, body=form.body.data, errors={refusal.field: [hx.say(refusal)]},
-        )  # fmt: skip
+        draft = posting.tidy(form.draft())
+        pictures = replace(asked, pictures=store_uploads(files))
+        posting.edit_post(actor, here.id, number, draft, pictures, key=form.key.data or "")
+    except (Invalid, Conflict) as refusal:
+        return _editor(here, number, form.title.data or "", form.body.data or "", asked, refusal)
     return hx.see_other(address(slug, number), toast=_("Saved."))
+
+
+def _editor(
+    here: Room, number: int, title: str, body: str, asked: PictureChanges, refusal: Invalid | Conflict | None = None
+) -> Response:
+    field = getattr(refusal, "field", "")
+    errors = {field if field in ("title", "media") else "body": [_why(refusal)]} if refusal else {}
+    return hx.page(
+        "circles/edit_post.html", {"post-editor": "circles/_post_editor.html"}, here=here, number=number, title=title,
+        body=body, pictures=picturing.typed("post", number, asked), removed=asked.removed, errors=errors,
+        status=refusal.status if refusal else 200,
+    )  # fmt: skip
 
 
 @bp.get("/circles/<slug>/posts/<int:number>/history", permission="circle:see")

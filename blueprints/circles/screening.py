@@ -113,9 +113,10 @@ def _verdict(how: Screen, kind: str, wording: Wording, is_new: bool, found: dict
     return Verdict(hides=True, note=note) if "hide" in found else PASS
 
 
-def screen_edit(here: Room, title: str, wording: Wording, before: str) -> None:
-    """What is out already cannot be kept back, so an edit with such a word is refused, and one by which a newcomer adds
-    a link to what it was `before` (HTML). Raises Invalid("word_refused", word=…)."""
+def screen_edit(here: Room, title: str, wording: Wording, before: str, *, adds: bool = False) -> None:
+    """What is out already cannot be kept back, so an edit with such a word is refused, one by which a newcomer adds a
+    link to what it was `before` (HTML), and one that `adds` pictures where a moderator looks at posts first. Raises
+    Invalid("word_refused", word=…), Invalid("pictures_wait")."""
     if here.is_moderator:
         return
     found = _found(here, title, wording)
@@ -126,6 +127,8 @@ def screen_edit(here: Room, title: str, wording: Wording, before: str) -> None:
     added = set(_LINKS.findall(wording.html)) - set(_LINKS.findall(before))
     if added and not how.newcomer_links and _is_newcomer(here, how):
         raise Invalid("word_refused", field="body", word=min(added))
+    if adds and (how.approval == "all" or (how.approval == "newcomers" and _is_newcomer(here, how))):
+        raise Invalid("pictures_wait", field="media")
 
 
 def screen_said(

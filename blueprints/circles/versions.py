@@ -12,7 +12,7 @@ from models import Post, PostRevision
 
 
 class Version(NamedTuple):
-    """One version and what became of it; times in ms since 1970."""
+    """One version and what became of it; times in ms since 1970. `of_pictures`: its words stayed as they were."""
 
     id: int
     title: list[Part]
@@ -20,6 +20,7 @@ class Version(NamedTuple):
     html: str
     written_at: int
     replaced_at: int
+    of_pictures: bool
 
 
 _COLUMNS = (
@@ -37,9 +38,9 @@ def versions(actor: Actor, here: Room, number: int, before: int | None = None) -
     title, source = _after(number, before)
     found = []
     for id_, old_title, old_source, html, written_at, replaced_at in rows[:size]:
-        found.append(
-            Version(id_, difference(old_title, title), difference(old_source, source), html, written_at, replaced_at)
-        )
+        what = difference(old_title, title), difference(old_source, source)
+        stayed = (old_title, old_source) == (title, source)
+        found.append(Version(id_, *what, html, written_at, replaced_at, stayed))
         title, source = old_title, old_source
     return Page(found, found[-1].id if len(rows) > size else None)
 

@@ -57,6 +57,8 @@ words({
     "pin_top_only": _l("Only a comment that answers nobody can be put first."),
     "word_warned": _l("This circle asks you to think twice about “%(word)s”. Change it, or send it again as it is."),
     "word_refused": _l("This circle watches for “%(word)s”, so this cannot be saved as it is."),
+    "pictures_wait": _l("A moderator looks at posts here before they come out, so no picture can be added to one that "
+                        "is out. Write another post for it."),
     "repeated": _l("This was said here a short while ago. Say it in other words, or leave it at that."),
     "newcomer_posts": _l("During your first days you can post %(most)s times a day. Come back tomorrow."),
     "undo_over": _l("This can no longer be undone."),
