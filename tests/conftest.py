@@ -31,9 +31,20 @@ from tests.live import (  # noqa: F401 - fixtures
     open_page,
 )
 from tests.quick import quick_folder
+from tests.slow_time import SlowTime
 
 TOKEN_PAGE = "/no-such-page"
 TOKEN_IN_PAGE = re.compile(r'<meta name="csrf-token" content="([^"]+)"')
+
+
+_slow_time = SlowTime()
+
+
+@pytest.fixture(autouse=True)
+def slow_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No minute, day or year turns in the middle of a test that does not move the clock itself."""
+    _slow_time.begin()
+    monkeypatch.setattr(clock, "time", _slow_time)
 
 
 @pytest.fixture(scope="session")

@@ -64,6 +64,7 @@ class House:
         """Put the data folder into the state that `make` brings about."""
         kept = self.kept / name
         if not kept.exists():
+            clock.shift(-clock.MINUTE)  # what is there already was there before the story begins
             make()
             database.close()
             shutil.copytree(self.data, kept, ignore=shutil.ignore_patterns("jobs.sqlite3*", "secrets.json"))

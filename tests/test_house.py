@@ -1,5 +1,9 @@
 """The fixtures themselves: a clean house for every test."""
 
+import threading
+
+from peewee import fn
+
 from core import clock, policy
 from models import Circle, Member
 
@@ -24,6 +28,13 @@ def test_files_are_put_back_as_they_were(cast, house):
     house.start_from("cast", lambda: None)
     assert {path: path.read_bytes() for path in house.data.glob("media/**/*") if path.is_file()} == before
     assert not (house.data / "media" / "more").exists()
+
+
+def test_time_passes_by_looking_at_it_and_not_while_a_machine_is_slow(cast):
+    began, there_before = clock.now(), Circle.select(fn.MAX(Circle.founded_at)).scalar()
+    threading.Event().wait(0.05)
+    assert clock.now() == began + 1 and there_before < began
+    assert (began // clock.MINUTE) % (24 * 60) == 10 * 60 + 30
 
 
 def test_the_cast_is_there_with_its_circles(cast):

@@ -130,7 +130,7 @@ def test_the_demo_has_events_that_live(demo):
     running = LiveEvent.get(LiveEvent.started_at.is_null(False), LiveEvent.ended_at.is_null())
     said = LiveComment.select().where(LiveComment.event == running)
     assert said.count() >= 250 and len({row.author_id for row in said}) >= 15
-    assert clock.now() - max(row.at for row in said) < clock.MINUTE, "somebody has just said something"
+    assert clock.now() - max(row.at for row in said) < 5 * clock.MINUTE, "somebody has just said something"
     assert {row.mode for row in said} == {0, 1, 2} and {row.role for row in said} >= {0, 2}
     assert LivePoll.select().where(LivePoll.event == running, LivePoll.closed_at.is_null()).count() == 1
     assert LiveQuestion.select().where(LiveQuestion.event == running).count() >= 5

@@ -1,8 +1,6 @@
 """Background work: the row is the truth, the queue only a doorbell."""
 
-import itertools
 import json
-import threading
 from collections import defaultdict
 
 import pytest
@@ -247,15 +245,17 @@ def test_a_name_belongs_to_one_job(letters):
 # ---- the moment ---------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def worker(app):
-    """A job worker that runs beside the test."""
-    stop = threading.Event()
-    thread = threading.Thread(target=jobs._watch, args=(stop,))
-    thread.start()
-    yield
-    stop.set()
-    thread.join(10)
+class Night:
+    """Instead of waiting so many times, a worker finds that the time is over."""
+
+    def __init__(self, waits: int) -> None:
+        self.left, self.pauses = waits, []
+
+    def wait(self, seconds: float) -> bool:
+        self.pauses.append(seconds)
+        clock.shift(round(seconds * 1000))
+        self.left -= 1
+        return self.left < 0
 
 
 @pytest.fixture
@@ -266,41 +266,33 @@ def rings(monkeypatch):
     return heard
 
 
-def wait_until(holds, seconds=5.0):
-    end = clock.monotonic() + seconds
-    while not holds():
-        assert clock.monotonic() < end, "waited in vain"
-        threading.Event().wait(0.01)
-
-
-def test_the_doorbell_rings_at_the_moment_and_once(letters, rings, worker):
+def test_the_doorbell_rings_at_the_moment_and_once(letters, rings):
     due = clock.now() + 1300
     id_ = jobs.later("letter", {"to": "lin"}, due=due)
-    wait_until(lambda: rings[id_])
-    assert 0 <= rings[id_][0] - due < 500
-    threading.Event().wait(1.5)
-    assert len(rings[id_]) == 1, "nobody has taken it, but a second ring would only fill the queue"
+    jobs._watch(Night(5))
+    assert clock.now() > due + 1500
+    (rang,) = rings[id_]  # nobody has taken it, but a second ring would only fill the queue
+    assert 0 <= rang - due < 100
 
 
-def test_who_watches_rows_of_their_own_is_called_each_second_and_at_their_moment(monkeypatch, worker):
-    called, wanted = [], clock.now() + 1600
+def test_who_watches_rows_of_their_own_is_called_each_second_and_at_their_moment():
+    called, wanted, night = [], clock.now() + 1600, Night(5)
 
     @jobs.each_second("mine")
     def mine():
         called.append(clock.now())
         return wanted if clock.now() < wanted else None
 
-    wait_until(lambda: len(called) >= 4)
-    pauses = [after - before for before, after in itertools.pairwise(called)]
-    assert max(pauses) < 1500
-    assert min(abs(at - wanted) for at in called) < 200
+    jobs._watch(night)
+    assert len(called) == 5 and max(night.pauses) == jobs.LOOK_SECONDS == 1
+    assert min(abs(at - wanted) for at in called) < 100
 
 
-def test_one_who_fails_keeps_nobody_else_from_the_time(monkeypatch, worker, letters, rings, caplog):
+def test_one_who_fails_keeps_nobody_else_from_the_time(letters, rings, caplog):
     @jobs.each_second("breaks")
     def breaks():
         raise ZeroDivisionError
 
     id_ = jobs.later("letter", {"to": "lin"}, due=clock.now() + 100)
-    wait_until(lambda: rings[id_])
-    assert "breaks failed" in caplog.text
+    jobs._watch(Night(3))
+    assert rings[id_] and "breaks failed" in caplog.text
