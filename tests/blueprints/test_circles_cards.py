@@ -8,6 +8,7 @@ from core.config import current
 from core.outbound import Answer, OutboundProblem, Unreachable
 from models import Job, LinkCard, Pending, Picture, Post, Screening
 from tests.blueprints.circle_stories import photo, write
+from tests.effort import effort
 
 URL = "https://news.example/a?b=1"
 PAGE = (
@@ -209,9 +210,5 @@ def test_letters_of_other_times(charset, body):
     "piece", ["<", "<meta ", "<meta a='", "<title>", "<!--", "<![", "<meta x>", "&#", "</head", "<meta\t"]
 )
 def test_a_page_made_to_be_slow_is_read_in_a_moment(piece):
-    import time
-
     page = (piece * 600_000)[: 512 * 1024].encode()
-    started = time.perf_counter()
-    card_fetching.read(Answer("https://a.example/", "text/html", None, page))
-    assert time.perf_counter() - started < 3
+    assert effort(lambda: card_fetching.read(Answer("https://a.example/", "text/html", None, page))) < 100

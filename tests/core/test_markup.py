@@ -2,7 +2,6 @@
 
 import random
 import re
-import time
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from html.parser import HTMLParser
@@ -14,6 +13,7 @@ from markupsafe import Markup
 
 from core import highlight
 from core.markup import MAX_BYTES, POLICY_VERSION, TAGS, linked, render, trusted
+from tests.effort import effort
 
 ALLOWED = {
     "a": {"href", "title", "rel", "class"}, "code": {"class"}, "ol": {"start"}, "span": {"class", "tabindex"},
@@ -382,10 +382,9 @@ def worst(piece):
     ids=lambda source: repr(source[:8]),
 )
 def test_the_worst_that_fits_is_done_in_a_moment(source):
-    started = time.process_time()
-    html = render(source).html
-    assert time.process_time() - started < 5
-    assert read(html).strange == []
+    made = []
+    assert effort(lambda: made.append(render(source))) < 400
+    assert read(made[0].html).strange == []
 
 
 def test_quotes_a_thousand_deep_keep_their_words():
@@ -398,10 +397,11 @@ def test_quotes_a_thousand_deep_keep_their_words():
 
 @pytest.mark.parametrize("source", ["x" * 20_481, "圈" * 7000, "x" * 1_000_000, "圈" * 1_000_000])
 def test_more_than_twenty_kilobytes_is_refused_at_once(source):
-    started = time.process_time()
-    with pytest.raises(ValueError, match="20,480"):
-        render(source)
-    assert time.process_time() - started < 0.1
+    def refused():
+        with pytest.raises(ValueError, match="20,480"):
+            render(source)
+
+    assert effort(refused) < 5
 
 
 def test_twenty_kilobytes_exactly_are_taken():

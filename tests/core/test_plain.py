@@ -1,12 +1,12 @@
 """What is taken out of people's text before it is kept, and what must not be."""
 
-import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.plain import calm, clean_body, clean_line
+from tests.effort import effort
 
 FAMILY = "👨\u200d👩\u200d👧"
 EMOJI = [FAMILY, "1\ufe0f\u20e3", "❤\ufe0f\u200d🔥", "👩🏽\u200d🚀", "🏳\ufe0f\u200d🌈", "🇨🇳"]
@@ -63,10 +63,7 @@ def test_towers_of_marks_are_cut_and_ordinary_marks_are_not():
 @pytest.mark.parametrize("piece", ["\u0316\u0301", "\uff9e\u0316", "\u200d\ufe0f", "\x00 "])
 def test_half_a_megabyte_of_the_worst_is_quick(piece):
     text = piece * (500_000 // len(piece))
-    started = time.process_time()
-    clean_line(text)
-    clean_body(text)
-    assert time.process_time() - started < 4
+    assert effort(lambda: (clean_line(text), clean_body(text))) < 300
 
 
 AWKWARD = "a 1é\u0301\u200d\ufe0f👩🏴\U000e0067\U000e007f\u202e\x00\n圈\u3164\uff9e\u0f73"

@@ -1,13 +1,13 @@
 """Cutting Chinese and English into words that the index and the query agree on."""
 
 import sqlite3
-import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.tokens import match_expression, passage, tokens, tsquery
+from tests.effort import effort
 
 
 def test_chinese_becomes_overlapping_pairs_and_words_lower_case():
@@ -83,9 +83,7 @@ def test_no_query_breaks_out_of_its_quotes(text):
 
 @pytest.mark.parametrize("piece", ["\u0316\u0301", "圈子", "\ufdfa", "\uff9e\u0316", "a\u0301"])
 def test_twenty_kilobytes_of_anything_are_quick(piece):
-    started = time.perf_counter()
-    tokens(piece * (20_000 // len(piece.encode())))
-    assert time.perf_counter() - started < 1
+    assert effort(lambda: tokens(piece * (20_000 // len(piece.encode())))) < 50
 
 
 def test_the_word_at_the_end_may_still_be_being_typed():
