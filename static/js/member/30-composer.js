@@ -180,7 +180,8 @@
   // keyboard is back at what opened the box.
   const openers = new WeakMap();
   document.addEventListener('htmx:afterSwap', function (event) {
-    if (event.detail.target.matches('.answer')) openers.set(event.detail.target, event.detail.requestConfig.elt.id);
+    const box = event.detail.target; // the outbox names none
+    if (box && box.matches('.answer')) openers.set(box, event.detail.requestConfig.elt.id);
   });
   function leave(event) {
     const form = event.target.closest && event.target.closest('.answer > [data-composer]:not(.htmx-request)');
