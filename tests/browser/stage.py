@@ -21,9 +21,6 @@ from launcher.serve import HUB_SOCKET
 from tests.cast import NAMES, PASSWORD
 from tests.live import ROOT, cookies_of
 
-SOON_MS = 3500
-"""A page asks every 1.5 s; the rest is what a busy machine takes."""
-
 _names = itertools.count(1)
 
 
@@ -48,7 +45,7 @@ class Stage:
         """A plain form from a browser of that member; returns where it leads."""
         cookies = cookies_of(self.browser, self.server, who)
         cookie = "; ".join(f"{each['name']}={each['value']}" for each in cookies)
-        sent = HTTPConnection("127.0.0.1", self.server.port, timeout=20)
+        sent = HTTPConnection("127.0.0.1", self.server.port, timeout=60)
         sent.request("GET", "/no-such-page", headers={"Cookie": cookie})
         page = sent.getresponse().read().decode()
         token = re.search(r'<meta name="csrf-token" content="([^"]+)"', page)[1]
@@ -74,11 +71,11 @@ def working(server: Any) -> Iterator[None]:
         yield
     finally:
         process.terminate()
-        process.wait(15)
+        process.wait(60)
 
 
 def _until_it_beats(server: Any) -> None:
-    for _ in range(300):
+    for _ in range(1200):
         with closing(sqlite3.connect(server.data / "quanzi.sqlite3", timeout=10)) as database:
             if database.execute("SELECT COUNT(*) FROM worker_beat").fetchone()[0]:
                 return
@@ -115,6 +112,39 @@ def sign_in(page: Any, name: str, *, leads_on: bool = True) -> None:
     page.click("main form [type=submit]")
     if leads_on:
         page.wait_for_url(lambda url: "/login" not in url)
+
+
+CAME = """selector => {
+  const look = () => { if (!window.cameAt && document.querySelector(selector)) window.cameAt = Date.now(); };
+  window.cameAt = 0;
+  new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
+}"""
+IN_SIGHT = """row => new Promise(seen => {
+  new IntersectionObserver(entries => { if (entries.some(each => each.isIntersecting)) seen(); }).observe(row);
+})"""
+
+
+@contextmanager
+def within(page: Any, ms: int, selector: str) -> Iterator[None]:
+    """What happens inside shows on that page so soon, by the page's own clock: who looks on may be slow."""
+    page.evaluate(CAME, selector)
+    yield
+    happened = time.time() * 1000
+    page.locator(selector).first.wait_for(state="attached")
+    assert page.evaluate("cameAt") - happened < ms
+
+
+def reload_with_stream(page: Any) -> None:
+    """Load the page anew, until its stream is open."""
+    with page.expect_response(lambda answer: "/stream?" in answer.url and answer.status == 200):
+        page.reload()
+
+
+def look_at(page: Any, row: Any) -> None:
+    """For as long as makes it read, on a page whose clock is installed."""
+    row.scroll_into_view_if_needed()
+    row.evaluate(IN_SIGHT)
+    page.clock.run_for(800)
 
 
 def end_last_session(server: Any, name: str) -> None:

@@ -1,70 +1,35 @@
 """What an event's page shows: comments that fly and never meet, a list that steals no scroll, a composer that keeps
 what was typed, a replay in which they come back. What the wire would bring is dispatched as its events."""
 
-import itertools
 import time
 
 import pytest
 
 from tests.browser import stage as on
+from tests.browser.screen import (
+    AT_END,
+    FEED,
+    FLYING,
+    MEETINGS,
+    OWN_FLYING,
+    RESTS,
+    RISEN,
+    SEEN_AT,
+    SETTLED,
+    UNDER_WAY,
+    WHERE,
+    an_event,
+    feed,
+    fly,
+    moving,
+    rows,
+)
 from tests.browser.test_removed import number_of, rows_of
 from tests.live import PHONE
 
 pytestmark = pytest.mark.browser
 expect = pytest.importorskip("playwright.sync_api").expect
-MINUTE = 60_000
-_numbers = itertools.count(1)
-
-FEED = """
-([many, fields]) => {
-  window.fed = window.fed || 10000000;
-  for (let turn = 0; turn < many; turn += 1) {
-    const row = document.createElement('li');
-    window.fed += 1;
-    row.id = 'lc-' + (fields.id || window.fed);
-    row.className = 'bullet';
-    Object.assign(row.dataset, { by: '999', mode: '0', role: '0', offset: '0' }, fields.data);
-    row.innerHTML = '<i class="hue-1">林</i><b>林间</b> <span class="bullet-body"></span>';
-    row.querySelector('span').textContent = fields.text || '长短不一的一句话'.slice(turn % 6) + turn;
-    const detail = { channel: 'live-1', kind: 'comment', by: '', element: row };
-    document.dispatchEvent(new CustomEvent('wire:row', { detail: detail, cancelable: true }));
-  }
-}
-"""
-MEETINGS = """
-ms => new Promise(done => {
-  const sky = document.getElementById('sky');
-  const met = [];
-  let most = 0;
-  const began = performance.now();
-  const look = now => {
-    const screen = sky.getBoundingClientRect();
-    const boxes = sky.getAnimations({ subtree: true }).map(each => each.effect.target)
-      .map(node => [node.getBoundingClientRect(), node.textContent])
-      .filter(([box]) => box.right > screen.left && box.left < screen.right);
-    most = Math.max(most, boxes.length);
-    boxes.forEach(([one, said], at) => boxes.slice(at + 1).forEach(([other, too]) => {
-      const wide = Math.min(one.right, other.right) - Math.max(one.left, other.left);
-      const high = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
-      if (wide > 0.5 && high > 0.5) met.push([said, too, wide, high]);
-    }));
-    if (now - began < ms) requestAnimationFrame(look);
-    else done({ met, most });
-  };
-  requestAnimationFrame(look);
-})
-"""
-AT_END = """
-() => {
-  const box = document.getElementById('live-list');
-  return box.scrollHeight - box.scrollTop - box.clientHeight < 2;
-}
-"""
-TARGETS = "document.getElementById('sky').getAnimations({ subtree: true }).map(each => each.effect.target)"
-FLYING = f"() => {TARGETS}.length"
-OWN_FLYING = f"() => {TARGETS}.filter(each => each.matches('.is-mine')).length"
-WHERE = f"() => {TARGETS}.map(each => each.getBoundingClientRect().left)"
-SEEN_AT = "row => row.getBoundingClientRect().top"
+TELL_MS = 3000
 
 
 @pytest.fixture
@@ -73,53 +38,8 @@ def stage(browser, open_page, live_server):
     return on.Stage(browser, open_page, live_server, owner="owner")
 
 
-def an_event(stage, *, comments=0, state="live", **facts):
-    """Address of an event that has run for ten minutes, with a comment every six seconds."""
-    now = int(time.time() * 1000)
-    began = now - 10 * MINUTE
-    values = {"title": f"终点直播 {next(_numbers)}", "visibility": "public", "stage": "none", "starts_at": began}
-    values |= {"started_at": began, "created_at": began, "repeats": 1}
-    if state == "over":
-        values["ended_at"] = now
-    with rows_of(stage) as database:
-        event = insert(database, "live_event", values | facts)
-        author = database.execute("SELECT id FROM member ORDER BY id LIMIT 1").fetchone()[0]
-        for turn in range(comments):
-            at = {"offset_ms": turn * 6000, "at": began + turn * 6000}
-            insert(database, "live_comment", {"event_id": event, "author_id": author, "body": f"第 {turn} 句", **at})
-    stage.url = f"/live/{event}"
-    return stage.url
-
-
-def insert(database, table, values):
-    """What is not given is empty, as far as it has to be something."""
-    columns = database.execute(f"PRAGMA table_info({table})").fetchall()
-    for _, name, kind, needed, default, key in columns:
-        if needed and default is None and not key:
-            values.setdefault(name, "" if "CHAR" in kind or kind == "TEXT" else 0)
-    known = {each[1] for each in columns}
-    values = {name if name in known else f"{name}_id": value for name, value in values.items()}
-    marks = ", ".join("?" * len(values))
-    done = database.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", list(values.values()))
-    return done.lastrowid
-
-
-def feed(page, many=1, text="", number=None, **data):
-    page.evaluate(FEED, [many, {"text": text, "id": number, "data": {name: str(each) for name, each in data.items()}}])
-
-
-def moving(page):
-    """The page, once its screen has been measured: what comes before is in the list only."""
-    page.emulate_media(reduced_motion="no-preference")
-    page.wait_for_function("(sky => !sky || sky.style.getPropertyValue('--fly'))(document.getElementById('sky'))")
-    return page
-
-
-def rows(page):
-    return page.locator("#live-comments .bullet")
-
-
 # ---- the screen ---------------------------------------------------------------------------------------------
+
 
 def test_what_flies_never_meets_whatever_comes_and_however_fast(stage):
     an_event(stage)
@@ -133,7 +53,7 @@ def test_what_flies_never_meets_whatever_comes_and_however_fast(stage):
       const feed = () => feedOne([1, { text: words[turn % 5], data: { mode: String(mode()) } }]);
       setInterval(() => { turn += 1; feed(); }, 90);
     }""", words)  # fmt: skip
-    found = lin.evaluate(MEETINGS, 6000)
+    found = lin.evaluate(MEETINGS, [5000, 10])
     assert found["most"] > 10
     assert found["met"] == []
 
@@ -146,7 +66,7 @@ def test_faster_ones_of_a_setting_changed_meanwhile_catch_up_with_nobody(stage):
     lin.wait_for_timeout(700)
     lin.evaluate("quanzi.live.settings.speed = 1.5")
     lin.evaluate(f"window.feeding = setInterval(() => ({FEED})([1, {{ text: '快快快', data: {{}} }}]), 150)")
-    found = lin.evaluate(MEETINGS, 3500)
+    found = lin.evaluate(MEETINGS, [3500, 5])
     assert found["most"] > 5
     assert found["met"] == []
 
@@ -161,16 +81,14 @@ def test_a_picture_that_pauses_lets_the_comments_stand_and_seeking_takes_them_aw
       document.dispatchEvent(new CustomEvent('htmx:load', { detail: { elt: video } }));
     }""")
     feed(lin, 5)
-    lin.wait_for_timeout(900)
+    lin.wait_for_function(UNDER_WAY, arg=5)
     lin.evaluate("document.getElementById('screen').dispatchEvent(new Event('pause'))")
-    lin.wait_for_timeout(100)
+    lin.evaluate(SETTLED)
     stood = lin.evaluate(WHERE)
-    assert len(stood) == 5
-    lin.wait_for_timeout(300)
+    lin.wait_for_timeout(200)
     assert lin.evaluate(WHERE) == stood
     lin.evaluate("document.getElementById('screen').dispatchEvent(new Event('playing'))")
-    lin.wait_for_timeout(300)
-    assert all(now < then for now, then in zip(lin.evaluate(WHERE), stood, strict=True))
+    lin.wait_for_function(f"stood => ({WHERE})().every((now, turn) => now < stood[turn])", arg=stood)
     lin.evaluate("Object.defineProperty(document.getElementById('screen'), 'paused', { value: false })")
     lin.evaluate("document.getElementById('screen').dispatchEvent(new Event('seeking'))")
     assert lin.evaluate(FLYING) == 0
@@ -180,18 +98,19 @@ def test_comments_fly_over_a_stage_that_comes_anew(stage):
     an_event(stage)
     lin = moving(stage.page("lin"))
     feed(lin, 2)
+    fly(lin, 2)
     lin.evaluate("""() => {
       const old = document.getElementById('stage');
       const element = old.cloneNode(true);
       element.querySelector('#sky').replaceChildren();
+      element.querySelector('#sky').removeAttribute('style');
       document.dispatchEvent(new CustomEvent('wire:row', { detail: { channel: 'live-1', element }, cancelable: true }));
       old.replaceWith(element);
     }""")
-    lin.wait_for_timeout(200)
+    moving(lin)
     assert lin.evaluate(FLYING) == 0
     feed(lin, 3)
-    lin.wait_for_timeout(200)
-    assert lin.evaluate(FLYING) == 3
+    fly(lin, 3)
     expect(lin.locator("#sky-tools")).to_be_visible()
 
 
@@ -220,6 +139,7 @@ def test_the_settings_are_reached_by_keyboard_and_outlive_a_reload(stage):
     expect(lin.locator("#sky-how")).to_be_focused()
     lin.click("#sky-on")
     feed(lin, 3)
+    expect(rows(lin)).to_have_count(3)
     assert lin.evaluate(FLYING) == 0
     lin.reload()
     kept = lin.evaluate("quanzi.live.settings")
@@ -232,6 +152,7 @@ def test_on_a_full_screen_one_is_told_that_ones_own_is_in_the_list_only(stage):
     lin = moving(stage.page("lin", size=PHONE))
     lin.evaluate("Object.assign(quanzi.live.settings, { density: 80, area: 0.25 }); quanzi.live.sky.apply()")
     feed(lin, 12, text="一句占满整条的很长很长很长很长很长很长很长的话")
+    expect(rows(lin)).to_have_count(12)
     lin.evaluate("quanzi.live.sky.enter(); quanzi.live.sky.pause(true)")
     feed(lin, 1, text="我的", by=number_of(stage, "lin"))
     expect(lin.locator("#composer-note")).not_to_be_empty()
@@ -264,7 +185,8 @@ def test_reading_back_stays_where_it_is_and_a_bar_counts_what_came(stage):
     assert lin.evaluate(AT_END)
     lin.locator("#live-list").hover()
     lin.mouse.wheel(0, -400)
-    lin.wait_for_timeout(200)
+    lin.wait_for_function(f"!({AT_END.strip()})()")
+    lin.locator("#live-list").evaluate(RESTS)
     read = rows(lin).nth(25)
     before = read.evaluate(SEEN_AT)
     feed(lin, 12)
@@ -301,23 +223,25 @@ def test_older_ones_come_on_the_way_up_without_a_jump(stage):
     before = lin.locator(f"#{first}").evaluate(SEEN_AT)
     lin.wait_for_function("many => document.querySelectorAll('#live-comments .bullet').length > many", arg=shown)
     assert abs(lin.locator(f"#{first}").evaluate(SEEN_AT) - before) < 2
-    for _ in range(4):
+    while (shown := rows(lin).count()) < 120:
         lin.evaluate("document.getElementById('live-list').scrollTop = 0")
-        lin.wait_for_timeout(250)
-    expect(rows(lin)).to_have_count(120)
+        lin.wait_for_function("many => document.querySelectorAll('#live-comments .bullet').length > many", arg=shown)
     expect(rows(lin).first).to_contain_text("第 0 句")
 
 
 def test_a_list_that_is_held_stands_still_and_says_nothing_until_it_is_let_go(stage):
     an_event(stage)
     lin = stage.page("lin")
+    lin.clock.install()
     feed(lin, 1)
-    expect(lin.locator("#list-said")).not_to_be_empty(timeout=5000)
+    expect(rows(lin)).to_have_count(1)
+    lin.clock.run_for(TELL_MS)
+    expect(lin.locator("#list-said")).not_to_be_empty()
     said = lin.locator("#list-said").inner_text()
     lin.click("#list-pause")
     feed(lin, 4)
     expect(lin.locator("#list-news")).to_contain_text("4")
-    lin.wait_for_timeout(3300)
+    lin.clock.run_for(TELL_MS)
     assert rows(lin).count() == 1
     assert lin.locator("#list-said").inner_text() == said
     lin.click("#list-pause")
@@ -364,7 +288,6 @@ def test_enter_sends_once_and_the_cursor_stays(stage):
     assert lin.evaluate(OWN_FLYING) == 1
     number = rows(lin).get_attribute("id").removeprefix("lc-")
     feed(lin, text="说一句只说一次的话", number=number, by=number_of(stage, "lin"))
-    lin.wait_for_timeout(200)
     expect(rows(lin)).to_have_count(1)
 
 
@@ -372,18 +295,22 @@ def test_enter_that_ends_a_composition_sends_nothing(stage):
     an_event(stage)
     lin = stage.page("lin")
     lin.fill("#bullet-body", "pao")
-    lin.evaluate("""() => {
+    asked = lin.evaluate("""() => {
       const how = { key: 'Enter', keyCode: 229, isComposing: true, bubbles: true, cancelable: true };
-      document.getElementById('bullet-body').dispatchEvent(new KeyboardEvent('keydown', how));
+      const field = document.getElementById('bullet-body');
+      let asked = 0;
+      field.form.addEventListener('submit', () => { asked += 1; });
+      field.dispatchEvent(new KeyboardEvent('keydown', how));
+      return asked;
     }""")
-    lin.wait_for_timeout(300)
+    assert asked == 0
     expect(lin.locator("#bullet-body")).to_have_value("pao")
-    expect(rows(lin)).to_have_count(0)
 
 
 def test_slow_mode_counts_down_on_the_button_and_keeps_what_is_typed(stage):
-    an_event(stage, slow_seconds=3)
+    an_event(stage, slow_seconds=30)
     lin = stage.page("lin")
+    lin.clock.install()
     lin.fill("#bullet-body", "慢慢来第一句")
     lin.press("#bullet-body", "Enter")
     expect(rows(lin)).to_have_count(1)
@@ -392,7 +319,10 @@ def test_slow_mode_counts_down_on_the_button_and_keeps_what_is_typed(stage):
     lin.fill("#bullet-body", "慢慢来第二句")
     lin.press("#bullet-body", "Enter")
     expect(lin.locator("#bullet-body")).to_have_value("慢慢来第二句")
-    expect(send).not_to_have_attribute("aria-disabled", "true", timeout=5000)
+    with rows_of(stage) as database:
+        database.execute("UPDATE live_comment SET at = at - 31000 WHERE event_id = ?", (stage.url.rpartition("/")[2],))
+    lin.clock.run_for(31_000)
+    expect(send).not_to_have_attribute("aria-disabled", "true")
     lin.press("#bullet-body", "Enter")
     expect(rows(lin)).to_have_count(2)
 
@@ -418,33 +348,68 @@ def test_taps_are_gathered_into_one_request(stage):
     lin = moving(stage.page("lin"))
     sent = []
     lin.on("request", lambda request: sent.append(request.post_data) if request.method == "POST" else None)
+    lin.clock.install()
+    lin.clock.pause_at(time.time() + 3600)
+    lin.evaluate(RISEN)
     for _ in range(3):
         lin.click("#react-heart")
-    expect(lin.locator(".floats .is-heart")).to_have_count(3)
-    lin.wait_for_timeout(1200)
+    assert lin.evaluate("risen") == 3 and sent == []
+    with lin.expect_request(lambda request: request.method == "POST"):
+        lin.clock.run_for(1200)
     assert sent == ["kind=heart&n=3"]
 
 
 # ---- afterwards ---------------------------------------------------------------------------------------------
 
 
+def replayed(stage):
+    """A replay that has begun, with a clock that goes as far as we let it."""
+    lin = stage.page("lin")
+    lin.clock.install()
+    lin.reload()
+    moving(lin).clock.pause_at(time.time() + 3600)
+    lin.click("#replay-play")
+    lin.clock.run_for(400)
+    return lin
+
+
+def seek(page, ms):
+    page.evaluate("""ms => {
+      const seek = document.getElementById('replay-seek');
+      seek.value = ms;
+      seek.dispatchEvent(new Event('input', { bubbles: true }));
+    }""", ms)  # fmt: skip
+    page.clock.run_for(400)
+
+
 def test_in_a_replay_comments_come_back_at_their_times_and_the_list_leads_to_moments(stage):
     an_event(stage, comments=90, state="over")
-    lin = moving(stage.page("lin"))
-    lin.click("#replay-play")
+    lin = replayed(stage)
     expect(rows(lin)).to_have_count(1)
     expect(rows(lin).first).to_contain_text("第 0 句")
-    lin.evaluate("""() => {
-      const seek = document.getElementById('replay-seek');
-      seek.value = 299000;
-      seek.dispatchEvent(new Event('input', { bubbles: true }));
-    }""")
+    seek(lin, 299_000)
     expect(rows(lin).last).to_contain_text("第 49 句")
-    expect(rows(lin).last).to_contain_text("第 50 句", timeout=4000)
+    seek(lin, 305_000)
+    expect(rows(lin).last).to_contain_text("第 50 句")
+    lin.clock.run_for(1000)
+    expect(rows(lin).last).to_contain_text("第 51 句")
     assert lin.evaluate(FLYING) == 1
     lin.locator("#live-comments .bullet", has_text="第 40 句").locator(".bullet-time").click()
     expect(rows(lin).last).to_contain_text("第 40 句")
     expect(lin.locator("#list-back")).to_be_visible()
     lin.click("#list-back")
-    expect(rows(lin).last).to_contain_text("第 50 句")
+    expect(rows(lin).last).to_contain_text("第 51 句")
     expect(lin.locator("#list-back")).to_be_hidden()
+
+
+def test_in_a_replay_nothing_is_lost_when_the_next_minute_comes_late(stage):
+    an_event(stage, comments=90, state="over")
+    lin, held = replayed(stage), []
+    lin.route("**/replay?from=300000&*", lambda route: held.append(route))
+    seek(lin, 299_000)
+    expect(rows(lin).last).to_contain_text("第 49 句")
+    lin.clock.run_for(1000)
+    assert len(held) == 1
+    held[0].continue_()
+    lin.clock.resume()
+    expect(rows(lin).filter(has_text="第 50 句")).to_have_count(1)

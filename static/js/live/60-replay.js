@@ -44,10 +44,13 @@
   }
   function stretch(number) {
     if (!stretches.has(number)) {
-      const loads = { rows: [], ready: null };
+      const loads = { rows: null, ready: null };
       loads.ready = read('/live/' + root.dataset.event + '/replay?from=' + number * STRETCH + '&to=' + (number + 1) * STRETCH, []).then(function (rows) {
         loads.rows = rows;
-      }, function () { stretches.delete(number); });
+      }, function () {
+        loads.rows = []; // asked for anew a little later
+        setTimeout(function () { stretches.delete(number); }, LEAP);
+      });
       stretches.set(number, loads);
       if (stretches.size > MOST_KEPT) stretches.delete(stretches.keys().next().value);
     }
@@ -56,8 +59,9 @@
 
   // What was said until a moment: of its own stretch, and of those before it where little was said.
   function said(at, number, step, later) {
-    return stretch(number - step).ready.then(function () {
-      const rows = stretch(number - step).rows.filter(function (row) { return offset(row) <= at; }).concat(later);
+    const loads = stretch(number - step);
+    return loads.ready.then(function () {
+      const rows = loads.rows.filter(function (row) { return offset(row) <= at; }).concat(later);
       return rows.length >= ENOUGH || step === MOST_STEPS ? rows : said(at, number, step + 1, rows);
     });
   }
@@ -88,10 +92,12 @@
     if (!live.replaying || now < last || now - last > LEAP * clock.rate()) return void leap(now);
     if (!settled) return;
     const number = Math.floor(now / STRETCH);
-    for (let each = Math.floor(last / STRETCH); each <= number; each += 1) {
-      stretch(each).rows.forEach(function (row) { if (offset(row) > last && offset(row) <= now) list.arrive(row); });
-    }
     if (now % STRETCH > STRETCH * 0.6) stretch(number + 1);
+    for (let each = Math.floor(last / STRETCH); each <= number; each += 1) {
+      const rows = stretch(each).rows;
+      if (!rows) return void (last = Math.max(last, each * STRETCH - 1)); // on their way: time waits for them
+      rows.forEach(function (row) { if (offset(row) > last && offset(row) <= now) list.arrive(row); });
+    }
     last = now;
   }
 
