@@ -21,8 +21,10 @@ from tests.quick import quick_folder
 ROOT = Path(__file__).parent.parent
 PHONE = {"width": 390, "height": 844}
 LAPTOP = {"width": 1280, "height": 800}
-START_SECONDS = 30
+START_SECONDS = 120
 STOP_SECONDS = 10
+EVENTUALLY_MS = 20_000
+"""How long a story waits for what a page will show: that it comes, not how fast."""
 
 
 def free_port() -> int:
@@ -70,7 +72,7 @@ class Server:
         while time.monotonic() < deadline:
             assert self.process is not None and self.process.poll() is None, self.log()
             try:
-                urllib.request.urlopen(f"{self.url}/up", timeout=2).close()
+                urllib.request.urlopen(f"{self.url}/up", timeout=10).close()
                 return
             except urllib.error.HTTPError:
                 return  # it answers; that no job worker runs is known
@@ -138,6 +140,9 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(chromium: str) -> dict[str, Any]:
     """What pytest-playwright starts: the system's browser, which asks nobody for anything."""
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=EVENTUALLY_MS)
     arguments = ["--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--no-sandbox")

@@ -1,6 +1,7 @@
 """A feed in a real browser: an open one says what is new, goes on by itself, and can be read by everybody."""
 
 import sqlite3
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,8 +14,14 @@ pytestmark = pytest.mark.browser
 expect = pytest.importorskip("playwright.sync_api").expect
 
 
+@pytest.fixture(scope="module")
+def worker(live_server: Any) -> Iterator[None]:
+    with on.working(live_server):
+        yield
+
+
 @pytest.fixture
-def stage(browser: Any, open_page: Any, live_server: Any) -> Any:
+def stage(browser: Any, open_page: Any, live_server: Any, worker: None) -> on.Stage:
     """Che and lin are friends."""
     stage = on.build(browser, open_page, live_server)
     with sqlite3.connect(live_server.data / "quanzi.sqlite3", timeout=10) as database:
@@ -25,8 +32,7 @@ def stage(browser: Any, open_page: Any, live_server: Any) -> Any:
                 "VALUES (?, ?, '', '', 1)", [ids[name] for name in pair],
             )  # fmt: skip
     database.close()
-    with on.working(live_server):
-        yield stage
+    return stage
 
 
 def test_an_open_feed_says_what_is_new(open_page, stage):
@@ -34,7 +40,7 @@ def test_an_open_feed_says_what_is_new(open_page, stage):
     before = lin.locator("#moment-list > .moment").count()
     stage.send("che", "/feed/posts", body="刚到江边", audience="friends")
     bar = lin.locator("#news a")
-    expect(bar).to_be_visible(timeout=2 * on.SOON_MS)
+    expect(bar).to_be_visible()
     assert lin.locator("#moment-list > .moment").count() == before, "the page does not move by itself"
     bar.click()
     expect(lin.locator("#moment-list > .moment").first).to_contain_text("刚到江边")
@@ -43,10 +49,11 @@ def test_an_open_feed_says_what_is_new(open_page, stage):
 def test_the_menu_puts_somebody_away_and_takes_it_back(open_page, stage):
     lin = open_page("/feed", as_="lin", size=PHONE)
     stage.send("che", "/feed/posts", body="今天的云", audience="friends")
-    lin.locator("#news a").click(timeout=2 * on.SOON_MS)
+    lin.locator("#news a").click()
     mine = lin.locator("#moment-list > .moment", has_text="今天的云").first
     mine.locator(".byline details.menu > summary").click()
     mine.locator(".byline button[value='hide']").click()
+    lin.hover(".toast-undo")
     expect(lin.locator("#moment-list > .moment", has_text="今天的云")).to_have_count(0)
     lin.locator(".toast-undo").click()
     expect(lin.locator("#moment-list > .moment", has_text="今天的云").first).to_be_visible()
@@ -65,7 +72,7 @@ def test_a_page_that_the_browser_had_put_aside_is_up_to_date_when_it_is_shown_ag
     stage.send("che", f"{gone}/delete")
     stage.send("che", f"{changed}/edit", body="改过了")
     lin.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
-    expect(lin.locator(f"#moment-{gone.rpartition('/')[2]}")).to_have_count(0, timeout=on.SOON_MS)
+    expect(lin.locator(f"#moment-{gone.rpartition('/')[2]}")).to_have_count(0)
     expect(lin.locator(f"#moment-{changed.rpartition('/')[2]}")).to_contain_text("改过了")
     expect(lin.locator(".answer textarea")).to_have_value("正在写")
     assert rows.count() == before - 1
@@ -84,6 +91,7 @@ def test_what_was_deleted_comes_back_to_its_place(open_page, stage):
     mine = lin.locator("#moment-list > .moment", has_text="中间的").first
     mine.locator(".byline details.menu > summary").click()
     mine.locator(".byline button[formaction$='/delete']").click()
+    lin.hover(".toast-undo")
     expect(rows.nth(1)).to_have_text("下面的")
     lin.evaluate("window.stayed = true")
     lin.locator(".toast-undo").click()

@@ -54,7 +54,9 @@ def test_a_list_fills_where_one_looks(open_page, stage):
     page.fill("#list-form [name=name]", "跑友")
     page.click("#list-form button")
     page.wait_for_url("**/friends/lists/*")
-    page.fill("#outside [type=search]", "may")
+    with page.expect_response(lambda answer: "q=may" in answer.url):
+        page.fill("#outside [type=search]", "may")
+    page.wait_for_url("**q=may")
     expect(page.locator("#inside .empty")).to_be_visible()
     page.click("#outside [id$='-on']")
     button = page.locator("#inside [id$='-on']")

@@ -8,6 +8,7 @@ from tests.browser.test_axe import LOOKS, faults
 from tests.live import PHONE
 
 pytestmark = pytest.mark.browser
+expect = pytest.importorskip("playwright.sync_api").expect
 
 
 def test_the_composer_says_who_sees_it_and_keeps_the_choice_for_the_next_one(open_page):
@@ -24,7 +25,7 @@ def test_the_composer_says_who_sees_it_and_keeps_the_choice_for_the_next_one(ope
         row = page.locator("#moment-list .moment", has_text=body)
         row.wait_for()
         assert row.locator(".moment-for").count() == 1
-        assert page.input_value("#composer-body") == ""
+        expect(page.locator("#composer-body")).to_have_value("")
     assert page.input_value("#for-friends") == "friends"
 
 
@@ -73,7 +74,7 @@ def test_a_film_is_sent_and_shown_once_it_is_ready(open_page, live_server, tmp_p
     row.wait_for()
     assert row.locator("video").count() == 0
     live_server.flask("run-jobs")
-    row.locator("video[poster]").wait_for(timeout=10_000)
+    row.locator("video[poster]").wait_for()
 
 
 def test_what_pictures_show_is_said_where_they_are_chosen_and_where_they_are_changed(open_page):

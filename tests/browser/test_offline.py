@@ -2,17 +2,20 @@
 
 import re
 import sqlite3
+import time
 
 import pytest
 
 from tests.browser import stage as on
 from tests.cast import NAMES
+from tests.live import EVENTUALLY_MS, PHONE
 
 pytestmark = pytest.mark.browser
 expect = pytest.importorskip("playwright.sync_api").expect
 
-QUIET_MS = 4500
-"""A draft is sent after two seconds of quiet; the rest is what a busy machine takes."""
+QUIET_MS = 2000
+"""A draft is sent after so long a quiet."""
+HAS_ASKED = "() => performance.getEntriesByType('resource').some(each => each.name.includes('/drafts/'))"
 
 
 @pytest.fixture
@@ -47,12 +50,24 @@ def circle_of(stage) -> int:
     return found
 
 
+def writer(stage, who, **options):
+    """Their page in the circle, once it knows what was written on other devices; a quiet lasts as long as we say."""
+    page = stage.page(who, **options)
+    page.wait_for_function(HAS_ASKED)
+    page.clock.install()
+    return page
+
+
+def write_and_pause(page, text) -> None:
+    on.write(page, text)
+    page.clock.run_for(QUIET_MS)
+
+
 def until(page, holds) -> None:
-    for _ in range(QUIET_MS // 100):
-        if holds():
-            return
-        page.wait_for_timeout(100)
-    assert holds()
+    deadline = time.monotonic() + EVENTUALLY_MS / 1000
+    while not holds():
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(50)
 
 
 # ---- no connection ------------------------------------------------------------------------------------------
@@ -193,8 +208,8 @@ def test_with_pictures_nothing_is_sent_without_them(stage):
 
 
 def test_a_draft_follows_to_the_laptop_and_goes_when_it_is_sent_there(stage):
-    phone = stage.page("may", size={"width": 390, "height": 844})
-    on.write(phone, "在路上写到一半")
+    phone = writer(stage, "may", size=PHONE)
+    write_and_pause(phone, "在路上写到一半")
     until(phone, lambda: drafts_of(stage, "may"))
     laptop = stage.page("may")
     expect(laptop.locator("#composer textarea")).to_have_value("在路上写到一半")
@@ -208,27 +223,25 @@ def test_a_draft_follows_to_the_laptop_and_goes_when_it_is_sent_there(stage):
 
 
 def test_a_newer_draft_is_offered_and_covers_nothing(stage):
-    phone, laptop = stage.page("may"), stage.page("may")
-    laptop.wait_for_timeout(500)
-    on.write(phone, "手机上的")
+    phone, laptop = writer(stage, "may"), writer(stage, "may")
+    write_and_pause(phone, "手机上的")
     until(phone, lambda: drafts_of(stage, "may"))
-    on.write(laptop, "电脑上的")
-    expect(laptop.locator("[data-offer]")).to_be_visible(timeout=QUIET_MS)
+    write_and_pause(laptop, "电脑上的")
+    expect(laptop.locator("[data-offer]")).to_be_visible()
     assert [body for _name, body in drafts_of(stage, "may")] == ["手机上的"]
     laptop.click("[data-take]")
     expect(laptop.locator("#composer textarea")).to_have_value("手机上的")
-    on.write(phone, "手机上的第二版")
+    write_and_pause(phone, "手机上的第二版")
     until(phone, lambda: drafts_of(stage, "may")[0][1] == "手机上的第二版")
-    on.write(laptop, "还是电脑上的")
-    expect(laptop.locator("[data-offer]")).to_be_visible(timeout=QUIET_MS)
+    write_and_pause(laptop, "还是电脑上的")
+    expect(laptop.locator("[data-offer]")).to_be_visible()
     laptop.click("[data-keep]")
     until(laptop, lambda: drafts_of(stage, "may")[0][1] == "还是电脑上的")
     expect(laptop.locator("#composer textarea")).to_have_value("还是电脑上的")
 
 
 def test_leaving_the_page_keeps_the_last_words(stage):
-    may = stage.page("may")
-    may.wait_for_timeout(500)
+    may = writer(stage, "may")
     on.write(may, "来不及等两秒")
     may.goto("/circles/")
     until(may, lambda: [body for _name, body in drafts_of(stage, "may")] == ["来不及等两秒"])

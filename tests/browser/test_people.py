@@ -29,11 +29,12 @@ def address(stage):
 
 def test_a_card_comes_under_the_mouse_and_goes_with_it(open_page, stage, address):
     page = open_page(stage.url, as_="lin")
+    page.clock.install()
     page.hover(".post .byline-name")
     expect(page.locator(CARD)).to_have_text("May Chen")
     expect(page.locator(".person-card")).to_contain_text(re.compile(r"\d 个共同的圈子"))
     page.hover(".person-card")
-    page.wait_for_timeout(400)
+    page.clock.run_for(400)
     expect(page.locator(CARD)).to_be_visible()
     page.mouse.move(5, 5)
     expect(page.locator(".person-card")).to_have_count(0)
@@ -106,7 +107,7 @@ def test_members_are_found_while_their_name_is_typed(open_page, stage):
     page.locator("main input[type=search]").press_sequentially("ma", delay=40)
     expect(page.locator("#who .person")).to_have_count(1)
     expect(page.locator("#who .person")).to_contain_text("May Chen")
-    assert page.url.endswith("/members?q=ma")
+    page.wait_for_url("**/members?q=ma")
     plain = open_page(f"{stage.url}/members", as_="may", javascript=False)
     plain.fill("main input[type=search]", "ma")
     plain.press("main input[type=search]", "Enter")
@@ -147,9 +148,9 @@ def test_a_flair_that_cannot_be_kept_says_so_beside_it(open_page, stage):
 
 
 def test_who_reads_is_shown_to_the_others(open_page, stage):
-    may = open_page(stage.url, as_="may")
-    lin = open_page(stage.url, as_="lin")
-    may.wait_for_timeout(on.SOON_MS)
+    may, lin = open_page(stage.url, as_="may"), open_page(stage.url, as_="lin")
+    for page in (may, lin):
+        on.reload_with_stream(page)
     lin.reload()
     expect(lin.locator("#here-now")).to_contain_text("2")
     expect(lin.locator("#here-beside")).to_contain_text("May Chen")

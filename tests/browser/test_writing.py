@@ -205,7 +205,8 @@ def test_a_session_that_ends_while_writing_keeps_the_words(open_page, stage, liv
     page.fill("#composer textarea", LONG)
     on.end_last_session(live_server, "lin")
     if javascript:
-        page.wait_for_timeout(1700)
+        with page.expect_response(lambda answer: answer.status == 401):
+            page.evaluate("dispatchEvent(new Event('online'))")
         assert page.url.endswith(stage.url), "a page that asks for news does not lead away"
     page.click("#composer button.primary")
     on.sign_in(page, "lin", leads_on=javascript)
