@@ -16,7 +16,11 @@ from core.policy import Actor, model_of, visible_ids
 from models import SearchDoc, database
 
 BATCH = 60
-MOST_BATCHES = 10
+STEPS = (1, 4, 16, 64, 128)
+"""How many batches are looked through in one go until a page is full: mostly the first holds enough; a word that
+everybody uses, but few whom the reader may hear, takes more."""
+
+MOST_NEAR = 5_000
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class Kind:
     title: Any
     order: int
     among: Callable[[Actor, list[int]], set[int]] | None = None
+    near: Callable[[Actor, int], list[int]] | None = None
 
 
 @dataclass(frozen=True)
@@ -50,11 +55,13 @@ _kinds: dict[str, Kind] = {}
 
 
 def offer(
-    name: str, title: Any, order: int, among: Callable[[Actor, list[int]], set[int]] | None = None
+    name: str, title: Any, order: int, among: Callable[[Actor, list[int]], set[int]] | None = None,
+    near: Callable[[Actor, int], list[int]] | None = None,
 ) -> None:  # fmt: skip
     """Let people look for this kind. Its blueprint also indexes its rows and fills the slot `search.results`. `among`
-    picks out of rows that the actor may see those that a search may bring up; None: all."""
-    _kinds[name] = Kind(name, title, order, among)
+    picks out of rows that the actor may see those that a search may bring up; None: all. `near` says which rows, the
+    newest so many, are those that the actor would look for, where most of what is written is nothing for them."""
+    _kinds[name] = Kind(name, title, order, among, near)
 
 
 def kinds() -> list[Kind]:
@@ -89,24 +96,50 @@ def find(
     """What of this kind the actor may see, newest first. `before` comes from the page before.
 
     There is a next page only if something visible waits there: otherwise the way to it would tell that a word stands
-    in what the actor may not see."""
+    in what the actor may not see. When many thousand finds were nothing for the actor, the rest of the page is what is
+    near to them, and nothing follows it."""
     match = _sqlite_match if not is_postgres() else _postgres_match
-    ids: list[int] = []
-    position, last = before, before
-    for _ in range(MOST_BATCHES):
-        batch = match(kind, query, circle, position)
-        seen = _findable(actor, kind, [subject for _, subject in batch])
+    page = _Filling(limit, before)
+    for step in STEPS:
+        batch = match(kind, query, circle, page.position, BATCH * step)
+        if page.take(batch, _findable(actor, kind, [subject for _, subject in batch])):
+            return Found(page.ids, page.last)
+        if len(batch) < BATCH * step:
+            return Found(page.ids, None)
+    offered = _kinds.get(kind)
+    if offered is None or offered.near is None:
+        return Found(page.ids, page.position)
+    batch = _near(kind, query, offered.near(actor, MOST_NEAR), page.position)
+    is_full = page.take(batch, _findable(actor, kind, [subject for _, subject in batch]))
+    return Found(page.ids, page.last if is_full else None)
+
+
+class _Filling:
+    """A page that fills up. `position`: how far was looked; `last`: the document of its last row."""
+
+    def __init__(self, size: int, before: int | None) -> None:
+        self.size, self.position, self.last = size, before, before
+        self.ids: list[int] = []
+
+    def take(self, batch: list[tuple[int, int]], seen: set[int]) -> bool:
+        """Those of these documents and their subjects that were seen; whether there is one that finds no room."""
         for doc, subject in batch:
-            position = doc
-            if subject not in seen:
-                continue
-            if len(ids) == limit:
-                return Found(ids, last)
-            ids.append(subject)
-            last = doc
-        if len(batch) < BATCH:
-            return Found(ids, None)
-    return Found(ids, position)
+            self.position = doc
+            if subject in seen:
+                if len(self.ids) == self.size:
+                    return True
+                self.ids.append(subject)
+                self.last = doc
+        return False
+
+
+def _near(kind: str, query: str, subjects: list[int], before: int | None) -> list[tuple[int, int]]:
+    """Documents of these that the query finds: each is read, since there are few."""
+    rows = SearchDoc.select(SearchDoc.id, SearchDoc.subject_id, SearchDoc.tokens).where(
+        SearchDoc.kind == kind, SearchDoc.subject_id.in_(subjects), SearchDoc.id < (before or 2**62)
+    )
+    found = rows.order_by(SearchDoc.id.desc()).tuples()
+    return [(doc, subject) for doc, subject, words in found if tokens.holds(words, query)]
 
 
 def _findable(actor: Actor, kind: str, ids: list[int]) -> set[int]:
@@ -114,7 +147,7 @@ def _findable(actor: Actor, kind: str, ids: list[int]) -> set[int]:
     return offered.among(actor, sorted(seen)) if offered and offered.among and seen else seen
 
 
-def _sqlite_match(kind: str, query: str, circle: int | None, before: int | None) -> list[tuple[int, int]]:
+def _sqlite_match(kind: str, query: str, circle: int | None, before: int | None, size: int) -> list[tuple[int, int]]:
     expression = tokens.match_expression(query)
     if expression is None:
         return []
@@ -124,10 +157,10 @@ def _sqlite_match(kind: str, query: str, circle: int | None, before: int | None)
         "ORDER BY rowid DESC LIMIT ?) f JOIN search_doc d ON d.id = f.rowid ORDER BY d.id DESC"
     )
     top = before if before is not None else 2**62
-    return list(database.execute_sql(sql, (f"{marks} AND {expression}", top, BATCH)).fetchall())
+    return list(database.execute_sql(sql, (f"{marks} AND {expression}", top, size)).fetchall())
 
 
-def _postgres_match(kind: str, query: str, circle: int | None, before: int | None) -> list[tuple[int, int]]:
+def _postgres_match(kind: str, query: str, circle: int | None, before: int | None, size: int) -> list[tuple[int, int]]:
     expression = tokens.tsquery(query)
     if expression is None:
         return []
@@ -138,7 +171,7 @@ def _postgres_match(kind: str, query: str, circle: int | None, before: int | Non
         rows = rows.where(SearchDoc.circle == circle)
     if before is not None:
         rows = rows.where(SearchDoc.id < before)
-    return list(rows.order_by(SearchDoc.id.desc()).limit(BATCH).tuples())
+    return list(rows.order_by(SearchDoc.id.desc()).limit(size).tuples())
 
 
 # ---- keeping house ------------------------------------------------------------------------------------------

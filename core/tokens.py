@@ -63,6 +63,13 @@ def tsquery(query: str) -> str | None:
     return " & ".join(phrases) or None
 
 
+def holds(words: str, query: str) -> bool:
+    """The same of a text that was cut into these words, a space between each: whether the index would find it."""
+    begun, text = _begun(query), f" {words} "
+    runs = _wanted(query)
+    return bool(runs) and all(f" {' '.join(run)}{'' if run == begun else ' '}" in text for run in runs)
+
+
 Piece = tuple[str, bool]
 """A part of a text, and whether it is what was looked for."""
 

@@ -105,6 +105,12 @@ def entries(me: int, before: int, size: int) -> list[Entry]:
     return [Entry(*row) for row in _entries.rows(me=me, before=before, size=size)]
 
 
+def nearest(actor: Actor, most: int) -> list[int]:
+    """The newest so many moments that lie in a feed."""
+    mine = FeedEntry.select(FeedEntry.moment).where(FeedEntry.member == (actor.member_id or 0))
+    return [moment for (moment,) in mine.order_by(FeedEntry.moment.desc()).limit(most).tuples()]
+
+
 # ---- a page of the feed -------------------------------------------------------------------------------------
 
 

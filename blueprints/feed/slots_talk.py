@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from flask_babel import lazy_gettext as _l
 
 from blueprints.circles.reading import plain
+from blueprints.feed import reading
 from blueprints.people.friends import aliases
 from core import search
 from core.blueprint import fills
@@ -14,7 +15,7 @@ from core.policy import Actor, can, visible
 from core.search import Hit
 from models import Member, Moment
 
-search.offer("moment", _l("Posts of friends"), 25)
+search.offer("moment", _l("Posts of friends"), 25, near=reading.nearest)
 
 
 @fills("feed.moment_menu")

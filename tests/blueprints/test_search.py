@@ -1,19 +1,23 @@
 """Finding circles, posts and people: two characters are enough, and what one may not see is not there."""
 
 import re
+import sqlite3
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from peewee import fn
 
 from blueprints.circles.actions import CircleDraft, found_circle
 from blueprints.circles.posting import PostDraft, delete_post, edit_post, write_post
 from blueprints.search.queries import Question, search_for
-from core import clock, site
+from core import clock, jobs, search, site
 from core.errors import SignInNeeded
 from core.limits import LIMITS, RATES
 from core.policy import GUEST
-from core.tokens import passage, spans
+from core.tokens import holds, match_expression, passage, spans, tokens
+from models import Moment, SearchDoc
+from tests.blueprints.moment_stories import befriend, show
 
 
 def titles(page: str) -> list[str]:
@@ -95,6 +99,43 @@ def test_older_finds_follow_without_a_gap_or_a_double(look, many):
     found = titles(first) + titles(second)
     assert found == [f"晨雾 {number}" for number in reversed(range(LIMITS["page_search"] + 5))]
     assert 'class="pager"' not in second and "Back to the newest" in second
+
+
+def test_a_word_that_everybody_uses_finds_what_friends_said_with_it(cast, monkeypatch, look, as_):
+    """However much others wrote since, the page is full, or says that this is all."""
+    monkeypatch.setattr(search, "BATCH", 2)
+    befriend(cast.lin, cast.may)
+    said = [show(cast.lin.actor, f"今天 {number}") for number in range(7)]
+    show(cast.lin.actor, "别的")
+    jobs.run_due()
+    strangers(cast.ning, "今天", 3 * sum(search.STEPS) * search.BATCH)
+    first = search.find(cast.may.actor, "moment", "今天", limit=4)
+    second = search.find(cast.may.actor, "moment", "今天", before=first.older, limit=4)
+    assert first.ids + second.ids == said[::-1] and second.older is None
+    assert search.find(cast.che.actor, "moment", "今天") == search.Found([], None), "who has no friends is at the end"
+    assert "pager" not in look("今天", browser=as_("may"), kind="moment").text
+
+
+def strangers(author, body, count):
+    """So many moments of somebody, past the actions."""
+    first = Moment.select(fn.MAX(Moment.id)).scalar() + 1
+    ids = range(first, first + count)
+    facts = {"author": author.id, "audience": "friends", "created_at": clock.now()}
+    Moment.insert_many([{"id": id_, **facts} for id_ in ids]).execute()
+    words = search.document("moment", body)
+    SearchDoc.insert_many([{"kind": "moment", "subject_id": id_, "tokens": words} for id_ in ids]).execute()
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text("今天晴abcd é-1", max_size=24), st.text("今天abcd é-1", max_size=8))
+def test_a_text_holds_what_the_index_finds(text, query):
+    index = sqlite3.connect(":memory:")
+    index.execute("CREATE VIRTUAL TABLE t USING fts5(words, tokenize='unicode61 remove_diacritics 0')")
+    words, wanted = " ".join(tokens(text)), match_expression(query)
+    index.execute("INSERT INTO t VALUES (?)", (words,))
+    found = wanted is not None and bool(index.execute("SELECT 1 FROM t WHERE t MATCH ?", (wanted,)).fetchall())
+    index.close()
+    assert holds(words, query) == found
 
 
 def test_htmx_gets_older_rows_and_the_next_pager_only(look, many):
