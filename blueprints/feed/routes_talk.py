@@ -180,7 +180,7 @@ def talk(number: int) -> Response:
     """What an open page asks for when something has changed."""
     actor = current_actor()
     shown = rows_talk.one(actor, number)
-    if shown.seq <= position():
+    if shown.state == position():
         return hx.unchanged()
     if not hx.wants_fragment():
         return hx.see_other(_page(number))

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from blueprints.feed import reading, seeing, tasting
 from blueprints.feed.rows import moment_rows
+from blueprints.feed.watching import state_of
 from core.blueprint import slot
 from core.markup import trusted
 from core.policy import Actor, visible
@@ -38,7 +39,7 @@ def again(actor: Actor, states: dict[int, int | None]) -> tuple[dict[int, Markup
     and the numbers of those that are not there for the actor any more."""
     there = Moment.select(Moment.id, Moment.seq).where(Moment.id.in_(list(states)))
     now: dict[int, int] = dict(visible(there, actor).tuples()) if states else {}
-    changed = seeing.some(actor, [id_ for id_, seq in now.items() if states[id_] not in (None, seq)])
+    changed = seeing.some(actor, [id_ for id_, seq in now.items() if states[id_] not in (None, state_of(id_, seq))])
     rows = dict(zip([row.id for row in changed], moment_rows(actor, changed), strict=True))
     return rows, [id_ for id_ in states if id_ not in now]
 

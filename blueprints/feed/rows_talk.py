@@ -29,7 +29,7 @@ class Shown:
     """A talk as its templates take it: what was read (see `Talk`), what the reader may do, what others put there."""
 
     id: int
-    seq: int
+    state: int
     reactions: str
     total: int
     likers: tuple[Liker, ...]
@@ -129,7 +129,7 @@ def _shown(actor: Actor, found: list[Talk], *, whole: bool) -> list[Shown]:
     reacts = admits(actor, "moment:react")
     return [
         Shown(
-            each.id, each.seq, each.reactions, each.total, each.likers,
+            each.id, each.state, each.reactions, each.total, each.likers,
             max(0, each.total - len(each.likers)) if each.likers else 0, each.count,
             _react(each, whole=whole) if reacts else NOTHING,
             writes_under(actor, each), whole, NOTHING.join(beside.get(each.id, ())), said[each.id],

@@ -13,6 +13,7 @@ from peewee import JOIN, ModelSelect, fn
 from blueprints.feed import gate
 from blueprints.feed.rules import public_for
 from blueprints.feed.seeing import in_places
+from blueprints.feed.watching import state_of
 from blueprints.people.apart import apart_ids
 from blueprints.people.friends import aliases
 from core import clock
@@ -63,15 +64,15 @@ class Remark(NamedTuple):
 
 @dataclass(frozen=True)
 class Talk:
-    """`id` is the moment's, `mine` the reader's own reaction (None without one). `reactions` and `total` are those
-    that the reader knows of, `likers` the latest of them. `comments` are the latest, oldest first; `count` is how many
-    there are, `earlier` where the page before goes on."""
+    """`id` is the moment's, `state` stands for how it is now (watching.py), `mine` is the reader's own reaction (None
+    without one). `reactions` and `total` are those that the reader knows of, `likers` the latest of them. `comments`
+    are the latest, oldest first; `count` is how many there are, `earlier` where the page before goes on."""
 
     id: int
     author: int
     comments_by: str
     takes_tips: bool
-    seq: int
+    state: int
     circle: int | None
     mine: int | None = None
     reactions: str = ""
@@ -145,7 +146,7 @@ def _bare(actor: Actor, moments: list[int]) -> tuple[dict[int, Talk], set[int]]:
     rows = _moments.rows(variant, me=actor.member_id or 0, now=clock.now(), **places)
     found, kept_back = {}, set()
     for id_, author, by, tips, seq, circle, reactions, likes, comments in rows:
-        found[id_] = Talk(id_, author, by, tips, seq, circle, None, reactions, likes, count=comments)
+        found[id_] = Talk(id_, author, by, tips, state_of(id_, seq), circle, None, reactions, likes, count=comments)
         if by == "mutual" and author != actor.member_id:
             kept_back.add(id_)
     apart = apart_ids(actor.member_id)

@@ -1,6 +1,9 @@
 """By what right an open page of a moment hears of its changes, and what ends that right."""
 
+import hmac
+
 from core import stream_log
+from core.config import secret
 from core.policy import Actor, require_visible
 from models import Moment
 
@@ -13,8 +16,15 @@ def tags(actor: Actor, moment: int) -> tuple[str, ...]:
     return (f"t{moment}", f"w{author}", *([f"c{circle}"] if circle else []))
 
 
-def moment_changed(actor: Actor, moment: int, since: int) -> bool:
-    return bool(Moment.select().where(Moment.id == moment, Moment.seq > since).exists())
+def state_of(moment: int, seq: int) -> int:
+    """Stands for this state of a moment on a page. A count of its changes would tell whoever sees only some of what is
+    beneath it how much they do not see."""
+    return int.from_bytes(hmac.digest(secret("moment"), f"{moment}:{seq}".encode(), "sha256")[:6])
+
+
+def moment_changed(actor: Actor, moment: int, state: int) -> bool:
+    seq = Moment.select(Moment.seq).where(Moment.id == moment).scalar()
+    return seq is not None and state_of(moment, seq) != state
 
 
 def close(moment: int) -> None:

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from blueprints.circles import sanctions
-from blueprints.feed import commenting, narrowing, posting, reacting, talking
+from blueprints.feed import commenting, narrowing, posting, reacting, talking, watching
 from blueprints.feed.audience import Audience
 from blueprints.people import blocking, friending, lists
 from core import clock, jobs, site, stream_log, streams
@@ -331,7 +331,21 @@ def test_an_open_page_asks_and_gets_what_changed(cast, as_, moment):
     answer = may.get(f"{url}?since={since}", headers=HTMX)
     assert answer.status_code == 200 and f'id="remark-{comment}"' in answer.text and "hx-swap-oob" in answer.text
     now = int(re.search(r'data-at="(\d+)"', answer.text)[1])
-    assert now > since and may.get(f"{url}?since={now}", headers=HTMX).status_code == 204
+    assert now != since and may.get(f"{url}?since={now}", headers=HTMX).status_code == 204
+
+
+def test_a_page_does_not_say_how_much_of_the_talk_is_kept_from_its_reader(cast, as_, moment):
+    """Many wrote beneath it whom the reader does not know. The state that pages carry is none that could be counted."""
+    befriend(cast.lin, cast.ning)
+    busy = show(cast.lin, comments_by="mutual")
+    for _ in range(12):
+        say(cast.che, busy)
+    page, seq = as_("ning").get(f"/feed/posts/{busy}").text, row_of(busy).seq
+    state = int(re.search(rf'data-shown="{busy}:(\d+)"', page)[1])
+    assert talking.talk(cast.ning.actor, busy).count == 0 and f'data-at="{state}"' in page
+    assert seq == 12 and abs(state - seq) > 1000 and abs(watching.state_of(busy, seq + 1) - state) > 1000
+    assert not watching.moment_changed(cast.ning.actor, busy, state)
+    assert watching.moment_changed(cast.ning.actor, busy, state + 1)
 
 
 def test_the_stream_ends_with_the_right_to_look(cast, moment):
