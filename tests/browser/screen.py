@@ -3,6 +3,7 @@
 import itertools
 import time
 
+from tests.browser import stage as on
 from tests.browser.test_removed import rows_of
 
 MINUTE = 60_000
@@ -73,6 +74,10 @@ RISEN = """() => {
   const watch = new MutationObserver(seen => seen.forEach(each => each.addedNodes.forEach(count)));
   watch.observe(document.getElementById('stage'), { childList: true, subtree: true });
 }"""
+MEASURED = """() => {
+  const sky = document.getElementById('sky');
+  return !sky || sky.style.getPropertyValue('--fly') !== '';
+}"""
 SEEN_AT = "row => row.getBoundingClientRect().top"
 
 
@@ -114,13 +119,13 @@ def feed(page, many=1, text="", number=None, **data):
 def moving(page):
     """The page, once its screen has been measured: what comes before is in the list only."""
     page.emulate_media(reduced_motion="no-preference")
-    page.wait_for_function("(sky => !sky || sky.style.getPropertyValue('--fly'))(document.getElementById('sky'))")
+    on.until_it_says(page, MEASURED)
     return page
 
 
 def fly(page, many):
     """Waits until so many do."""
-    page.wait_for_function(f"({FLYING})() === {many}")
+    on.until_it_says(page, f"() => {TARGETS}.length === {many}")
 
 
 def rows(page):

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -19,7 +19,7 @@ from PIL import Image
 
 from launcher.serve import HUB_SOCKET
 from tests.cast import NAMES, PASSWORD
-from tests.live import ROOT, cookies_of
+from tests.live import EVENTUALLY_MS, ROOT, cookies_of
 
 _names = itertools.count(1)
 
@@ -132,6 +132,18 @@ def within(page: Any, ms: int, selector: str) -> Iterator[None]:
     happened = time.time() * 1000
     page.locator(selector).first.wait_for(state="attached")
     assert page.evaluate("cameAt") - happened < ms
+
+
+def until(page: Any, holds: Callable[[], object]) -> None:
+    deadline = time.monotonic() + EVENTUALLY_MS / 1000
+    while not holds():
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(40)
+
+
+def until_it_says(page: Any, function: str, given: Any = None) -> None:
+    """Playwright's own `wait_for_function` makes code of a string from its second look on, which our pages forbid."""
+    until(page, lambda: page.evaluate(function, given))
 
 
 def reload_with_stream(page: Any) -> None:

@@ -84,7 +84,7 @@ def test_without_a_script_it_is_announced_moved_begun_and_ended(stage, slug):
 def test_on_a_phone_the_stage_stays_above_and_the_composer_below(stage, event):
     stage.send("may", f"{event}/begin")
     lin = stage.open_page(event, as_="lin", size=PHONE)
-    lin.wait_for_function("() => document.getElementById('live').style.getPropertyValue('--above')")
+    on.until_it_says(lin, "() => document.getElementById('live').style.getPropertyValue('--above')")
     wide = lin.evaluate("() => document.documentElement.scrollWidth")
     assert wide <= PHONE["width"]
     bar = lin.locator(".places").bounding_box()["y"]

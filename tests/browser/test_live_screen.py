@@ -81,14 +81,14 @@ def test_a_picture_that_pauses_lets_the_comments_stand_and_seeking_takes_them_aw
       document.dispatchEvent(new CustomEvent('htmx:load', { detail: { elt: video } }));
     }""")
     feed(lin, 5)
-    lin.wait_for_function(UNDER_WAY, arg=5)
+    on.until_it_says(lin, UNDER_WAY, 5)
     lin.evaluate("document.getElementById('screen').dispatchEvent(new Event('pause'))")
     lin.evaluate(SETTLED)
     stood = lin.evaluate(WHERE)
     lin.wait_for_timeout(200)
     assert lin.evaluate(WHERE) == stood
     lin.evaluate("document.getElementById('screen').dispatchEvent(new Event('playing'))")
-    lin.wait_for_function(f"stood => ({WHERE})().every((now, turn) => now < stood[turn])", arg=stood)
+    on.until_it_says(lin, f"stood => ({WHERE})().every((now, turn) => now < stood[turn])", stood)
     lin.evaluate("Object.defineProperty(document.getElementById('screen'), 'paused', { value: false })")
     lin.evaluate("document.getElementById('screen').dispatchEvent(new Event('seeking'))")
     assert lin.evaluate(FLYING) == 0
@@ -185,7 +185,7 @@ def test_reading_back_stays_where_it_is_and_a_bar_counts_what_came(stage):
     assert lin.evaluate(AT_END)
     lin.locator("#live-list").hover()
     lin.mouse.wheel(0, -400)
-    lin.wait_for_function(f"!({AT_END.strip()})()")
+    on.until(lin, lambda: not lin.evaluate(AT_END))
     lin.locator("#live-list").evaluate(RESTS)
     read = rows(lin).nth(25)
     before = read.evaluate(SEEN_AT)
@@ -197,7 +197,7 @@ def test_reading_back_stays_where_it_is_and_a_bar_counts_what_came(stage):
     assert lin.evaluate(AT_END)
     feed(lin, 2)
     expect(rows(lin)).to_have_count(54)
-    lin.wait_for_function(AT_END)
+    on.until_it_says(lin, AT_END)
 
 
 def test_a_storm_leaves_three_hundred_rows_and_the_newest_at_the_end(stage):
@@ -221,11 +221,11 @@ def test_older_ones_come_on_the_way_up_without_a_jump(stage):
     lin.locator("#live-list").hover()
     lin.evaluate("document.getElementById('live-list').scrollTop = 30")
     before = lin.locator(f"#{first}").evaluate(SEEN_AT)
-    lin.wait_for_function("many => document.querySelectorAll('#live-comments .bullet').length > many", arg=shown)
+    on.until(lin, lambda: rows(lin).count() > shown)
     assert abs(lin.locator(f"#{first}").evaluate(SEEN_AT) - before) < 2
     while (shown := rows(lin).count()) < 120:
         lin.evaluate("document.getElementById('live-list').scrollTop = 0")
-        lin.wait_for_function("many => document.querySelectorAll('#live-comments .bullet').length > many", arg=shown)
+        on.until(lin, lambda: rows(lin).count() > shown)
     expect(rows(lin).first).to_contain_text("第 0 句")
 
 

@@ -2,13 +2,12 @@
 
 import re
 import sqlite3
-import time
 
 import pytest
 
 from tests.browser import stage as on
 from tests.cast import NAMES
-from tests.live import EVENTUALLY_MS, PHONE
+from tests.live import PHONE
 
 pytestmark = pytest.mark.browser
 expect = pytest.importorskip("playwright.sync_api").expect
@@ -53,7 +52,7 @@ def circle_of(stage) -> int:
 def writer(stage, who, **options):
     """Their page in the circle, once it knows what was written on other devices; a quiet lasts as long as we say."""
     page = stage.page(who, **options)
-    page.wait_for_function(HAS_ASKED)
+    on.until_it_says(page, HAS_ASKED)
     page.clock.install()
     return page
 
@@ -61,13 +60,6 @@ def writer(stage, who, **options):
 def write_and_pause(page, text) -> None:
     on.write(page, text)
     page.clock.run_for(QUIET_MS)
-
-
-def until(page, holds) -> None:
-    deadline = time.monotonic() + EVENTUALLY_MS / 1000
-    while not holds():
-        assert time.monotonic() < deadline
-        page.wait_for_timeout(50)
 
 
 # ---- no connection ------------------------------------------------------------------------------------------
@@ -210,13 +202,13 @@ def test_with_pictures_nothing_is_sent_without_them(stage):
 def test_a_draft_follows_to_the_laptop_and_goes_when_it_is_sent_there(stage):
     phone = writer(stage, "may", size=PHONE)
     write_and_pause(phone, "在路上写到一半")
-    until(phone, lambda: drafts_of(stage, "may"))
+    on.until(phone, lambda: drafts_of(stage, "may"))
     laptop = stage.page("may")
     expect(laptop.locator("#composer textarea")).to_have_value("在路上写到一半")
     laptop.locator("#composer textarea").press_sequentially("，到家写完")
     laptop.click("#composer button.primary")
     expect(posts(laptop)).to_have_count(1)
-    until(laptop, lambda: not drafts_of(stage, "may"))
+    on.until(laptop, lambda: not drafts_of(stage, "may"))
     phone.reload()
     expect(posts(phone)).to_have_count(1)
     expect(phone.locator("#composer textarea")).to_have_value("")
@@ -225,18 +217,18 @@ def test_a_draft_follows_to_the_laptop_and_goes_when_it_is_sent_there(stage):
 def test_a_newer_draft_is_offered_and_covers_nothing(stage):
     phone, laptop = writer(stage, "may"), writer(stage, "may")
     write_and_pause(phone, "手机上的")
-    until(phone, lambda: drafts_of(stage, "may"))
+    on.until(phone, lambda: drafts_of(stage, "may"))
     write_and_pause(laptop, "电脑上的")
     expect(laptop.locator("[data-offer]")).to_be_visible()
     assert [body for _name, body in drafts_of(stage, "may")] == ["手机上的"]
     laptop.click("[data-take]")
     expect(laptop.locator("#composer textarea")).to_have_value("手机上的")
     write_and_pause(phone, "手机上的第二版")
-    until(phone, lambda: drafts_of(stage, "may")[0][1] == "手机上的第二版")
+    on.until(phone, lambda: drafts_of(stage, "may")[0][1] == "手机上的第二版")
     write_and_pause(laptop, "还是电脑上的")
     expect(laptop.locator("[data-offer]")).to_be_visible()
     laptop.click("[data-keep]")
-    until(laptop, lambda: drafts_of(stage, "may")[0][1] == "还是电脑上的")
+    on.until(laptop, lambda: drafts_of(stage, "may")[0][1] == "还是电脑上的")
     expect(laptop.locator("#composer textarea")).to_have_value("还是电脑上的")
 
 
@@ -244,7 +236,7 @@ def test_leaving_the_page_keeps_the_last_words(stage):
     may = writer(stage, "may")
     on.write(may, "来不及等两秒")
     may.goto("/circles/")
-    until(may, lambda: [body for _name, body in drafts_of(stage, "may")] == ["来不及等两秒"])
+    on.until(may, lambda: [body for _name, body in drafts_of(stage, "may")] == ["来不及等两秒"])
     may.goto("/me/drafts")
     expect(may.locator(".draft", has_text="来不及等两秒")).to_be_visible()
     may.locator(".draft", has_text="来不及等两秒").get_by_role("button").last.click()
