@@ -130,3 +130,23 @@ def fly(page, many):
 
 def rows(page):
     return page.locator("#live-comments .bullet")
+
+
+def replayed(stage):
+    """A replay that has begun, with a clock that goes as far as we let it."""
+    lin = stage.page("lin")
+    lin.clock.install()
+    lin.reload()
+    moving(lin).clock.pause_at(time.time() + 3600)
+    lin.click("#replay-play")
+    lin.clock.run_for(400)
+    return lin
+
+
+def seek(page, ms):
+    page.evaluate("""ms => {
+      const seek = document.getElementById('replay-seek');
+      seek.value = ms;
+      seek.dispatchEvent(new Event('input', { bubbles: true }));
+    }""", ms)  # fmt: skip
+    page.clock.run_for(400)

@@ -362,26 +362,6 @@ def test_taps_are_gathered_into_one_request(stage):
 # ---- afterwards ---------------------------------------------------------------------------------------------
 
 
-def replayed(stage):
-    """A replay that has begun, with a clock that goes as far as we let it."""
-    lin = stage.page("lin")
-    lin.clock.install()
-    lin.reload()
-    moving(lin).clock.pause_at(time.time() + 3600)
-    lin.click("#replay-play")
-    lin.clock.run_for(400)
-    return lin
-
-
-def seek(page, ms):
-    page.evaluate("""ms => {
-      const seek = document.getElementById('replay-seek');
-      seek.value = ms;
-      seek.dispatchEvent(new Event('input', { bubbles: true }));
-    }""", ms)  # fmt: skip
-    page.clock.run_for(400)
-
-
 def test_in_a_replay_comments_come_back_at_their_times_and_the_list_leads_to_moments(stage):
     an_event(stage, comments=90, state="over")
     lin = replayed(stage)
