@@ -22,7 +22,9 @@ from tests.browser.screen import (
     feed,
     fly,
     moving,
+    replayed,
     rows,
+    seek,
 )
 from tests.browser.test_removed import number_of, rows_of
 from tests.live import PHONE
