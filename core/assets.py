@@ -19,6 +19,7 @@ JOINED = {
     "live.js": ("js/live/*.js",),
     "feed.css": ("css/feed/*.css",),
     "wallet.css": ("css/wallet/*.css",),
+    "print.css": ("css/print/*.css",),
     "film.js": ("js/film/*.js",),
 }
 """Those of members only reach who has signed in, and those of events only their pages: a visitor's first page stays
