@@ -6,6 +6,7 @@ import re
 import pytest
 
 from tests.browser import stage as on
+from tests.live import PHONE
 
 pytestmark = pytest.mark.browser
 expect = pytest.importorskip("playwright.sync_api").expect
@@ -239,6 +240,26 @@ def test_what_is_wrong_stands_beside_the_words_and_the_pictures_stay_chosen(stag
     expect(posts(lin).locator(".media img")).to_have_count(1)
     expect(lin.locator("#composer .field-error")).to_have_count(0)
     lin.complaints.clear()
+
+
+def test_pictures_change_places_while_a_post_is_edited_on_a_phone_without_scripts(stage):
+    lin = stage.page("lin", javascript=False, size=PHONE, locale="zh-TW")
+    lin.fill("#composer textarea", LONG)
+    lin.set_input_files("#composer [name=media]", [on.picture(f"{number}.png") for number in range(2)])
+    lin.click("#composer button.primary")
+    lin.goto(f"{lin.url}/edit")
+    keys = lin.locator("#post-editor [name=picture]").evaluate_all("all => all.map(each => each.value)")
+    lin.locator("#post-editor [name=place]").last.select_option("1")
+    lin.locator("#post-editor [name=shows]").first.fill("江面")
+    words = lin.locator("#post-editor .pick > span")
+    assert words.evaluate("each => each.getClientRects().length && each.offsetHeight < 30"), "on one line"
+    assert lin.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    lin.click("#post-editor .primary")
+    shown = lin.locator(".post .media a").evaluate_all("all => all.map(each => each.href)")
+    assert [key in url for key, url in zip(keys[::-1], shown, strict=True)] == [True, True]
+    expect(lin.locator(".post .media img").last).to_have_attribute("alt", "江面")
+    lin.click(".post .byline-meta a[href$='/history']")
+    expect(lin.locator("[id^='version-']")).to_have_count(1)
 
 
 def test_who_was_removed_keeps_the_words_with_and_without_javascript(stage):
