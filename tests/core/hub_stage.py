@@ -14,7 +14,8 @@ from core.wire import Wire
 from launcher.serve import HUB_SOCKET, hub_socket
 
 ROOT = Path(__file__).parent.parent.parent
-PATIENCE_S = 5.0
+PATIENCE_S = 60.0
+"""After which something will not come any more, on however slow a machine."""
 
 
 class Stage:
@@ -26,6 +27,9 @@ class Stage:
         self.wire = Wire(data / HUB_SOCKET, self.asked.append)
         self.viewers: list[Viewer] = []
         self.start()
+        self.wire.open()
+        assert self.wire._socket is not None
+        self.wire._socket.settimeout(PATIENCE_S)  # on a slow machine it is not yet there to read what is said
 
     def start(self) -> None:
         number = self.listener.fileno()

@@ -1,12 +1,13 @@
 """The hub by itself: who is sent what, in which order, and who is let go of."""
 
+import re
 import socket
 import time
 
 import pytest
 
 from core.hub_messages import Inbox, pack
-from tests.core.hub_stage import Stage
+from tests.core.hub_stage import PATIENCE_S, Stage
 
 
 @pytest.fixture
@@ -55,10 +56,10 @@ def test_a_row_whose_writer_died_is_asked_for(hub: Stage):
 
 
 def test_who_comes_late_is_sent_what_happened_while_the_socket_was_on_its_way(hub: Stage):
-    hub.viewer({"live-1": 0})
+    first = hub.viewer({"live-1": 0})
     for seq in (1, 2, 3):
         hub.row("live-1", seq, str(seq))
-    time.sleep(0.1)
+    first.lines(3)
     late = hub.viewer({"live-1": 1}, first=b"1\n")
     hub.row("live-1", 4, "4")
     assert late.lines(4) == ["1", "2", "3", "4"]
@@ -75,10 +76,10 @@ def test_who_is_further_than_the_hub_gets_nothing_twice(hub: Stage):
 
 
 def test_who_has_missed_more_than_is_kept_must_come_again(hub: Stage):
-    hub.viewer({"live-1": 0})
+    first = hub.viewer({"live-1": 0})
     for seq in range(1, 301):
         hub.row("live-1", seq, str(seq))
-    time.sleep(0.2)
+    assert len(first.lines(300)) == 300
     assert hub.viewer({"live-1": 5}).is_over()
 
 
@@ -108,20 +109,27 @@ def test_one_stream_carries_all_channels_of_a_page(hub: Stage):
     assert sorted(viewer.lines(2)) == ["data: circle-2 0 touch 1", "one"]
 
 
+def sum_of(kind: str, lines: list[str]) -> int:
+    return sum(map(int, re.findall(rf"\b{kind}=(\d+)", "\n".join(lines))))
+
+
 def test_pulses_are_added_up_over_a_moment(hub: Stage):
     viewer = hub.viewer({"live-1": 0}, first=b"here\n")
     viewer.lines(1)
     for _ in range(20):
         hub.say("pulse", c="live-1", n={"heart": 2})
     hub.say("pulse", c="live-1", n={"clap": 1})
-    pulses = [line for line in viewer.all_lines(patience_s=0.6) if "heart" in line]
-    assert len(pulses) == 1
-    assert "heart=40" in pulses[0] and "clap=1" in pulses[0]
+    deadline = time.monotonic() + PATIENCE_S
+    while sum_of("clap", viewer.all_lines()) < 1 and time.monotonic() < deadline:
+        pass
+    lines = viewer.all_lines()
+    assert (sum_of("heart", lines), sum_of("clap", lines)) == (40, 1)
+    assert sum("heart" in line for line in lines) < 10, "one, unless the machine was busy meanwhile"
 
 
 def test_viewers_are_told_how_many_they_are(hub: Stage):
     viewers = [hub.viewer({"live-1": 0}, tags=f"m{number}") for number in range(3)]
-    deadline = time.monotonic() + 6
+    deadline = time.monotonic() + PATIENCE_S
     while "pulse viewers=3" not in viewers[0].text and time.monotonic() < deadline:
         viewers[0].all_lines()
     assert "pulse viewers=3" in viewers[0].text
@@ -132,7 +140,7 @@ def test_a_revocation_ends_the_streams_that_carry_all_its_tags(hub: Stage):
     elsewhere = hub.viewer({"live-2": 0}, tags="m5 s51 c4")
     another = hub.viewer({"live-1": 0}, tags="m6 s60 c3")
     hub.say("cut", s=1, tags="m5 c3")
-    assert removed.is_over(patience_s=2.0)
+    assert removed.is_over()
     hub.row("live-1", 1, "still here")
     hub.row("live-2", 1, "there too")
     assert another.lines(1) == ["still here"]
@@ -141,7 +149,7 @@ def test_a_revocation_ends_the_streams_that_carry_all_its_tags(hub: Stage):
 
 def test_a_right_that_was_revoked_while_the_socket_was_on_its_way_is_none(hub: Stage):
     hub.say("cut", s=8, tags="m5 c3")
-    assert hub.viewer({"live-1": 0}, tags="m5 s50 c3", as_of=7).is_over(patience_s=2.0)
+    assert hub.viewer({"live-1": 0}, tags="m5 s50 c3", as_of=7).is_over()
     again = hub.viewer({"live-1": 0}, tags="m5 s50 c3", as_of=8)
     hub.row("live-1", 1, "let in again")
     assert again.lines(1) == ["let in again"]
@@ -149,8 +157,8 @@ def test_a_right_that_was_revoked_while_the_socket_was_on_its_way_is_none(hub: S
 
 def test_one_member_has_so_many_streams_and_the_oldest_rests(hub: Stage):
     tabs = [hub.viewer({"live-1": 0}, tags="m5", most=3) for _ in range(5)]
-    assert tabs[0].lines(1) == ["data: - 0 parked"] and tabs[0].is_over(patience_s=2.0)
-    assert tabs[1].lines(1) == ["data: - 0 parked"] and tabs[1].is_over(patience_s=2.0)
+    assert tabs[0].lines(1) == ["data: - 0 parked"] and tabs[0].is_over()
+    assert tabs[1].lines(1) == ["data: - 0 parked"] and tabs[1].is_over()
     hub.row("live-1", 1, "one")
     for tab in tabs[2:]:
         assert tab.lines(1) == ["one"]
@@ -172,7 +180,7 @@ def test_viewers_who_leave_are_not_counted(hub: Stage):
     two.socket.close()
     hub.row("live-1", 1, "x")
     one.lines(1)
-    deadline = time.monotonic() + 12
+    deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         counted = [each["counts"]["live-1"] for each in hub.asked if each.get("counts", {}).get("live-1")]
         if counted and counted[-1][0] == 1:
@@ -206,7 +214,7 @@ def test_a_process_that_speaks_nonsense_is_not_listened_to(hub: Stage):
         with socket.socket(socket.AF_UNIX) as stranger:
             stranger.connect(str(hub.wire.path))
             stranger.sendall(nonsense)
-            stranger.settimeout(5)
+            stranger.settimeout(PATIENCE_S)
             assert stranger.recv(1) == b""
     hub.row("live-1", 1, "one")
     assert viewer.lines(1) == ["one"]

@@ -16,7 +16,7 @@ import pytest
 from core import hub as hub_module
 from core.hub import Hub, Peer
 from core.hub_messages import Inbox, pack
-from tests.core.hub_stage import Stage
+from tests.core.hub_stage import PATIENCE_S, Stage
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def no_descriptor_left():
 def at_once(act) -> None:
     thread = threading.Thread(target=act, daemon=True)
     thread.start()
-    thread.join(2)
+    thread.join(PATIENCE_S)
     assert not thread.is_alive(), "the hub would stand still"
 
 
@@ -102,7 +102,7 @@ def test_sockets_are_closed_whatever_way_somebody_goes(hub: Stage):
     def files() -> int:
         return len(os.listdir(f"/proc/{hub.process.pid}/fd"))
 
-    hub.viewer({"live-1": 0}, tags="m0", first=b"here\n").lines(1)
+    assert hub.viewer({"live-1": 0}, tags="m0", first=b"here\n").lines(1) == ["here"]
     before = files()
     for number in range(1, 121):
         viewer = hub.viewer({"live-1": 0}, tags=f"m{number % 7} e{number}", most=2, as_of=0 if number % 5 else -1)
@@ -114,7 +114,7 @@ def test_sockets_are_closed_whatever_way_somebody_goes(hub: Stage):
     for viewer in hub.viewers:
         if viewer.socket.fileno() >= 0:
             viewer.socket.close()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE_S
     while files() > before - 1 and time.monotonic() < deadline:
         time.sleep(0.05)
     assert files() == before - 1
@@ -158,7 +158,7 @@ def test_a_revocation_that_got_lost_is_asked_for_although_a_later_one_arrived(hu
     hub.asked.clear()
     assert hub.wait_asked("tick")["cuts"] < 5
     hub.say("cuts", upto=6, cuts=[[5, "m5 e1"], [6, "m9 e1"]])
-    assert removed.is_over(patience_s=2.0)
+    assert removed.is_over()
     hub.asked.clear()
     assert hub.wait_asked("tick", cuts=6)
 
@@ -175,7 +175,7 @@ def test_what_is_no_message_ends_the_process_that_said_it_and_not_the_hub(hub: S
         with socket.socket(socket.AF_UNIX) as stranger:
             stranger.connect(str(hub.wire.path))
             stranger.sendall(nonsense)
-            stranger.settimeout(5)
+            stranger.settimeout(PATIENCE_S)
             assert stranger.recv(1) == b""
     hub.row("live-1", 1, "one")
     assert viewer.lines(1) == ["one"]
