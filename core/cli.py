@@ -43,7 +43,8 @@ def run_jobs() -> None:
 
 @click.command("seed-demo")
 def seed_demo() -> None:
-    """Make demo data if nobody has used the site yet, and print how to sign in to it."""
+    """Make demo data if nobody has used the site yet, or what has come since an older version made it, and print how to
+    sign in to it."""
     seeding.plant()
     if told := seeding.told():
         click.echo(told)

@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 
 from core import audit, clock
 from core.db import atomic
+from core.errors import Refusal
 from core.policy import CONSOLE
 from models import AuditEntry, Member
 
@@ -32,11 +33,16 @@ def _no_words() -> str:
     return ""
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Demo:
     """`prepare` starts what takes long and needs no rows; `plant` acts as the demo members would. `uproot` takes out
     what they made and leaves what others made. `tell` says how to look at it; empty when there is nothing to look at.
-    Planting goes up in `order`, uprooting down."""
+    `is_missing`: an older version made the demo of this site and brought nothing of this, and nobody has begun with it
+    since. Planting goes up in `order`, uprooting down."""
 
     name: str
     order: int
@@ -44,6 +50,7 @@ class Demo:
     prepare: Callable[[], None] = _nothing
     uproot: Callable[[], None] = _nothing
     tell: Callable[[], str] = _no_words
+    is_missing: Callable[[], bool] = _never
 
 
 _demos: dict[str, Demo] = {}
@@ -64,15 +71,21 @@ def is_untouched() -> bool:
 
 
 def plant() -> bool:
-    """Make the demo data, unless the site has been used. Returns whether it was made."""
-    if not is_untouched():
-        return False
-    for demo in _ordered():
+    """Make the demo data unless the site has been used; where an older version made it, what has come since. Returns
+    whether any was made."""
+    is_new = is_untouched()
+    wanted = _ordered() if is_new else [demo for demo in _ordered() if demo.is_missing()]
+    for demo in wanted:
         demo.prepare()
-    with atomic(durable=True):
-        for demo in _ordered():
-            demo.plant()
-    return True
+    try:
+        with atomic(durable=True):
+            for demo in wanted:
+                demo.plant()
+    except Refusal:
+        if is_new:
+            raise
+        return False  # people have changed what it would begin with
+    return bool(wanted)
 
 
 def uproot() -> int:

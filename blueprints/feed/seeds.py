@@ -14,8 +14,9 @@ from blueprints.feed.sharing import Shared
 from core import clock, media, search, seeding
 from core.config import current
 from core.db import after_commit
+from core.errors import Gone
 from core.policy import Actor, Standing
-from models import Circle, FriendList, Member, Moment, MomentComment, Picture, Post
+from models import Circle, FriendList, Friendship, Member, Moment, MomentComment, Picture, Post
 
 MOMENTS = Path(__file__).parent / "demo" / "moments.toml"
 _LINE = re.compile(r"(?P<answers>> )?(?P<by>\S+) (?P<delay>\d+[mh]) \| (?P<text>.+)")
@@ -106,7 +107,22 @@ def _shared(told: str) -> Shared | None:
         return None
     slug = told.removeprefix("post ")
     here = Post.select(Post.id).join(Circle).where(Circle.slug == slug, Post.deleted_at.is_null())
-    return Shared("post", int(here.order_by(Post.like_count.desc(), Post.id.desc()).limit(1).scalar()))
+    newest = here.order_by(Post.like_count.desc(), Post.id.desc()).limit(1).scalar()
+    if newest is None:
+        raise Gone
+    return Shared("post", int(newest))
+
+
+def is_missing() -> bool:
+    """Nobody of the demo has shown anything or has friends yet, whom these stories begin with; and all are there."""
+    demo = Member.select(Member.id).where(Member.is_demo == True, Member.erased_at.is_null())  # noqa: E712 - SQL
+    named = {facts["by"] for facts in _told()}
+    begun = (
+        Moment.select().where(Moment.author.in_(demo)),
+        Friendship.select().where(Friendship.member.in_(demo) | Friendship.friend.in_(demo)),
+    )
+    there = demo.where(Member.username.in_(named)).count()
+    return there == len(named) and not any(query.exists() for query in begun)
 
 
 def plant() -> None:
@@ -134,4 +150,4 @@ def uproot() -> None:
     Moment.delete().where(Moment.id.in_(moments)).execute()
 
 
-seeding.register(seeding.Demo("feed", order=40, plant=plant, prepare=prepare, uproot=uproot))
+seeding.register(seeding.Demo("feed", order=40, plant=plant, prepare=prepare, uproot=uproot, is_missing=is_missing))

@@ -7,9 +7,22 @@ from pathlib import Path
 from blueprints.people import aliasing, friending, lists
 from core import clock, seeding
 from core.policy import Actor, Standing
-from models import Friendship, Member
+from models import FriendList, FriendRequest, Friendship, Member
 
 FRIENDS = Path(__file__).parent / "demo" / "friends.toml"
+
+
+def is_missing() -> bool:
+    """Nobody of the demo has friends, asks for any or has a list; and everybody is still there."""
+    demo = Member.select(Member.id).where(Member.is_demo == True, Member.erased_at.is_null())  # noqa: E712 - SQL
+    named = {name for group in tomllib.loads(FRIENDS.read_text())["groups"] for name in group["people"]}
+    begun = (
+        Friendship.select().where(Friendship.member.in_(demo) | Friendship.friend.in_(demo)),
+        FriendRequest.select().where(FriendRequest.asker.in_(demo) | FriendRequest.asked.in_(demo)),
+        FriendList.select().where(FriendList.member.in_(demo)),
+    )
+    there = demo.where(Member.username.in_(named)).count()
+    return there == len(named) and not any(query.exists() for query in begun)
 
 
 def plant() -> None:
@@ -39,4 +52,4 @@ def uproot() -> None:
     Friendship.delete().where(Friendship.member.in_(demo) | Friendship.friend.in_(demo)).execute()
 
 
-seeding.register(seeding.Demo("people", order=15, plant=plant, uproot=uproot))
+seeding.register(seeding.Demo("people", order=15, plant=plant, uproot=uproot, is_missing=is_missing))

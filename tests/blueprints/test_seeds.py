@@ -18,17 +18,25 @@ from models import (
     Circle,
     CircleInvitation,
     Comment,
+    FeedEntry,
+    FriendList,
+    FriendRequest,
+    Friendship,
     Job,
     JoinRequest,
     LedgerAccount,
     Member,
     Membership,
+    Moment,
+    MomentComment,
     Picture,
     Post,
     PostRevision,
     SearchDoc,
     StaffRole,
     StreamPosition,
+    Suspension,
+    Tip,
 )
 from tests.conftest import signed_in
 
@@ -157,6 +165,35 @@ def test_a_site_that_was_used_is_left_alone(demo):
     before = Post.select().count()
     assert seeding.plant() is False
     assert Post.select().count() == before
+
+
+@pytest.mark.slow
+def test_a_demo_that_an_older_version_made_gets_friends_and_their_posts_once(demo):
+    """What people changed meanwhile stays; where they have begun with friends themselves, nothing is added."""
+    before = [table.select().count() for table in (Friendship, FriendList, Moment, MomentComment, Member, Post)]
+    everybody = Moment.select(Moment.id)
+    Tip.delete().where(Tip.subject_kind.in_(("moment", "moment_comment"))).execute()
+    Picture.delete().where(Picture.subject_kind == "moment", Picture.subject_id.in_(everybody)).execute()
+    SearchDoc.delete().where(SearchDoc.kind == "moment").execute()
+    for table in (Moment, Friendship, FriendList, FriendRequest):
+        table.delete().execute()
+    Member.update(display_name="改过的").where(Member.username == "linjian").execute()
+    assert seeding.plant() is True
+    assert [table.select().count() for table in (Friendship, FriendList, Moment, MomentComment, Member, Post)] == before
+    assert Member.get_by_id(id_of("linjian")).display_name == "改过的"
+    assert FeedEntry.select().where(FeedEntry.member == id_of("linjian")).count() > 5 and broken_counters() == []
+    assert clock._shift_ms == 0 and seeding.plant() is False
+    Moment.delete().execute()
+    assert seeding.plant() is False, "they have friends, and show nothing"
+
+
+@pytest.mark.slow
+def test_a_demo_in_which_somebody_was_suspended_is_left_as_it_is(demo):
+    for table in (Moment, Friendship, FriendList, FriendRequest):
+        table.delete().execute()
+    Suspension.create(member=id_of("linjian"), suspended_at=clock.now())
+    assert seeding.plant() is False
+    assert not Friendship.select().exists() and not Moment.select().exists() and clock._shift_ms == 0
 
 
 # ---- and out again ------------------------------------------------------------------------------------------
