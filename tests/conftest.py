@@ -177,7 +177,7 @@ def in_threads() -> Callable[[int, Callable[[int], None]], None]:
 
         def one(number: int) -> None:
             try:
-                together.wait(30)
+                together.wait(300)
                 work(number)
             except BaseException as error:
                 errors.append(error)
@@ -188,7 +188,7 @@ def in_threads() -> Callable[[int, Callable[[int], None]], None]:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(60)
+            thread.join(300)
         if errors:
             raise errors[0]
 

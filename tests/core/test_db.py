@@ -131,8 +131,8 @@ def test_writers_take_turns_before_they_reach_for_the_database(app):
         writer.start()
         assert not entered.wait(0.2)
         fcntl.flock(turn, fcntl.LOCK_UN)
-        assert entered.wait(10)
-        writer.join(10)
+        assert entered.wait(60)
+        writer.join(60)
 
 
 def test_a_durable_transaction_waits_for_the_disk_and_the_next_ordinary_one_does_not():
