@@ -1,33 +1,65 @@
 """Where the data of tests lies."""
 
+import fcntl
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 IN_MEMORY = Path("/dev/shm")
 ENOUGH_BYTES = 1 << 30
-PREFIX = "quanzi-tests-"
-A_DAY_S = 24 * 3600
+PREFIX = "quanzi-test-run-"
 
 
 @contextmanager
 def quick_folder(otherwise: Path) -> Iterator[Path]:
     """A folder in memory, where nobody waits for a disk; `otherwise` where there is no room for one."""
-    if not os.access(IN_MEMORY, os.W_OK) or shutil.disk_usage(IN_MEMORY).free < ENOUGH_BYTES:
+    made = _made()
+    if made is None:
         yield otherwise
         return
+    folder, lock = made
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+
+
+def _made() -> tuple[Path, int] | None:
+    if not os.access(IN_MEMORY, os.W_OK):
+        return None
     _clear_away()
-    with tempfile.TemporaryDirectory(prefix=PREFIX, dir=IN_MEMORY, ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
+    for _ in range(10):
+        if shutil.disk_usage(IN_MEMORY).free < ENOUGH_BYTES:
+            return None
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=IN_MEMORY))
+        with suppress(OSError):  # a run that begins at the same moment has taken it for one that was left behind
+            lock = _locked(folder)
+            if folder.exists():
+                return folder, lock
+            os.close(lock)
+    return None
+
+
+def _locked(folder: Path) -> int:
+    """A descriptor that says, as long as this process lives, that the folder is in use. Raises OSError when another
+    one says so."""
+    lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        raise
+    return lock
 
 
 def _clear_away() -> None:
-    """What runs left behind that were killed, and memory keeps: no run takes a day."""
+    """What runs left behind that were killed, and memory keeps."""
     for folder in IN_MEMORY.glob(f"{PREFIX}*"):
-        with suppress(FileNotFoundError):  # another run ends meanwhile
-            if folder.stat().st_mtime < time.time() - A_DAY_S:
-                shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError):  # it is in use, or somebody else's
+            lock = _locked(folder)
+            shutil.rmtree(folder, ignore_errors=True)
+            os.close(lock)

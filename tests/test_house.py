@@ -6,6 +6,7 @@ from peewee import fn
 
 from core import clock, policy
 from models import Circle, Member
+from tests import quick
 
 
 def test_a_test_begins_with_an_empty_site(app):
@@ -52,3 +53,15 @@ def test_as_signs_in_and_the_visitor_stays_a_visitor(as_, client, cast):
 def test_post_carries_the_token_of_a_page(as_, post):
     assert post(as_("lin"), "/no-such-page").status_code == 404
     assert as_("lin").post("/no-such-page").status_code == 404
+
+
+def test_what_a_killed_run_left_in_memory_goes_with_the_next_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(quick, "IN_MEMORY", tmp_path)
+    monkeypatch.setattr(quick, "ENOUGH_BYTES", 0)
+    left = tmp_path / f"{quick.PREFIX}killed"
+    left.mkdir()
+    (left / "data").write_text("x")
+    with quick.quick_folder(tmp_path / "otherwise") as first, quick.quick_folder(tmp_path / "otherwise") as second:
+        assert not left.exists()
+        assert first.is_dir() and second.is_dir() and first != second, "those of others who still run stay"
+    assert not list(tmp_path.glob(f"{quick.PREFIX}*/"))
