@@ -152,8 +152,14 @@ def reload_with_stream(page: Any) -> None:
         page.reload()
 
 
+def stop_time(page: Any) -> None:
+    """From here on, and on the pages it goes to, its clock goes only as far as the story lets it."""
+    page.clock.install()
+    page.clock.pause_at(time.time() + 3600)
+
+
 def look_at(page: Any, row: Any) -> None:
-    """For as long as makes it read, on a page whose clock is installed."""
+    """For as long as makes it read, on a page whose time stands still."""
     row.scroll_into_view_if_needed()
     row.evaluate(IN_SIGHT)
     page.clock.run_for(800)

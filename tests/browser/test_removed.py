@@ -115,15 +115,15 @@ def test_what_was_in_sight_is_read_on_every_device(stage):
     stage.page("lin").close()
     for number in range(3):
         stage.post_by(stage.owner, f"新的 {number}")
-    laptop, phone = stage.page("lin"), stage.page("lin", size=PHONE)
+    laptop = stage.open_page("/about", as_="lin")
+    on.stop_time(laptop)
+    laptop.goto(stage.url)
     expect(laptop.locator(".post .new-dot")).to_have_count(3)
-    laptop.clock.install()
-    laptop.reload()
-    for row in laptop.locator("#post-list .post").all():
-        on.look_at(laptop, row)
     with laptop.expect_response(lambda answer: answer.url.endswith("/read") and answer.status == 204):
+        for row in laptop.locator("#post-list .post").all():
+            on.look_at(laptop, row)
         laptop.clock.run_for(TOLD_MS)
-    phone.reload()
+    phone = stage.page("lin", size=PHONE)
     expect(phone.locator(".post")).to_have_count(4)
     expect(phone.locator(".post .new-dot")).to_have_count(0)
 
@@ -131,10 +131,10 @@ def test_what_was_in_sight_is_read_on_every_device(stage):
 def test_what_was_not_in_sight_stays_unread(stage):
     more_posts(stage, stage.post_by(stage.owner, "新的\n\n" + "很长的字。" * 120), 11)
     told = []
-    lin = stage.page("lin", size=PHONE)
+    lin = stage.open_page("/about", as_="lin", size=PHONE)
     lin.on("request", lambda request: told.append(request.url) if request.url.endswith("/read") else None)
-    lin.clock.install()
-    lin.reload()
+    on.stop_time(lin)
+    lin.goto(stage.url)
     on.look_at(lin, lin.locator(".post").first)
     lin.clock.run_for(TOLD_MS)
     assert not told, "the newest was seen, but not what came before it"
@@ -165,12 +165,12 @@ def test_the_first_unread_comment_is_reached_from_the_post(stage):
     address = stage.post_by("lin", "说吧")
     for number in range(3):
         stage.send(stage.owner, f"{address}/comments/", body=f"话 {number}")
-    lin = stage.open_page(address, as_="lin")
-    lin.clock.install()
-    lin.reload()
-    for row in lin.locator("#comment-list .comment").all():
-        on.look_at(lin, row)
+    lin = stage.open_page("/about", as_="lin")
+    on.stop_time(lin)
+    lin.goto(address)
     with lin.expect_response(lambda answer: answer.url.endswith("/read")) as told:
+        for row in lin.locator("#comment-list .comment").all():
+            on.look_at(lin, row)
         lin.clock.run_for(TOLD_MS)
     assert told.value.status == 204
     lin.goto("/circles/")
