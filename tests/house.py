@@ -16,6 +16,8 @@ from jinja2.bccache import Bucket
 import app as site_app
 import blueprints
 from blueprints.accounts import passwords
+from blueprints.circles import presence
+from blueprints.live import bullets
 from core import clock, config, fragments, guard, site
 from models import database
 
@@ -118,6 +120,8 @@ def forget_everything() -> None:
     clock.reset()
     site.forget()
     fragments.forget()
+    bullets._fresh.clear()
+    presence._written.clear()
 
 
 def token_of(browser: FlaskClient) -> str:

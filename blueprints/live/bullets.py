@@ -9,7 +9,7 @@ from peewee import JOIN, ModelSelect
 from blueprints.circles.rooms import Eyes, eyes
 from blueprints.live.avoiding import taste_of
 from blueprints.live.halls import Hall
-from core.db import Prepared
+from core.db import Prepared, after_commit
 from core.errors import Gone
 from core.limits import LIMITS
 from core.policy import Actor, require
@@ -157,8 +157,13 @@ _fresh: dict[int, Bullet] = {}
 
 def expect(row: Bullet) -> None:
     """This one is being written and sent to open pages once that is committed: `shown` need not look it up. Taken away
-    meanwhile, it is sent and taken away again, as the rows of the channel say."""
-    if len(_fresh) >= MOST_FRESH:  # of writers whose transaction came to nothing
+    meanwhile, it is sent and taken away again, as the rows of the channel say. What came to nothing is forgotten: its
+    number is that of the next one, of whomever."""
+    after_commit(lambda: _keep(row))
+
+
+def _keep(row: Bullet) -> None:
+    if len(_fresh) >= MOST_FRESH:
         _fresh.clear()
     _fresh[row.id] = row
 

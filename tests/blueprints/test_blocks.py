@@ -2,7 +2,7 @@
 
 import pytest
 
-from blueprints.circles import actions, commenting, presence, reading, telling
+from blueprints.circles import actions, commenting, reading, telling
 from blueprints.circles.posting import PostDraft, write_post
 from blueprints.circles.reactions import like_comment, like_post
 from blueprints.circles.rooms import room
@@ -15,13 +15,6 @@ from core.errors import Conflict, Gone, SignInNeeded
 from core.policy import GUEST
 from models import Block, CircleInvitation, FriendList, FriendListEntry, FriendRequest, Friendship, Notice
 from tests.blueprints.block_stories import NAME, USERNAME, WORD, Scene, lives_among_friends, speaks_everywhere, traces
-
-
-@pytest.fixture(autouse=True)
-def nobody_is_remembered():
-    presence._written.clear()
-    yield
-    presence._written.clear()
 
 
 @pytest.fixture

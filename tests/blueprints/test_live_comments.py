@@ -8,6 +8,7 @@ from blueprints.live import bullets, commenting, scheduling
 from blueprints.live.emoji import only_emoji
 from blueprints.live.halls import hall
 from core import clock, stream_log
+from core.db import atomic
 from core.errors import Conflict, Denied, Gone, Invalid, SignInNeeded, TooMany
 from core.policy import GUEST
 from models import LiveComment, LiveEvent, LiveHost, LiveSanction, LiveWord, Sanction
@@ -51,6 +52,16 @@ def test_what_is_written_is_there_for_all_with_its_moment_and_its_author_s_role(
     assert bodies(cast.ning, event) == bodies(GUEST, event) == ["开跑"]
     assert [(row.kind, row.ref) for row in stream_log.rows(f"live-{event.id}", 0)][-1] == ("comment", said.id)
     assert LiveEvent.get_by_id(event.id).comment_count == 1
+
+
+def test_what_was_never_said_is_not_shown_for_what_got_its_number(cast, event):
+    with pytest.raises(ZeroDivisionError), atomic():
+        lost = commenting.write_bullet(cast.lin.actor, event.id, "没说过", "scroll", face=("林间", None))
+        raise ZeroDivisionError
+    LiveComment.create(
+        id=lost.id, event=event.id, author=cast.may.id, body="Said elsewhere", mode=0, role=0, offset_ms=0, at=1
+    )
+    assert [row.body for row in bullets.shown(event.id, [lost.id])] == ["Said elsewhere"]
 
 
 def test_in_the_waiting_room_moments_lie_before_the_beginning(cast):
