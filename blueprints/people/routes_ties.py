@@ -64,7 +64,12 @@ def withdraw_request(username: str) -> Response:
 @bp.post("/people/<username>/friend/accept", permission="friend:own")
 def accept_friend(username: str) -> Response:
     seen = person(current_actor(), username)
-    friending.accept(current_actor(), seen.id)
+    try:
+        friending.accept(current_actor(), seen.id)
+    except Gone as refusal:
+        if refusal.code != "friend_request_gone":
+            raise
+        return _again(seen, hx.say(refusal))
     return _again(seen, _("You are friends now."))
 
 
@@ -76,10 +81,11 @@ def decline_friend(username: str) -> Response:
 
 
 def _again(seen: Person, said: str) -> Response:
-    """The place that it was done from, as it is now."""
+    """The place that it was done from, as it is now: who answered on another page has made friends there."""
     actor = current_actor()
+    known = queries_friends.friend(actor, seen.id)
+    said = _("You are friends now.") if known else said
     if hx.target() == f"request-{seen.id}":
-        known = queries_friends.friend(actor, seen.id)
         return hx.fragment(answered_row(known) if known else "", toast=said)
     address = hx.back(url_for(".profile", username=seen.username))
     return hx.changed(address, tie_region(actor, seen), toast=said)
