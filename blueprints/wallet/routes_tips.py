@@ -21,12 +21,14 @@ from core.viewer import current_actor
 
 @bp.post("/tips", permission="tip:give")
 def tip() -> Response:
-    """A tap sends `tap`, such as `post:12`; other programs `kind`, `id` and `key`, and perhaps `amount` and `note`."""
+    """A tap sends `tap`, such as `post:12`, and with scripts a `key`; other programs `kind`, `id` and `key`, perhaps
+    `amount` and `note`."""
     kind, number, key = _wanted()
     amount = request.form.get("amount", "").strip()
     minor = parse(amount, currency()) if amount else None
     actor = current_actor()
-    given = tipping.give_tip(actor, kind, number, key=key, amount=minor, note=request.form.get("note", ""))
+    note, tapped = request.form.get("note", ""), "tap" in request.form
+    given = tipping.give_tip(actor, kind, number, key=key, amount=minor, note=note, tapped=tapped)
     if not hx.wants_fragment():
         return _done(hx.back("/"), given)
     shows = (hx.target() or "").startswith("tip-")

@@ -83,10 +83,12 @@ def drawn() -> int:
 # ---- giving -------------------------------------------------------------------------------------------------
 
 
-def give_tip(actor: Actor, kind: str, subject: int, *, key: str, amount: int | None = None, note: str = "") -> Given:
+def give_tip(
+    actor: Actor, kind: str, subject: int, *, key: str, amount: int | None = None, note: str = "", tapped: bool = False
+) -> Given:
     """Tip the thing `kind` with the number `subject`: `amount` minor units, or what the giver chose for each tap, or a
-    random amount. The same `key` gives once; without one, a tap that follows the one before within a second is the
-    same.
+    random amount. The same `key` gives once; without one, or where it was `tapped`, what follows the one before within
+    a second is the same.
 
     Raises Gone, Denied (tip_self, tip_off, frozen, pin_needed), Invalid, TooMany (tips_day, tips_count, day_out),
     Conflict (key_reused, balance_full), Overdrawn, MoneyStopped."""
@@ -98,7 +100,7 @@ def give_tip(actor: Actor, kind: str, subject: int, *, key: str, amount: int | N
         raise Invalid("key", field="key")
     with atomic(durable=True):
         try:
-            return _give(actor, kind, subject, key, amount, words)
+            return _give(actor, kind, subject, key, amount, words, tapped=tapped or not key)
         except _JustGiven as before:
             return _given(Tip.get_by_id(before.tip))
 
@@ -110,7 +112,7 @@ class _JustGiven(Exception):
         self.tip = tip
 
 
-def _give(actor: Actor, kind: str, subject: int, key: str, asked: int | None, note: str) -> Given:
+def _give(actor: Actor, kind: str, subject: int, key: str, asked: int | None, note: str, *, tapped: bool) -> Given:
     unit, me = currency(), actor.member_id or 0
     author = amount = now = 0
 
@@ -118,7 +120,7 @@ def _give(actor: Actor, kind: str, subject: int, key: str, asked: int | None, no
         nonlocal author, amount, now
         now = clock.now()
         thing = _subject(actor, kind, subject, unit.code, now)
-        if not key and thing.just is not None:
+        if tapped and thing.just is not None:
             raise _JustGiven(thing.just)
         author, amount = thing.author, asked or thing.tip_amount or drawn()
         rules = paying.lowered(thing.day_out, thing.free, thing.tips_day)

@@ -60,42 +60,30 @@
       if (each.querySelector('p').textContent === words(name)) each.remove();
     });
   }
-  window.quanzi = { toast: toast, words: words, calm: calm };
+  // Whoever writes elsewhere meanwhile goes on writing there.
+  function writing(form) { return !form.contains(document.activeElement) && document.activeElement.matches('input, textarea'); }
+  window.quanzi = { toast: toast, words: words, calm: calm, writing: writing };
   toasts.querySelectorAll('.toast').forEach(letGo);
 
   // What an answer says is read from the answer: the row whose button asked may have left the page by then, when the
   // live page was faster, and nothing rises from there.
   const formCameBack = function (xhr) { return [409, 422, 429].includes(xhr.status) && xhr.responseText.includes('<form'); };
-  function told(xhr) {
+  function told(xhr, late) {
     const named = xhr.getResponseHeader('HX-Trigger') || '';
-    return named.startsWith('{') ? [].concat(JSON.parse(named).toast || []) : [];
+    const items = named.startsWith('{') ? [].concat(JSON.parse(named).toast || []) : [];
+    // The time to take back has begun when the answer was made.
+    items.forEach(function (item) { if (item.stay && (item.stay -= late) < 1000) delete item.undo; });
+    return items;
   }
-  document.addEventListener('htmx:beforeSend', function (event) {
-    const xhr = event.detail.xhr;
-    const isLive = event.target.closest('[data-live]');
-    xhr.addEventListener('load', function () {
-      const items = told(xhr);
-      items.forEach(toast);
-      if (xhr.status < 400 || items.length || isLive || formCameBack(xhr) || xhr.getResponseHeader('HX-Redirect')) return;
-      toast({ text: words(WORDS[xhr.status] || 'failed'), kind: 'error' });
-    });
-    ['error', 'timeout'].forEach(function (name) {
-      xhr.addEventListener(name, function () { if (!isLive) toast({ text: words('offline'), kind: 'error' }); });
-    });
-  });
-
   // -- the thin bar, after 150 ms
   let running = 0;
   let later;
-  const quiet = function (event) { return event.target.closest('[data-live]'); };
   function count(step) {
     running = Math.max(0, running + step);
     clearTimeout(later);
     if (!running) loading.hidden = true;
     else if (loading.hidden) later = setTimeout(function () { loading.hidden = false; }, 150);
   }
-  document.addEventListener('htmx:beforeSend', function (event) { if (!quiet(event)) count(1); });
-  document.addEventListener('htmx:afterRequest', function (event) { if (!quiet(event)) count(-1); });
 
   // -- a button at work: aria-disabled rather than disabled, which would take the focus away
   const BUSY = 'is-busy';
@@ -105,16 +93,41 @@
     if (on) button.setAttribute('aria-disabled', 'true');
     else button.removeAttribute('aria-disabled');
   };
-  const pressed = function (event) {
-    const by = event.detail.requestConfig && event.detail.requestConfig.triggeringEvent;
-    const elt = event.detail.elt;
-    return (by && by.submitter) || (elt.matches('button') ? elt : elt.querySelector('button[type="submit"]'));
+  const pressed = function (detail) {
+    const by = detail.requestConfig.triggeringEvent;
+    const elt = detail.elt;
+    if (elt.matches('a, button')) return elt;
+    return detail.requestConfig.verb !== 'get' && ((by && by.submitter) || elt.querySelector('button[type="submit"]'));
   };
+
+  // -- a request, until its answer, or the page that it leads on to, is there
+  let ledOn = false;
   document.addEventListener('htmx:beforeSend', function (event) {
-    if (event.detail.requestConfig.verb !== 'get') busy(pressed(event), true);
-  });
-  document.addEventListener('htmx:afterRequest', function (event) {
-    if (event.detail.requestConfig && event.detail.requestConfig.verb !== 'get') busy(pressed(event), false);
+    const detail = event.detail;
+    const xhr = detail.xhr;
+    const begun = performance.now();
+    let gone = false;
+    if (event.target.closest('[data-live]')) return;
+    const button = pressed(detail);
+    count(1);
+    busy(button, true);
+    xhr.addEventListener('readystatechange', function () {
+      if (xhr.readyState < 4) return;
+      gone = !detail.elt.isConnected;
+      ledOn = xhr.getResponseHeader('HX-Redirect') && xhr.status < 400;
+      if (ledOn) return;
+      count(-1);
+      busy(button, false);
+    });
+    xhr.addEventListener('load', function () {
+      const items = told(xhr, performance.now() - begun);
+      items.forEach(toast);
+      if (xhr.status < 400 || items.length || xhr.getResponseHeader('HX-Redirect')) return;
+      if (gone || !formCameBack(xhr)) toast({ text: words(WORDS[xhr.status] || 'failed'), kind: 'error' });
+    });
+    ['error', 'timeout'].forEach(function (name) {
+      xhr.addEventListener(name, function () { toast({ text: words('offline'), kind: 'error' }); });
+    });
   });
   document.addEventListener('click', function (event) {
     const target = event.target instanceof Element ? event.target : null;
@@ -133,10 +146,15 @@
     if (form.id !== 'act') form.dataset.sent = '1';
     busy(event.submitter, true);
   });
-  window.addEventListener('pageshow', function () {
+  // Back on this page, or never away from it. Where something went through, a page that is shown as it was is not true.
+  function free(event) {
+    if (event.persisted && ledOn) return location.reload();
+    count(-running);
     document.querySelectorAll('.' + BUSY).forEach(function (button) { busy(button, false); });
     document.querySelectorAll('form[data-sent]').forEach(function (form) { delete form.dataset.sent; });
-  });
+  }
+  ['pageshow', 'hashchange'].forEach(function (name) { window.addEventListener(name, free); });
+  if (window.navigation) navigation.addEventListener('navigateerror', free);
 
   // -- who acted in a region that was swapped stays in it, or beside it when it is gone
   let left = null;
@@ -183,6 +201,6 @@
     });
     chosen = null;
     const wrong = form.querySelector('[aria-invalid="true"]');
-    if (wrong) wrong.focus();
+    if (wrong && !writing(form)) wrong.focus();
   });
 })();

@@ -30,8 +30,7 @@
     if (closer) close(closer.closest('details'), true);
   });
   document.addEventListener('htmx:afterRequest', function (event) {
-    const menu = event.detail.elt.closest('details.menu');
-    if (menu) open().forEach(function (each) { close(each, each.contains(document.activeElement)); });
+    open().forEach(function (each) { if (each.contains(event.detail.elt)) close(each, each.contains(document.activeElement)); });
   });
   document.addEventListener('keydown', function (event) {
     const menu = event.target.closest && event.target.closest('details.menu[open]');

@@ -1,6 +1,7 @@
 """Thanks in money: for what one sees, not for oneself, under a ceiling, and taken back if it was a slip."""
 
-from collections import Counter
+from collections import itertools
+import Counter
 
 import pytest
 
@@ -327,9 +328,12 @@ def test_a_key_that_is_too_long_moves_nothing(cast, post):
         tip(cast.ning.actor, "post", post, key="k" * 65)
 
 
-def test_a_tap_without_a_key_that_comes_twice_at_once_is_one_and_a_later_one_is_another(cast, post):
+@pytest.mark.parametrize("with_keys", [False, True])
+def test_a_tap_that_comes_twice_at_once_is_one_and_a_later_one_is_another(cast, post, with_keys):
+    keys = (f"tap {number}" if with_keys else "" for number in itertools.count())
+
     def tap(number: int = post):
-        return tipping.give_tip(cast.ning.actor, "post", number, key="")
+        return tipping.give_tip(cast.ning.actor, "post", number, key=next(keys), tapped=with_keys)
 
     first = tap()
     assert tap() == first._replace(is_new=False)

@@ -67,7 +67,7 @@
       learn(form, null);
       // Sent or discarded on another device, and nothing was added here since.
       if (isOld && !isEmpty) fill(form, NONE);
-      else if (!isEmpty) later(form);
+      else if (!isEmpty) push(form);
     } else if (hasSeen || same(here, draft)) {
       learn(form, draft);
       if (!same(here, draft)) later(form);
@@ -124,10 +124,20 @@
       if (isKept && said.changed_at) ask(form, NONE, said.changed_at);
       return;
     }
+    if (isKept && !said.changed_at && !same(here, NONE)) return wasSent(form, here);
     if (isKept) learn(form, said.changed_at ? { title: here.title, body: here.body, changed_at: said.changed_at } : null);
     else if (said.draft && !same(written(form), said.draft)) return offer(form, said.draft);
     else learn(form, said.draft);
     if (!same(written(form), known.get(form) || NONE)) later(form);
+  }
+
+  // It was sent from a page that was left before the answer came.
+  function wasSent(form, here) {
+    learn(form, null);
+    if (!same(written(form), here)) return;
+    drafts.forget(form);
+    quanzi.emptied(form);
+    quanzi.toast({ text: document.getElementById('outbox-model').dataset.sent, kind: 'good' });
   }
 
   function later(form) {

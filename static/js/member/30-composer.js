@@ -172,7 +172,7 @@
     if (!event.detail.successful) return;
     const here = form.matches('.is-post') && form.getBoundingClientRect().bottom > 0;
     emptied(form);
-    if (form.matches('.answer > form')) return close(form);
+    if (form.matches('.answer > form') && !(quanzi.typed || []).length) return close(form);
     if (here) form.scrollIntoView({ block: 'nearest' }); // it was taller: what was written is above
   });
 
@@ -199,8 +199,9 @@
   // It goes with the answer as well; whoever wrote is then at what they said, right above.
   function close(form) {
     const said = document.querySelector(form.getAttribute('hx-target')).lastElementChild;
+    const stays = quanzi.writing(form);
     form.remove();
-    if (said) said.focus({ preventScroll: true });
+    if (said && !stays) said.focus({ preventScroll: true });
   }
 
   // As it was before anything was typed; a form that came back to be mended has other defaults.
@@ -233,7 +234,7 @@
   document.addEventListener('htmx:load', function (event) {
     const form = event.detail.elt;
     start(form.parentNode || document);
-    if (form.matches && form.matches('.answer > [data-composer]')) form.querySelector('textarea').focus();
+    if (form.matches && form.matches('.answer > [data-composer]') && !quanzi.writing(form)) form.querySelector('textarea').focus();
   });
   start(document);
 })();
