@@ -1,7 +1,7 @@
 """Thanks in money: for what one sees, not for oneself, under a ceiling, and taken back if it was a slip."""
 
-from collections import itertools
-import Counter
+import itertools
+from collections import Counter
 
 import pytest
 
