@@ -18,11 +18,14 @@ from launcher.processes import die_with_parent, finish
 
 LOCKS = ("requirements", "requirements-dev")
 COMPILE = "pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url"
+BROWSER = "tests in a browser"
 BESIDE = {
-    "tests in a browser": ("tests/browser",),
+    BROWSER: ("tests/browser",),
     "stories of blueprints": ("tests/blueprints", "tests/test_access.py", "tests/test_nothing_there.py"),
 }
 """Tests that run in processes of their own: with what is left, three that take about as long as each other."""
+GENTLY = 5
+"""Niceness of the others: who plays in a browser waits for the page, and the page for nobody."""
 NO_NETWORK = ("Failed to fetch", "dns error", "Could not connect", "error sending request", "timed out")
 SUMMING_UP_S = 3
 SELECTING = ("-k", "-m", "--lf", "--last-failed", "--ff", "--failed-first", "--nf", "--sw", "--stepwise")
@@ -128,7 +131,7 @@ def _run_all(arguments: Sequence[str]) -> list[Outcome]:
         beside = [stack.enter_context(_Beside(name, [*paths, *arguments])) for name, paths in BESIDE.items()]
         checked = [_run(name, check) for name, check in CHECKS]
         left_out = [f"--ignore={path}" for paths in BESIDE.values() for path in paths]
-        others = _run_pytest([*left_out, *arguments])
+        others = _run_pytest([*left_out, *arguments], GENTLY)
         return [*checked, others, *(each.outcome() for each in beside)]
 
 
@@ -140,7 +143,7 @@ class _Beside:
         self.started = clock.monotonic()
         self.said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the context
         self.process = subprocess.Popen(
-            [str(PYTHON), "-m", "pytest", *arguments], cwd=ROOT, stdout=self.said, stderr=subprocess.STDOUT,
+            _pytest(arguments, 0 if name == BROWSER else GENTLY), cwd=ROOT, stdout=self.said, stderr=subprocess.STDOUT,
             preexec_fn=die_with_parent(signal.SIGTERM),
         )  # fmt: skip
 
@@ -164,12 +167,15 @@ class _Beside:
         say(self.said.read().decode(errors="replace"))
 
 
-def _run_pytest(arguments: Sequence[str]) -> Outcome:
+def _pytest(arguments: Sequence[str], niceness: int) -> list[str]:
+    return [*(("nice", f"-n{niceness}") if niceness else ()), str(PYTHON), "-m", "pytest", *arguments]
+
+
+def _run_pytest(arguments: Sequence[str], niceness: int = 0) -> Outcome:
     """In the foreground: it has the terminal, and Ctrl-C reaches it as well as run.py."""
     started = clock.monotonic()
     say("tests (pytest)")
-    command = [str(PYTHON), "-m", "pytest", *arguments]
-    process = subprocess.Popen(command, cwd=ROOT, preexec_fn=die_with_parent(signal.SIGTERM))
+    process = subprocess.Popen(_pytest(arguments, niceness), cwd=ROOT, preexec_fn=die_with_parent(signal.SIGTERM))
     try:
         status = process.wait()
     except BaseException:
