@@ -75,6 +75,7 @@
     items.forEach(function (item) { if (item.stay && (item.stay -= late) < 1000) delete item.undo; });
     return items;
   }
+
   // -- the thin bar, after 150 ms
   let running = 0;
   let later;
