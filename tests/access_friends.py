@@ -25,7 +25,7 @@ FRIENDS: dict[str, Row] = {
     "GET /people/<username>/friend": Row(OWN),
     "POST /people/<username>/friend": Row(("S 3 3 + 4 + + + +",), {"words": "你好"}),
     "POST /people/<username>/friend/withdraw": Row(OWN),
-    "POST /people/<username>/friend/accept": Row(("S 3 3 4 4 + + 4 4",)),
+    "POST /people/<username>/friend/accept": Row(("S 3 3 + 4 + + + +",)),
     "POST /people/<username>/friend/decline": Row(OWN),
     "POST /people/<username>/friend/notes": Row(("S 3 3 4 4 4 + 4 4",), {"alias": "小林"}),
     "POST /people/<username>/friend/end": Row(OWN),
