@@ -9,7 +9,7 @@ from blueprints.circles import files
 from blueprints.circles.files import NewFile
 from core import clock
 from core.config import current
-from core.db import after_commit
+from core.db import after_commit, is_postgres
 from core.errors import Invalid
 from core.limits import LIMITS
 from core.media import NewPicture, PictureChanges, delete_picture
@@ -104,9 +104,17 @@ def _ordered(there: list[Picture], order: tuple[str, ...]) -> list[Picture]:
     return sorted(there, key=lambda each: places.get(each.key, len(places)))
 
 
-def plan(kind: str, subject: int, asked: PictureChanges) -> Plan:
-    """Keys of pictures of others count for nothing. Raises Invalid, field `media`."""
-    there = pictures_of(kind, subject)
+def take_turn(kind: str, subject: int) -> None:
+    """Inside the transaction, before anything is looked at: of two who change it at once, one begins with what the
+    other has left."""
+    if is_postgres():
+        TABLES[kind].select(TABLES[kind].id).where(TABLES[kind].id == subject).for_update().execute()
+
+
+def plan(kind: str, row: Post | Moment, asked: PictureChanges) -> Plan:
+    """Keys of pictures of others count for nothing. What was hidden for a picture keeps it, or nobody could look at it
+    again and take that back. Raises Invalid, field `media`."""
+    there = pictures_of(kind, row.id)
     kept = _ordered([each for each in there if each.key not in asked.removed], asked.order)
     said = {each.id: clean_line(asked.shows[each.key])[: LIMITS["alt"]] for each in kept if each.key in asked.shows}
     said = {each.id: said[each.id] for each in kept if said.get(each.id, each.alt) != each.alt}
@@ -114,6 +122,8 @@ def plan(kind: str, subject: int, asked: PictureChanges) -> Plan:
     made = Plan([each for each in there if each.key in asked.removed], kept, said, new)
     if made.count > LIMITS["pictures_per_post"]:
         raise Invalid("too_many_pictures", field="media", most=LIMITS["pictures_per_post"])
+    if made.gone and row.hidden_at is not None:
+        raise Invalid("pictures_stay", field="media")
     return made
 
 

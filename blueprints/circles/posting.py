@@ -154,9 +154,10 @@ def edit_post(
 
 
 def _edit(actor: Actor, circle: int, post: int, clean: PostDraft, wording: Wording, asked: PictureChanges) -> int:
+    picturing.take_turn("post", post)
     here, row = live_post(actor, circle, post)
     require(actor, "post:edit", (here, row.author_id))
-    pictures = picturing.plan("post", post, asked)
+    pictures = picturing.plan("post", row, asked)
     if not clean.body.strip() and not (pictures.count or row.file_count or row.has_poll or row.shared_id):
         raise Invalid("post_empty", field="body")
     rewords, seen = (row.title, row.source) != (clean.title, clean.body), pictures.words()

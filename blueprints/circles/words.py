@@ -59,6 +59,7 @@ words({
     "word_refused": _l("This circle watches for “%(word)s”, so this cannot be saved as it is."),
     "pictures_wait": _l("A moderator looks at posts here before they come out, so no picture can be added to one that "
                         "is out. Write another post for it."),
+    "pictures_stay": _l("While this is hidden, none of its pictures can be taken away. You can delete it as a whole."),
     "repeated": _l("This was said here a short while ago. Say it in other words, or leave it at that."),
     "newcomer_posts": _l("During your first days you can post %(most)s times a day. Come back tomorrow."),
     "undo_over": _l("This can no longer be undone."),

@@ -154,8 +154,9 @@ def edit(actor: Actor, moment: int, change: Change, key: str = "") -> None:
 
 
 def _edit(actor: Actor, moment: int, clean: Change, wording: Wording) -> int:
+    picturing.take_turn("moment", moment)
     row = own(actor, moment)
-    pictures = picturing.plan("moment", moment, clean)
+    pictures = picturing.plan("moment", row, clean)
     if clean.pictures and row.video_id:
         raise Invalid("moment_either", field="media")
     if not clean.body.strip() and not (pictures.count or row.video_id or row.shared_id):

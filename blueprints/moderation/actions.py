@@ -10,7 +10,7 @@ from blueprints.moderation.cases import close_case, open_key
 from blueprints.moderation.decisions import LASTING, UNDONE_BY, claim_reversal, record
 from blueprints.moderation.reasons import reasons_of
 from blueprints.moderation.rules import Bench
-from blueprints.moderation.subjects import Subject, locate, within
+from blueprints.moderation.subjects import Subject, locate, of_case, within
 from core import clock
 from core.db import atomic
 from core.errors import Conflict, Gone, Invalid
@@ -67,7 +67,7 @@ def decide(actor: Actor, case: int, ruling: Ruling) -> list[int]:
         row = case_of(case)
         bench = bench_of(actor, row)
         require(actor, "case:decide", bench)
-        subject = within(locate(row.subject_kind, row.subject_id), row.level, row.circle_id)
+        subject = of_case(row)
         if not close_case(case, actor.member_id):
             raise Conflict("case_closed")
         if subject is None:

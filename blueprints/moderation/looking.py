@@ -1,7 +1,7 @@
 """A look at what is not the looker's to see, and that it is written down. Without a report there is none."""
 
 from blueprints.moderation.actions import bench_of, case_of
-from blueprints.moderation.subjects import Subject, locate, sees, within
+from blueprints.moderation.subjects import Subject, of_case, sees
 from core import clock
 from core.db import atomic
 from core.policy import Actor
@@ -16,7 +16,7 @@ def open_for(actor: Actor, number: int) -> tuple[ModerationCase, Subject | None]
     Gone."""
     case = case_of(number)
     bench_of(actor, case)
-    subject = within(locate(case.subject_kind, case.subject_id), case.level, case.circle_id)
+    subject = of_case(case)
     if subject is not None and not sees(actor, subject):
         _write_down(actor, case)
     return case, subject

@@ -13,7 +13,7 @@ from blueprints.moderation.context import Scene
 from blueprints.moderation.forms import PERSON_HINTS, THING_HINTS, RulingForm
 from blueprints.moderation.reasons import reasons_of
 from blueprints.moderation.rules import Bench
-from blueprints.moderation.subjects import locate, within
+from blueprints.moderation.subjects import locate, of_case
 from core import hx, media
 from core.config import current
 from core.errors import Conflict, Gone, Invalid
@@ -132,7 +132,7 @@ def decide(number: int) -> Response:
     actor = current_actor()
     row = actions.case_of(number)
     bench = actions.bench_of(actor, row)
-    subject = within(locate(row.subject_kind, row.subject_id), row.level, row.circle_id)
+    subject = of_case(row)
     form = _offer(RulingForm.posted(), bench, context.scene(subject) if subject else None, row.circle_id)
     if form.validate():
         limit("decision.write", actor.member_id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from blueprints.circles.joining import role_of
 from core.policy import Actor, visible_ids
-from models import Comment, LiveComment, LiveEvent, Member, Moment, MomentComment, Picture, Post
+from models import Comment, LiveComment, LiveEvent, Member, ModerationCase, Moment, MomentComment, Picture, Post
 
 KINDS = ("post", "comment", "picture", "member", "live_comment", "moment", "moment_comment")
 TEAM = ("owner", "moderator")
@@ -36,6 +36,15 @@ def within(subject: Subject | None, level: str, circle: int | None) -> Subject |
     if subject is None or level != "circle" or subject.kind == "member":
         return subject
     return subject if subject.circle == circle else None
+
+
+def of_case(case: ModerationCase) -> Subject | None:
+    """The thing of a case as those who decide meet it. Of a picture that was taken away since, who sent it is left:
+    that is no way out of a report."""
+    found = locate(case.subject_kind, case.subject_id)
+    if found is None and case.subject_kind == "picture" and case.member_id:
+        return Subject("picture", case.subject_id, case.member_id)
+    return within(found, case.level, case.circle_id)
 
 
 def picture_named(key: str) -> int | None:

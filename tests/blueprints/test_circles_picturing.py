@@ -8,12 +8,15 @@ import pytest
 from blueprints.circles import posting
 from blueprints.circles.posting import PostDraft
 from blueprints.circles.screening import Screen
-from blueprints.moderation import watching
+from blueprints.feed import moderating
+from blueprints.feed import posting as showing
+from blueprints.moderation import actions, watching
 from core import clock
 from core.errors import Conflict, Invalid
 from core.media import PictureChanges
-from models import LinkCard, Membership, Picture, Post, PostRevision
+from models import LinkCard, Membership, Moment, Picture, Post, PostRevision
 from tests.blueprints.circle_stories import stored_files, typed, upload, wrong_counters
+from tests.blueprints.moderation_stories import decide, decisions, report
 from tests.blueprints.moment_stories import picture, show
 from tests.cast import png
 
@@ -188,3 +191,47 @@ def test_open_pages_show_the_pictures_that_are_left(cast, as_, mine):
     for url in asked:
         answer = ning.get(url, headers={"HX-Request": "true"})
         assert keys(mine)[0] in answer.text and gone not in answer.text, url
+
+
+def test_many_forms_at_once_leave_as_many_as_fit_and_as_are_counted(cast, mine, in_threads):
+    """Each takes one away and brings two: who comes first leaves no room for the fifth."""
+    gone = keys(mine)
+
+    def change(number: int) -> None:
+        try:
+            edit(cast, mine, removed=(gone[number % 3],), pictures=[picture(f"{number}-{each}") for each in "甲乙"])
+        except Invalid as refused:
+            assert refused.code == "too_many_pictures"
+
+    in_threads(8, change)
+    assert Post.get_by_id(mine.id).picture_count == len(of(mine.id)) in (8, 9)
+    assert [each.position for each in of(mine.id)] == list(range(len(of(mine.id))))
+    assert len(stored_files()) == 3 * Picture.select().count()
+
+
+def test_what_is_hidden_for_a_picture_keeps_it_until_that_is_taken_back(cast, as_, post, mine):
+    bad = Picture.get(Picture.key == keys(mine)[0])
+    hidden = decide(cast.che.actor, report(cast.ning.actor, "picture", bad.id), "hide")[0]
+    answer = post(as_("lin"), at(mine), {"body": "三张", "drop": bad.key})
+    assert answer.status_code == 422 and "field-error" in answer.text and len(keys(mine)) == 3
+    edit(cast, mine, PostDraft("", "还是三张"), shows={bad.key: "遮住的"})
+    assert actions.reverse(cast.che.actor, hidden) and Post.get_by_id(mine.id).hidden_at is None
+    edit(cast, mine, removed=(bad.key,))
+    moment = show(cast.lin.actor, "一张", pictures=[picture("一")])
+    moderating.hide_moment(moment, True)
+    shown = Picture.get(Picture.subject_kind == "moment").key
+    with pytest.raises(Invalid) as refused:
+        showing.edit(cast.lin.actor, moment, showing.Change("没有", removed=(shown,)))
+    assert refused.value.code == "pictures_stay" and Moment.get_by_id(moment).picture_count == 1
+
+
+def test_taking_a_reported_picture_away_is_no_way_out_of_a_report(cast, as_, mine):
+    bad = Picture.get(Picture.key == keys(mine)[0])
+    case = report(cast.ning.actor, "picture", bad.id)
+    edit(cast, mine, removed=(bad.key,))
+    page = as_("che").get(f"/moderation/cases/{case}").text
+    assert "@lin" in page and 'value="warn"' in page and 'value="hide"' not in page and "case-picture" not in page
+    with pytest.raises(Conflict):
+        decide(cast.che.actor, case, "hide")
+    decide(cast.che.actor, case, "", "warn")
+    assert decisions() == [("warn", "picture", False)]
