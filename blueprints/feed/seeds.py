@@ -102,11 +102,12 @@ def _audience(actor: Actor, facts: dict[str, Any]) -> Audience:
 
 
 def _shared(told: str) -> Shared | None:
-    """`post pour-over`: the newest digest post of that circle."""
+    """`post pour-over`: what the people of the demo like best in that circle of what one of them wrote."""
     if not told:
         return None
     slug = told.removeprefix("post ")
-    here = Post.select(Post.id).join(Circle).where(Circle.slug == slug, Post.deleted_at.is_null())
+    theirs = Post.author.in_(Member.select(Member.id).where(Member.is_demo == True))  # noqa: E712 - SQL
+    here = Post.select(Post.id).join(Circle).where(Circle.slug == slug, Post.deleted_at.is_null(), theirs)
     newest = here.order_by(Post.like_count.desc(), Post.id.desc()).limit(1).scalar()
     if newest is None:
         raise Gone

@@ -6,6 +6,7 @@ import pytest
 
 from blueprints.accounts.demo_accounts import DEMO_ACCOUNTS
 from blueprints.circles.demo import script
+from blueprints.feed import seeds as feed_seeds
 from blueprints.wallet import desk, desk_book
 from core import checks, clock, jobs, seeding, stream_log
 from core.config import current
@@ -38,6 +39,7 @@ from models import (
     Suspension,
     Tip,
 )
+from tests.cast import walkers
 from tests.conftest import signed_in
 
 
@@ -194,6 +196,15 @@ def test_a_demo_in_which_somebody_was_suspended_is_left_as_it_is(demo):
     Suspension.create(member=id_of("linjian"), suspended_at=clock.now())
     assert seeding.plant() is False
     assert not Friendship.select().exists() and not Moment.select().exists() and clock._shift_ms == 0
+
+
+@pytest.mark.slow
+def test_nobody_of_the_demo_shows_off_with_what_others_wrote_meanwhile(demo):
+    shown = Moment.get(Moment.shared_kind == "post").shared_id
+    slug = Post.get_by_id(shown).circle.slug
+    Post.update(author=walkers(1)[0].member_id).where(Post.id == shown).execute()
+    instead = feed_seeds._shared(f"post {slug}").id
+    assert instead != shown and Post.get_by_id(instead).author.is_demo
 
 
 # ---- and out again ------------------------------------------------------------------------------------------
