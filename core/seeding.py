@@ -75,11 +75,13 @@ def plant() -> bool:
     whether any was made."""
     is_new = is_untouched()
     wanted = _ordered() if is_new else [demo for demo in _ordered() if demo.is_missing()]
-    for demo in wanted:
+    for demo in wanted if is_new else ():
         demo.prepare()
     try:
         with atomic(durable=True):
             for demo in wanted:
+                if not is_new:  # so late that nothing is drawn for what is refused before
+                    demo.prepare()
                 demo.plant()
     except Refusal:
         if is_new:

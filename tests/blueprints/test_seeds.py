@@ -196,6 +196,7 @@ def test_a_demo_in_which_somebody_was_suspended_is_left_as_it_is(demo):
     Suspension.create(member=id_of("linjian"), suspended_at=clock.now())
     assert seeding.plant() is False
     assert not Friendship.select().exists() and not Moment.select().exists() and clock._shift_ms == 0
+    assert feed_seeds._drawings == [], "nobody goes on drawing"
 
 
 @pytest.mark.slow

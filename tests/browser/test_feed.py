@@ -64,6 +64,7 @@ def test_a_page_that_the_browser_had_put_aside_is_up_to_date_when_it_is_shown_ag
         stage.send("che", "/feed/posts", body=body, audience="friends")
     lin = open_page("/feed", as_="lin", size=PHONE)
     rows = lin.locator("#moment-list > .moment")
+    _until_brought(lin, rows.filter(has_text="会删的"))
     gone = _address(rows.filter(has_text="会删的").first)
     changed = _address(rows.filter(has_text="会改的").first)
     rows.filter(has_text="会留下的").first.locator("[id$=-write]").click()
@@ -76,6 +77,16 @@ def test_a_page_that_the_browser_had_put_aside_is_up_to_date_when_it_is_shown_ag
     expect(lin.locator(f"#moment-{changed.rpartition('/')[2]}")).to_contain_text("改过了")
     expect(lin.locator(".answer textarea")).to_have_value("正在写")
     assert rows.count() == before - 1
+
+
+def _until_brought(page, row):
+    """By the worker, into the feed of a friend."""
+    def is_there():
+        if not row.count():
+            page.reload()
+        return row.count()
+
+    on.until(page, is_there)
 
 
 def _address(row):

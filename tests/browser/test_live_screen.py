@@ -175,7 +175,7 @@ def test_people_and_words_one_avoids_are_neither_on_the_screen_nor_in_the_list(s
     expect(rows(lin)).to_have_count(2)
     lin.evaluate("htmx.trigger(document.body, 'avoid', { member: 79, on: true })")
     expect(rows(lin)).to_have_count(1)
-    assert lin.evaluate(FLYING) == 1
+    fly(lin, 1)
 
 
 # ---- the list -----------------------------------------------------------------------------------------------
@@ -257,6 +257,8 @@ def test_what_is_taken_away_leaves_the_list_and_the_screen(stage):
     feed(lin, number=41)
     feed(lin, number=42)
     expect(rows(lin)).to_have_count(2)
+    fly(lin, 2)
+    lin.evaluate("quanzi.live.sky.pause(true)")
     lin.evaluate("document.dispatchEvent(new CustomEvent('wire:gone', { detail: { ids: ['lc-41'] } }))")
     expect(rows(lin)).to_have_count(1)
     assert lin.evaluate(FLYING) == 1
@@ -287,7 +289,7 @@ def test_enter_sends_once_and_the_cursor_stays(stage):
     expect(rows(lin)).to_have_class("bullet is-mine")
     expect(field).to_have_value("")
     expect(field).to_be_focused()
-    assert lin.evaluate(OWN_FLYING) == 1
+    on.until(lin, lambda: lin.evaluate(OWN_FLYING) == 1)
     number = rows(lin).get_attribute("id").removeprefix("lc-")
     feed(lin, text="说一句只说一次的话", number=number, by=number_of(stage, "lin"))
     expect(rows(lin)).to_have_count(1)
@@ -375,7 +377,7 @@ def test_in_a_replay_comments_come_back_at_their_times_and_the_list_leads_to_mom
     expect(rows(lin).last).to_contain_text("第 50 句")
     lin.clock.run_for(1000)
     expect(rows(lin).last).to_contain_text("第 51 句")
-    assert lin.evaluate(FLYING) == 1
+    fly(lin, 1)
     lin.locator("#live-comments .bullet", has_text="第 40 句").locator(".bullet-time").click()
     expect(rows(lin).last).to_contain_text("第 40 句")
     expect(lin.locator("#list-back")).to_be_visible()
