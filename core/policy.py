@@ -141,13 +141,18 @@ def require(actor: Actor, name: str, thing: Any = None) -> None:
     raise Denied("suspended" if actor.standing is Standing.SUSPENDED else "denied", permission=name)
 
 
+def suspension_holds(now: int) -> Any:
+    """SQL over Suspension: neither lifted nor over at `now` (ms since 1970)."""
+    return Suspension.lifted_at.is_null() & (Suspension.until_at.is_null() | (Suspension.until_at > now))
+
+
+def is_suspended(member: Any, now: int) -> Any:
+    """SQL: whether a member, a column or a number, is suspended at `now` (ms since 1970)."""
+    return fn.EXISTS(Suspension.select(Suspension.id).where(Suspension.member == member, suspension_holds(now)))
+
+
 def _build_still(me: int, now: int) -> ModelSelect:
-    suspended = fn.EXISTS(
-        Suspension.select(Suspension.id).where(
-            Suspension.member == Member.id, Suspension.lifted_at.is_null(),
-            Suspension.until_at.is_null() | (Suspension.until_at > now),
-        )
-    )  # fmt: skip
+    suspended = is_suspended(Member.id, now)
     query = Member.select(StaffRole.role, suspended).join(StaffRole, JOIN.LEFT_OUTER, on=StaffRole.member == Member.id)
     return query.where(Member.id == me, Member.erased_at.is_null())
 

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from core import clock
 from core.errors import Gone
-from core.policy import Actor, require
-from models import Departure, Member, Suspension
+from core.policy import Actor, is_suspended, require
+from models import Departure, Member
 
 
 def own_account(actor: Actor) -> Member:
@@ -30,19 +30,14 @@ class Reader(NamedTuple):
 
 def reader(member: int) -> Reader | None:
     """None for somebody who has no confirmed address, has left, is about to, or is suspended."""
-    now = clock.now()
     gone = Departure.select(Departure.member).where(Departure.member == member)
-    suspended = Suspension.select(Suspension.member).where(
-        Suspension.member == member, Suspension.lifted_at.is_null(),
-        Suspension.until_at.is_null() | (Suspension.until_at > now),
-    )  # fmt: skip
     row = (
         Member.select(
             Member.id, Member.username, Member.display_name, Member.email, Member.locale, Member.time_zone
         )
         .where(
             Member.id == member, Member.email.is_null(False), Member.email_confirmed_at.is_null(False),
-            Member.erased_at.is_null(), Member.id.not_in(gone), Member.id.not_in(suspended),
+            Member.erased_at.is_null(), Member.id.not_in(gone), ~is_suspended(member, clock.now()),
         )
         .tuples()
         .first()

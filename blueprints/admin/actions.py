@@ -11,7 +11,7 @@ from core.errors import Denied, Gone, Invalid
 from core.limits import LIMITS
 from core.once import once
 from core.plain import clean_line
-from core.policy import Actor, require
+from core.policy import Actor, require, suspension_holds
 from core.signals import announce
 from models import Member, SiteInvitation, StaffRole, Suspension
 
@@ -121,10 +121,9 @@ def lift(actor: Actor, member_id: int) -> None:
 
 
 def _lift(actor: Actor, member_id: int, now: int) -> int:
-    holds = Suspension.until_at.is_null() | (Suspension.until_at > now)
     changed: int = (
         Suspension.update(lifted_at=now, lifted_by=actor.member_id)
-        .where(Suspension.member == member_id, Suspension.lifted_at.is_null(), holds)
+        .where(Suspension.member == member_id, suspension_holds(now))
         .execute()
     )
     return changed

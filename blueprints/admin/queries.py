@@ -5,12 +5,12 @@ import shutil
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from peewee import JOIN, Expression, ModelSelect, fn
+from peewee import JOIN, ModelSelect, fn
 
 from core import audit, clock, config, jobs, search
 from core.errors import Gone
 from core.limits import LIMITS
-from core.policy import Actor, Standing, can, require
+from core.policy import Actor, Standing, can, is_suspended, require, suspension_holds
 from models import (
     AuditEntry,
     Circle,
@@ -54,7 +54,7 @@ def overview(actor: Actor) -> Overview:
     return Overview(
         members=Member.select().where(Member.erased_at.is_null()).count(),
         here_today=here.where(Session.seen_at > now - clock.DAY).scalar(),
-        suspended=Suspension.select().where(_holds(now)).count(),
+        suspended=Suspension.select().where(suspension_holds(now)).count(),
         circles=Circle.select().where(Circle.closed_at.is_null()).count(),
         posts=Post.select().where(Post.deleted_at.is_null()).count(),
         jobs_waiting=Job.select().where(waiting).count(),
@@ -64,10 +64,6 @@ def overview(actor: Actor) -> Overview:
         has_demo=Member.select().where(Member.is_demo == True).limit(1).exists(),  # noqa: E712 - SQL
         disk_free=shutil.disk_usage(config.current().data).free,
     )
-
-
-def _holds(now: int) -> Expression:
-    return Suspension.lifted_at.is_null() & (Suspension.until_at.is_null() | (Suspension.until_at > now))
 
 
 # ---- people -------------------------------------------------------------------------------------------------
@@ -100,7 +96,7 @@ class Page:
 
 
 def _people(now: int) -> ModelSelect:
-    suspended = fn.EXISTS(Suspension.select(Suspension.id).where(Suspension.member == Member.id, _holds(now)))
+    suspended = is_suspended(Member.id, now)
     return (
         Member.select(
             Member.id, Member.username, Member.display_name, Member.avatar_key, Member.created_at, Member.seen_at,
@@ -120,7 +116,7 @@ def people(actor: Actor, which: str = "all", before: int | None = None) -> Page:
     query = _people(now)
     few = {
         "staff": StaffRole.select(StaffRole.member),
-        "suspended": Suspension.select(Suspension.member).where(_holds(now)),
+        "suspended": Suspension.select(Suspension.member).where(suspension_holds(now)),
         "leaving": Departure.select(Departure.member),
     }
     if which in few:

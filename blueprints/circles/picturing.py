@@ -14,11 +14,8 @@ from core.errors import Invalid
 from core.limits import LIMITS
 from core.media import NewPicture, PictureChanges, delete_picture
 from core.plain import clean_line
-from core.policy import Actor
-from models import Moment, Picture, Post
-
-TABLES: dict[str, Any] = {"post": Post, "moment": Moment}
-"""What has pictures that can be changed, and counts them."""
+from core.policy import Actor, model_of
+from models import Picture
 
 
 @dataclass(frozen=True)
@@ -108,12 +105,13 @@ def take_turn(kind: str, subject: int) -> None:
     """Inside the transaction, before anything is looked at: of two who change it at once, one begins with what the
     other has left."""
     if is_postgres():
-        TABLES[kind].select(TABLES[kind].id).where(TABLES[kind].id == subject).for_update().execute()
+        table: Any = model_of(kind)
+        table.select(table.id).where(table.id == subject).for_update().execute()
 
 
-def plan(kind: str, row: Post | Moment, asked: PictureChanges) -> Plan:
-    """Keys of pictures of others count for nothing. What was hidden for a picture keeps it, or nobody could look at it
-    again and take that back. Raises Invalid, field `media`."""
+def plan(kind: str, row: Any, asked: PictureChanges) -> Plan:
+    """`row` is of the table of that kind. Keys of pictures of others count for nothing. What was hidden for a picture
+    keeps it, or nobody could look at it again and take that back. Raises Invalid, field `media`."""
     there = pictures_of(kind, row.id)
     kept = _ordered([each for each in there if each.key not in asked.removed], asked.order)
     said = {each.id: clean_line(asked.shows[each.key])[: LIMITS["alt"]] for each in kept if each.key in asked.shows}
@@ -137,6 +135,7 @@ def carry_out(actor: Actor, kind: str, subject: int, made: Plan) -> None:
     for place, each in enumerate(made.kept):
         Picture.update(position=place).where(Picture.id == each.id).execute()
     made.new.attach(actor, kind, subject, first=len(made.kept))
-    TABLES[kind].update(picture_count=made.count).where(TABLES[kind].id == subject).execute()
+    table: Any = model_of(kind)
+    table.update(picture_count=made.count).where(table.id == subject).execute()
     for each in made.gone:
         after_commit(partial(delete_picture, current().data / "media", each.key))

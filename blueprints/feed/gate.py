@@ -6,8 +6,8 @@ from peewee import SQL, Case, ModelSelect, fn
 
 from blueprints.people.apart import apart, apart_among
 from blueprints.people.friends import is_friend
-from blueprints.people.queries import is_suspended
 from core import clock
+from core.policy import is_suspended
 from models import (
     Circle,
     FriendListEntry,

@@ -1,14 +1,13 @@
 """Questions about people."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
-from peewee import JOIN, fn
+from peewee import JOIN
 
 from core import clock
 from core.errors import Gone
-from core.policy import Actor, require, visible
-from models import Member, PersonSetting, Suspension
+from core.policy import Actor, is_suspended, require, visible
+from models import Member, PersonSetting
 
 
 @dataclass(frozen=True)
@@ -27,13 +26,6 @@ class Person:
     @property
     def hue(self) -> int:
         return self.id % 12
-
-
-def is_suspended(member: Any, now: int) -> Any:
-    """SQL: whether a member, a column or a number, is suspended at `now` (ms since 1970)."""
-    holds = Suspension.until_at.is_null() | (Suspension.until_at > now)
-    mine = (Suspension.member == member) & Suspension.lifted_at.is_null() & holds
-    return fn.EXISTS(Suspension.select(Suspension.id).where(mine))
 
 
 def person(actor: Actor, username: str) -> Person:

@@ -1,7 +1,7 @@
 """What the site knows about itself."""
 
 from core import clock
-from core.policy import Actor
+from core.policy import Actor, suspension_holds
 from models import Member, Suspension
 
 
@@ -23,8 +23,7 @@ def suspension_of(actor: Actor) -> Suspension | None:
         Suspension.select(Suspension.reason, Suspension.suspended_at, Suspension.until_at)
         .where(
             Suspension.member == actor.member_id,
-            Suspension.lifted_at.is_null(),
-            Suspension.until_at.is_null() | (Suspension.until_at > now),
+            suspension_holds(now),
         )
         .order_by(Suspension.id.desc())
         .first()

@@ -15,7 +15,7 @@ from core.errors import Conflict, Denied, Gone, Invalid, TooMany
 from core.limits import LIMITS
 from core.money import currency
 from core.plain import clean_line
-from core.policy import Actor, require, require_visible
+from core.policy import Actor, is_suspended, require, require_visible
 from core.signals import announce
 from models import (
     Comment,
@@ -24,7 +24,6 @@ from models import (
     Moment,
     MomentComment,
     Post,
-    Suspension,
     Tip,
     TipTotal,
     WalletSetting,
@@ -181,10 +180,6 @@ def look(actor: Actor, kind: str, subject: int) -> tuple[int, int]:
 def _build_subject(kind: str, subject: int, me: int, now: int, start: int, recent: int, code: str) -> ModelSelect:
     """The author may be somebody who was erased, and the giver may have chosen nothing yet."""
     theirs, mine = WalletSetting.alias("theirs"), WalletSetting.alias("mine")
-    suspended = Suspension.select(Suspension.id).where(
-        Suspension.member == Member.id, Suspension.lifted_at.is_null(),
-        Suspension.until_at.is_null() | (Suspension.until_at > now),
-    )  # fmt: skip
     takes = fn.COALESCE(theirs.takes_tips, True)
     if kind == "moment":
         takes = takes & Moment.takes_tips
@@ -193,8 +188,9 @@ def _build_subject(kind: str, subject: int, me: int, now: int, start: int, recen
     same = (Tip.giver == me) & (Tip.at > recent) & (Tip.subject_kind == kind) & (Tip.subject_id == subject)
     just = Tip.select(Tip.id).where(same, Tip.undone_at.is_null()).order_by(Tip.at.desc()).limit(1)
     table = KINDS[kind]
+    is_here = Member.erased_at.is_null() & ~is_suspended(Member.id, now)
     query = table.select(
-        fn.COALESCE(Member.id, 0), Member.erased_at.is_null() & ~fn.EXISTS(suspended), takes, apart(me, Member.id),
+        fn.COALESCE(Member.id, 0), is_here, takes, apart(me, Member.id),
         mine.tip_amount, mine.day_out, mine.free_ceiling, mine.tips_day, Tip.select(fn.COUNT(Tip.id)).where(today),
         Tip.select(fn.COALESCE(fn.SUM(kept), 0)).where(today), just,
     )  # fmt: skip
